@@ -1,0 +1,37 @@
+//! The WeChat Official Account (微信公众号) message protocol: pure functions and values, no I/O.
+//!
+//! * [`signature`]: is this request from WeChat?
+//! * [`query`]: the signed query string, read strictly.
+//! * [`message`]: what a user sent, as a typed value.
+//! * [`reply`]: what to answer, rendered as WeChat expects it.
+//! * [`xml`]: the strict reader beneath [`message`].
+//!
+//! ```
+//! use wechat::{Message, Reply, Token};
+//!
+//! let token = Token::new("four-ways-demo");
+//! let signature = wechat::signature::sign(&token, "1700000000", "42");
+//! assert!(wechat::signature::verify(&token, "1700000000", "42", &signature));
+//!
+//! let message = Message::parse(
+//!     b"<xml><ToUserName>gh_1</ToUserName><FromUserName>alice</FromUserName>\
+//!       <CreateTime>1700000000</CreateTime><MsgType>text</MsgType>\
+//!       <Content>hello</Content><MsgId>1</MsgId></xml>",
+//! )?;
+//! let body = Reply::text("hi")?.render(&message, 1_700_000_001);
+//! assert!(body.contains("<![CDATA[hi]]>"));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+#![forbid(unsafe_code)]
+
+pub mod message;
+pub mod query;
+pub mod reply;
+pub mod signature;
+pub mod xml;
+
+pub use message::{Event, Kind, Message, MessageKey};
+pub use query::{Query, QueryError};
+pub use reply::{Reply, ReplyError};
+pub use signature::Token;
+pub use xml::ParseError;
