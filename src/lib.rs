@@ -1,1 +1,3 @@
 //! wip
+#![forbid(unsafe_code)]
+pub mod onion;

@@ -1,0 +1,96 @@
+use std::sync::Arc;
+
+use ::pipeline::{Context, Error, Failure, Pending, Rule, Verdict, Walk, units};
+
+use crate::compose::{Bounce, Done, Layer};
+
+/// A unit: one that decides at once, or one that waits.
+pub enum Unit {
+    /// Decides at once, so it costs no continuation.
+    Rule(&'static dyn Rule),
+    /// Waits for the host.
+    Waits(&'static str, Box<Ask>),
+}
+
+type Ask = dyn Fn(Box<Context>, Asked) -> Bounce + Send + Sync;
+
+impl Unit {
+    /// A unit of a function or a closure.
+    pub fn waits(
+        name: &'static str,
+        ask: impl Fn(Box<Context>, Asked) -> Bounce + Send + Sync + 'static,
+    ) -> Self {
+        Self::Waits(name, Box::new(ask))
+    }
+
+    fn name(&self) -> &'static str {
+        match self {
+            Self::Rule(rule) => rule.name(),
+            Self::Waits(name, _) => name,
+        }
+    }
+}
+
+/// The innermost layer: asks one unit after the other until one replies.
+#[must_use]
+pub fn queue(units: Vec<Unit>) -> Layer {
+    let units: Arc<[Unit]> = units.into();
+    Layer::new("units", move |ctx, _next, done| {
+        let walk = Walk::new(&ctx, units.iter().map(Unit::name));
+        step(Arc::clone(&units), walk, ctx, done)
+    })
+}
+
+/// A loop with a wait in it becomes a function that is called again by its own continuation.
+fn step(units: Arc<[Unit]>, mut walk: Walk, mut ctx: Box<Context>, done: Done) -> Bounce {
+    while let Some(at) = walk.step(&ctx) {
+        match &units[at] {
+            Unit::Rule(rule) => {
+                if rule.decide(&mut ctx).settle(&mut ctx, rule.name()) {
+                    return done.call(None, ctx);
+                }
+            }
+            Unit::Waits(_, ask) => {
+                let units = Arc::clone(&units);
+                return ask(ctx, Asked { units, at, walk, done });
+            }
+        }
+    }
+    units::nobody(&mut ctx);
+    done.call(None, ctx)
+}
+
+/// The continuation of a unit that waits: the rest of the walk.
+#[must_use = "a request whose continuation is not called hangs"]
+pub struct Asked {
+    units: Arc<[Unit]>,
+    at: usize,
+    walk: Walk,
+    done: Done,
+}
+
+impl Asked {
+    /// Calls the rest of the walk: the error first, as everywhere in Node.
+    pub fn call(self, error: Option<Error>, verdict: Verdict, mut ctx: Box<Context>) -> Bounce {
+        let Self { units, at, walk, done } = self;
+        match error {
+            Some(error) => done.call(Some(error), ctx),
+            None if verdict.settle(&mut ctx, units[at].name()) => done.call(None, ctx),
+            // Returned as a step: called from here, units that answer at once would pile up.
+            None => {
+                let domain = done.domain();
+                Bounce::Step(Box::new(move || step(units, walk, ctx, done)), domain)
+            }
+        }
+    }
+
+    /// Waits for an operation, as [`Done::wait`] does.
+    pub fn wait<T: Send + 'static>(
+        self,
+        pending: Pending<T>,
+        run: impl FnOnce(Result<T, Failure>, Asked) -> Bounce + Send + 'static,
+    ) -> Bounce {
+        let Self { units, at, walk, done } = self;
+        done.wait(pending, move |ending, done| run(ending, Self { units, at, walk, done }))
+    }
+}

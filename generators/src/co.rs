@@ -1,0 +1,465 @@
+//! `co`: drives a generator. What a generator yields is waited for, and the answer is what the
+//! `yield` returns.
+//!
+//! Yieldable are an operation of the host, the rest of the onion ([`Running`]), a [`future`], a
+//! [`thunk`], another generator, and a `Vec` or a pair of these in parallel.
+
+use std::any::Any;
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context as Task, Poll};
+
+use ::pipeline::{
+    Account, Begun, Class, Completer, Context, Error, Failure, Operation, Origin, Outcome, Pending,
+    Span,
+};
+use genawaiter::GeneratorState;
+use genawaiter::sync::GenBoxed;
+
+use crate::compose::Running;
+
+/// A generator's handle on its driver.
+pub type Co = genawaiter::sync::Co<Ask, Answer>;
+
+/// A generator that ends with a `T`. Layers end with the context and how they ended.
+pub type Routine<T = Back> = GenBoxed<Ask, Answer, T>;
+
+/// What comes back from a layer.
+pub type Back = (Box<Context>, Outcome);
+
+/// Makes a generator of a block: `go!(co => { … yield_!(co, question) … })`.
+#[macro_export]
+macro_rules! go {
+    ($co:ident => $body:block) => {
+        $crate::co::routine(move |$co: $crate::co::Co| async move $body)
+    };
+}
+
+/// Waits: `yield_!(co, question)` for the driver's answer, in a generator; `yield_!(future)` in a
+/// stream, which has no driver to ask.
+#[macro_export]
+macro_rules! yield_ {
+    ($co:expr, $question:expr) => {{
+        let (ask, answer) = $crate::co::ask($question);
+        answer($co.yield_(ask).await)
+    }};
+    ($future:expr) => {
+        $future.await
+    };
+}
+
+/// The other half of [`go!`].
+pub fn routine<F>(body: impl FnOnce(Co) -> F) -> Routine<F::Output>
+where
+    F: Future<Output: Send> + Send + 'static,
+{
+    Routine::new_boxed(body)
+}
+
+/// The first half of [`yield_!`]: the question, and how to read its answer.
+pub fn ask<Y: Yieldable>(question: Y) -> (Ask, fn(Answer) -> Y::Answer) {
+    (question.ask(), Y::answer)
+}
+
+/// Something that a generator may yield. The set is closed where JavaScript's is open: yielding a
+/// number is a run-time error there and does not compile here.
+pub trait Yieldable: Send + 'static {
+    /// What the `yield` returns.
+    type Answer;
+
+    /// The question.
+    fn ask(self) -> Ask;
+
+    /// Reads the answer to [`Yieldable::ask`].
+    ///
+    /// # Panics
+    /// On the answer to another question, which no driver gives.
+    fn answer(answer: Answer) -> Self::Answer;
+}
+
+/// A question. The host's operations are variants of their own: they need no box.
+pub enum Ask {
+    /// [`Host::account`](::pipeline::Host::account)
+    Account(Pending<Option<Arc<Account>>>),
+    /// [`Host::begin`](::pipeline::Host::begin)
+    Begin(Pending<Begun>),
+    /// An operation that answers nothing.
+    Unit(Pending<()>),
+    /// The rest of the onion.
+    Next(Running),
+    /// Anything else.
+    Other(Other),
+}
+
+type Other = Pin<Box<dyn Future<Output = Box<dyn Any + Send>> + Send>>;
+
+/// An answer.
+pub enum Answer {
+    /// The first resumption, which answers nothing.
+    Start,
+    /// To [`Ask::Account`].
+    Account(Result<Option<Arc<Account>>, Failure>),
+    /// To [`Ask::Begin`].
+    Begun(Result<Begun, Failure>),
+    /// To [`Ask::Unit`].
+    Unit(Result<(), Failure>),
+    /// To [`Ask::Next`].
+    Back(Back),
+    /// To [`Ask::Other`].
+    Other(Box<dyn Any + Send>),
+}
+
+/// Reads an answer, whose kind the question has fixed.
+macro_rules! read {
+    ($answer:expr, $kind:path) => {
+        match $answer {
+            $kind(answer) => answer,
+            _ => unreachable!("the driver answers what was asked"),
+        }
+    };
+}
+
+impl Yieldable for Pending<Option<Arc<Account>>> {
+    type Answer = Result<Option<Arc<Account>>, Failure>;
+
+    fn ask(self) -> Ask {
+        Ask::Account(self)
+    }
+
+    fn answer(answer: Answer) -> Self::Answer {
+        read!(answer, Answer::Account)
+    }
+}
+
+impl Yieldable for Pending<Begun> {
+    type Answer = Result<Begun, Failure>;
+
+    fn ask(self) -> Ask {
+        Ask::Begin(self)
+    }
+
+    fn answer(answer: Answer) -> Self::Answer {
+        read!(answer, Answer::Begun)
+    }
+}
+
+impl Yieldable for Pending<()> {
+    type Answer = Result<(), Failure>;
+
+    fn ask(self) -> Ask {
+        Ask::Unit(self)
+    }
+
+    fn answer(answer: Answer) -> Self::Answer {
+        read!(answer, Answer::Unit)
+    }
+}
+
+impl Yieldable for Running {
+    type Answer = Back;
+
+    fn ask(self) -> Ask {
+        Ask::Next(self)
+    }
+
+    fn answer(answer: Answer) -> Self::Answer {
+        read!(answer, Answer::Back)
+    }
+}
+
+/// A future as a [`Yieldable`]; made by [`future`].
+pub struct Yielded<F>(F);
+
+/// Makes any future yieldable.
+pub fn future<F>(future: F) -> Yielded<F>
+where
+    F: Future<Output: Send> + Send + 'static,
+{
+    Yielded(future)
+}
+
+/// Makes a function with a callback yieldable: it is given the callback and has to complete it.
+/// The answer is what it completes it with, or the failure `abandoned`.
+pub fn thunk<T: Send + 'static>(start: impl FnOnce(Completer<T>)) -> Yielded<Pending<T>> {
+    let (completer, pending) = Pending::new(Operation::Sleep);
+    start(completer);
+    Yielded(pending)
+}
+
+impl<F> Yieldable for Yielded<F>
+where
+    F: Future<Output: Send> + Send + 'static,
+{
+    type Answer = F::Output;
+
+    fn ask(self) -> Ask {
+        Ask::Other(Box::pin(Boxed(Box::pin(self.0))))
+    }
+
+    fn answer(answer: Answer) -> Self::Answer {
+        unbox(answer)
+    }
+}
+
+impl<T: Send + 'static> Yieldable for Routine<T> {
+    type Answer = T;
+
+    fn ask(self) -> Ask {
+        future(co(self)).ask()
+    }
+
+    fn answer(answer: Answer) -> Self::Answer {
+        unbox(answer)
+    }
+}
+
+/// In parallel; the answers in the order of the questions. Each answers for itself: a failure
+/// neither cancels the others nor loses their answers, as with co's arrays.
+impl<Y: Yieldable> Yieldable for Vec<Y> {
+    type Answer = Vec<Y::Answer>;
+
+    fn ask(self) -> Ask {
+        future(All::new(self.into_iter().map(Y::ask))).ask()
+    }
+
+    fn answer(answer: Answer) -> Self::Answer {
+        unbox::<Vec<Answer>>(answer).into_iter().map(Y::answer).collect()
+    }
+}
+
+/// Two different questions in parallel.
+impl<A: Yieldable, B: Yieldable> Yieldable for (A, B) {
+    type Answer = (A::Answer, B::Answer);
+
+    fn ask(self) -> Ask {
+        future(All::new([self.0.ask(), self.1.ask()])).ask()
+    }
+
+    fn answer(answer: Answer) -> Self::Answer {
+        let mut answers = unbox::<Vec<Answer>>(answer).into_iter();
+        match (answers.next(), answers.next()) {
+            (Some(first), Some(second)) => (A::answer(first), B::answer(second)),
+            _ => unreachable!("two were asked"),
+        }
+    }
+}
+
+fn unbox<T: 'static>(answer: Answer) -> T {
+    match read!(answer, Answer::Other).downcast() {
+        Ok(answer) => *answer,
+        Err(_) => unreachable!("the driver answers what was asked"),
+    }
+}
+
+/// A future whose output is boxed, so that all have one type.
+struct Boxed<F>(Pin<Box<F>>);
+
+impl<F: Future<Output: Send + 'static>> Future for Boxed<F> {
+    type Output = Box<dyn Any + Send>;
+
+    fn poll(mut self: Pin<&mut Self>, task: &mut Task<'_>) -> Poll<Self::Output> {
+        self.0.as_mut().poll(task).map(|output| Box::new(output) as Self::Output)
+    }
+}
+
+/// Several questions in parallel.
+struct All(Vec<Result<Answer, Waiting>>);
+
+impl All {
+    fn new(asks: impl IntoIterator<Item = Ask>) -> Self {
+        Self(asks.into_iter().map(|ask| Err(Waiting::from(ask))).collect())
+    }
+}
+
+impl Future for All {
+    type Output = Vec<Answer>;
+
+    fn poll(mut self: Pin<&mut Self>, task: &mut Task<'_>) -> Poll<Self::Output> {
+        let mut complete = true;
+        for each in &mut self.0 {
+            if let Err(waiting) = each {
+                match waiting.poll(task) {
+                    Poll::Ready(answer) => *each = Ok(answer),
+                    Poll::Pending => complete = false,
+                }
+            }
+        }
+        if !complete {
+            return Poll::Pending;
+        }
+        Poll::Ready(std::mem::take(&mut self.0).into_iter().filter_map(Result::ok).collect())
+    }
+}
+
+/// What a driver waits for.
+enum Waiting {
+    Now(Option<Answer>),
+    Account(Pending<Option<Arc<Account>>>),
+    Begin(Pending<Begun>),
+    Unit(Pending<()>),
+    Other(Other),
+}
+
+impl From<Ask> for Waiting {
+    fn from(ask: Ask) -> Self {
+        match ask {
+            Ask::Account(pending) => Self::Account(pending),
+            Ask::Begin(pending) => Self::Begin(pending),
+            Ask::Unit(pending) => Self::Unit(pending),
+            Ask::Other(other) => Self::Other(other),
+            Ask::Next(running) => {
+                let onion = go!(co => { yield_!(co, running) });
+                Self::Other(Box::pin(Parallel(co(onion))))
+            }
+        }
+    }
+}
+
+impl Waiting {
+    fn poll(&mut self, task: &mut Task<'_>) -> Poll<Answer> {
+        match self {
+            Self::Now(answer) => match answer.take() {
+                Some(answer) => Poll::Ready(answer),
+                None => panic!("a driver was polled after it was ready"),
+            },
+            Self::Account(pending) => Pin::new(pending).poll(task).map(Answer::Account),
+            Self::Begin(pending) => Pin::new(pending).poll(task).map(Answer::Begun),
+            Self::Unit(pending) => Pin::new(pending).poll(task).map(Answer::Unit),
+            Self::Other(other) => {
+                other.as_mut().poll(task).map(|answer| match answer.downcast::<Back>() {
+                    Ok(back) => Answer::Back(*back),
+                    Err(answer) => Answer::Other(answer),
+                })
+            }
+        }
+    }
+}
+
+/// An onion among questions in parallel: it needs a stack of its own.
+struct Parallel(Drive<Back>);
+
+impl Future for Parallel {
+    type Output = Box<dyn Any + Send>;
+
+    fn poll(mut self: Pin<&mut Self>, task: &mut Task<'_>) -> Poll<Self::Output> {
+        Pin::new(&mut self.0).poll(task).map(|back| Box::new(back) as Self::Output)
+    }
+}
+
+/// Drives a generator to its end. Nothing happens before the first poll, where JavaScript's `co`
+/// runs up to the first `yield` at once.
+pub fn co<T>(root: Routine<T>) -> Drive<T> {
+    Drive { waiting: Waiting::Now(Some(Answer::Start)), frames: Frames(Vec::new()), root }
+}
+
+/// A generator on its way, with the layers that it has opened. The fields are dropped in their
+/// order: innermost first.
+#[must_use = "a generator that is not driven does nothing"]
+pub struct Drive<T = Back> {
+    waiting: Waiting,
+    frames: Frames,
+    root: Routine<T>,
+}
+
+/// The layers under way, outermost first. A bare `Vec` would drop the outermost first.
+struct Frames(Vec<Frame>);
+
+impl Drop for Frames {
+    fn drop(&mut self) {
+        while self.0.pop().is_some() {}
+    }
+}
+
+/// A layer under way. The generator is dropped before its span.
+struct Frame {
+    layer: Routine,
+    span: Option<Span>,
+    /// Whether the one who opened it wants a panic as an error, and where its fresh context
+    /// comes from.
+    contains: Option<Arc<Origin>>,
+}
+
+impl<T> Unpin for Drive<T> {}
+
+impl<T> Future for Drive<T> {
+    type Output = T;
+
+    fn poll(mut self: Pin<&mut Self>, task: &mut Task<'_>) -> Poll<T> {
+        loop {
+            let waited = catch_unwind(AssertUnwindSafe(|| self.waiting.poll(task)));
+            let answer = match waited {
+                Ok(Poll::Pending) => return Poll::Pending,
+                Ok(Poll::Ready(answer)) => answer,
+                Err(panic) => {
+                    self.unwind(None, panic);
+                    continue;
+                }
+            };
+            let Some(top) = self.frames.0.last_mut() else {
+                match self.root.resume_with(answer) {
+                    GeneratorState::Yielded(ask) => self.wait(ask),
+                    GeneratorState::Complete(value) => return Poll::Ready(value),
+                }
+                continue;
+            };
+            match catch_unwind(AssertUnwindSafe(|| top.layer.resume_with(answer))) {
+                Ok(GeneratorState::Yielded(ask)) => self.wait(ask),
+                Ok(GeneratorState::Complete(back)) => self.leave(back),
+                Err(panic) => self.unwind(None, panic),
+            }
+        }
+    }
+}
+
+impl<T> Drive<T> {
+    /// `yield`: an operation is waited for, a layer is opened.
+    fn wait(&mut self, ask: Ask) {
+        let Ask::Next(running) = ask else {
+            self.waiting = ask.into();
+            return;
+        };
+        let Running { next, ctx, contains } = running;
+        let contains = contains.then(|| Arc::clone(ctx.origin()));
+        let mut span = None;
+        match catch_unwind(AssertUnwindSafe(|| next.open(ctx, &mut span))) {
+            Ok(Ok(layer)) => {
+                self.frames.0.push(Frame { layer, span, contains });
+                self.waiting = Waiting::Now(Some(Answer::Start));
+            }
+            // The centre: there is nothing left to do.
+            Ok(Err(ctx)) => self.waiting = Waiting::Now(Some(Answer::Back((ctx, Ok(()))))),
+            Err(panic) => {
+                drop(span);
+                self.unwind(contains, panic);
+            }
+        }
+    }
+
+    /// The innermost layer has ended: the one that opened it goes on.
+    fn leave(&mut self, back: Back) {
+        if let Some(Frame { layer, span, .. }) = self.frames.0.pop() {
+            drop(layer);
+            if let Some(span) = span {
+                span.leave(Class::of(&back.1));
+            }
+        }
+        self.waiting = Waiting::Now(Some(Answer::Back(back)));
+    }
+
+    /// A panic: layers are dropped from the innermost outward, up to the one that is contained.
+    /// Where none is, the panic goes on.
+    fn unwind(&mut self, mut contains: Option<Arc<Origin>>, panic: Box<dyn Any + Send>) {
+        self.waiting = Waiting::Now(None);
+        while contains.is_none() {
+            match self.frames.0.pop() {
+                Some(mut frame) => contains = frame.contains.take(),
+                None => resume_unwind(panic),
+            }
+        }
+        if let Some(origin) = contains {
+            let back = (Box::new(origin.context()), Err(Error::Panicked));
+            self.waiting = Waiting::Now(Some(Answer::Back(back)));
+        }
+    }
+}

@@ -1,0 +1,136 @@
+//! How layers are put around each other: a slice of layers, and a [`Next`] that knows how far in
+//! it stands. `yield_!(co, next.run(ctx))` is koa 1's `yield next`.
+
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context as Task, Poll};
+
+use ::pipeline::{Context, Host, Request, Response, Span};
+
+use crate::co::{Back, Drive, Routine, co};
+
+/// Layers in their order, outermost first. Put around each other by [`compose`]; onions put one
+/// after the other are the longer onion, so there is no nesting: concatenate the lists.
+#[derive(Clone)]
+pub struct Onion(Arc<[Layer]>);
+
+/// Composes layers, outermost first.
+#[must_use]
+pub fn compose(layers: Vec<Layer>) -> Onion {
+    Onion(layers.into())
+}
+
+impl Onion {
+    /// Answers one request. Nothing happens before the first poll.
+    pub fn handle(
+        &self,
+        host: Arc<dyn Host>,
+        request: Request,
+    ) -> impl Future<Output = Response> + Send + use<> {
+        let next = Next { onion: self.clone(), at: 0 };
+        co(go!(co => {
+            let ctx = Box::new(Context::new(host, request));
+            let (mut ctx, outcome) = yield_!(co, next.contained(ctx));
+            let response = ctx.response.take();
+            ctx.origin().reply(outcome, response)
+        }))
+    }
+}
+
+/// A named layer, its type erased: the list is made at run time, as with koa's `app.use`.
+pub struct Layer {
+    name: &'static str,
+    run: Box<Run>,
+}
+
+type Run = dyn Fn(Box<Context>, Next) -> Routine + Send + Sync;
+
+impl Layer {
+    /// A layer of a function or a closure.
+    pub fn new(
+        name: &'static str,
+        run: impl Fn(Box<Context>, Next) -> Routine + Send + Sync + 'static,
+    ) -> Self {
+        Self { name, run: Box::new(run) }
+    }
+}
+
+/// The rest of the onion. Neither `Clone` nor `Copy`: it can be run once.
+pub struct Next {
+    onion: Onion,
+    at: usize,
+}
+
+impl Next {
+    /// Runs the layers further in, when it is yielded; at the centre there is nothing left to do.
+    pub fn run(self, ctx: Box<Context>) -> Running {
+        Running { next: self, ctx, contains: false }
+    }
+
+    /// Runs the layers further in, and turns a panic into an error. The context that the panic
+    /// went through is gone with it: a fresh one takes its place.
+    pub fn contained(self, ctx: Box<Context>) -> Running {
+        Running { next: self, ctx, contains: true }
+    }
+
+    /// Runs the layers further in as a routine of its own, which may outlive the request.
+    pub fn detached(self, ctx: Box<Context>) -> Drive<Back> {
+        co(go!(co => { yield_!(co, self.contained(ctx)) }))
+    }
+
+    /// Opens the next layer, or gives the context back at the centre. The span is put where it
+    /// outlives a panic in the layer's own function.
+    pub(crate) fn open(
+        mut self,
+        ctx: Box<Context>,
+        span: &mut Option<Span>,
+    ) -> Result<Routine, Box<Context>> {
+        let onion = self.onion.clone();
+        let Some(layer) = onion.0.get(self.at) else { return Err(ctx) };
+        self.at += 1;
+        *span = Span::enter(ctx.origin(), layer.name);
+        Ok((layer.run)(ctx, self))
+    }
+}
+
+/// The layers further in, to be yielded.
+#[must_use = "nothing below runs until this is yielded"]
+pub struct Running {
+    pub(crate) next: Next,
+    pub(crate) ctx: Box<Context>,
+    pub(crate) contains: bool,
+}
+
+/// Two futures of which the first counts; the other is handed back as it is.
+pub struct Race<A, B>(Option<(A, B)>);
+
+/// Who came first.
+pub enum First<A: Future, B: Future> {
+    /// The first, with what is left of the second.
+    One(A::Output, B),
+    /// The second, with what is left of the first.
+    Two(B::Output, A),
+}
+
+/// Races two futures; in a tie the first wins.
+pub fn race<A: Future + Unpin, B: Future + Unpin>(one: A, two: B) -> Race<A, B> {
+    Race(Some((one, two)))
+}
+
+impl<A: Future + Unpin, B: Future + Unpin> Future for Race<A, B> {
+    type Output = First<A, B>;
+
+    fn poll(mut self: Pin<&mut Self>, task: &mut Task<'_>) -> Poll<First<A, B>> {
+        let Some((mut one, mut two)) = self.0.take() else {
+            panic!("a race was polled after it was over")
+        };
+        if let Poll::Ready(output) = Pin::new(&mut one).poll(task) {
+            return Poll::Ready(First::One(output, two));
+        }
+        if let Poll::Ready(output) = Pin::new(&mut two).poll(task) {
+            return Poll::Ready(First::Two(output, one));
+        }
+        self.0 = Some((one, two));
+        Poll::Pending
+    }
+}

@@ -1,0 +1,25 @@
+use std::sync::Arc;
+
+use ::pipeline::{Context, rules};
+
+use crate::co::{Routine, future};
+use crate::compose::{First, Next, race};
+
+/// Races the rest against the clock; the loser is the timer, or goes on without the request.
+pub fn deadline(ctx: Box<Context>, next: Next) -> Routine {
+    go!(co => {
+        let origin = Arc::clone(ctx.origin());
+        let timer = origin.host().sleep(rules::deadline::LIMIT);
+        // The rest may outlive this generator, so it gets a driver of its own.
+        let rest = next.detached(ctx);
+        match yield_!(co, future(race(rest, timer))) {
+            First::One(ended, _) => ended,
+            First::Two(Ok(()), rest) => {
+                origin.host().spawn(Box::pin(rest.forget()));
+                (Box::new(rules::deadline::expired(&origin)), Ok(()))
+            }
+            // A timer that fails is a deadline that never comes.
+            First::Two(Err(_), rest) => yield_!(co, future(rest)),
+        }
+    })
+}

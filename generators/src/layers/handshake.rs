@@ -1,0 +1,15 @@
+use ::pipeline::{Context, rules};
+
+use crate::co::Routine;
+use crate::compose::Next;
+
+/// Answers a handshake; the layers further in never run.
+pub fn handshake(mut ctx: Box<Context>, next: Next) -> Routine {
+    go!(co => {
+        match rules::handshake::answer(&mut ctx) {
+            Err(error) => (ctx, Err(error)),
+            Ok(true) => (ctx, Ok(())),
+            Ok(false) => yield_!(co, next.run(ctx)),
+        }
+    })
+}

@@ -1,0 +1,15 @@
+use ::pipeline::{Context, rules};
+
+use crate::co::Routine;
+use crate::compose::Next;
+
+/// The error boundary: whatever happens further in becomes a response.
+pub fn recover(ctx: Box<Context>, next: Next) -> Routine {
+    go!(co => {
+        let (mut ctx, outcome) = yield_!(co, next.contained(ctx));
+        if let Err(error) = outcome {
+            rules::recover::recover(&mut ctx, &error);
+        }
+        (ctx, Ok(()))
+    })
+}

@@ -1,0 +1,14 @@
+use ::pipeline::{Context, rules};
+
+use crate::co::Routine;
+use crate::compose::Next;
+
+/// Lets through what WeChat has signed.
+pub fn verify(mut ctx: Box<Context>, next: Next) -> Routine {
+    go!(co => {
+        match rules::verify::verify(&mut ctx) {
+            Err(error) => (ctx, Err(error)),
+            Ok(()) => yield_!(co, next.run(ctx)),
+        }
+    })
+}

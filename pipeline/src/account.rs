@@ -1,0 +1,52 @@
+//! An Official Account's settings. The host keeps them and may change them while the server runs.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use wechat::{Reply, Token};
+
+/// One account.
+#[derive(Debug, Clone)]
+pub struct Account {
+    /// The name in `/wechat/{name}`.
+    pub name: Arc<str>,
+    /// The token shared with WeChat.
+    pub token: Token,
+    /// How far a request's timestamp may lie from the present, either way; `None` turns the check
+    /// off, and with it the binding of a signature to one body.
+    pub window: Option<Duration>,
+    /// The answer to a new follower.
+    pub welcome: Option<Reply>,
+    /// The optional units that are on: `guess`, `later`.
+    pub units: Vec<String>,
+    /// The keywords, in the order in which they are tried.
+    pub keywords: Vec<Keyword>,
+}
+
+/// One keyword. Its reply is built when the settings are read, so that no user meets a bad one.
+#[derive(Debug, Clone)]
+pub struct Keyword {
+    /// How the pattern is compared.
+    pub matches: Match,
+    /// What the user says, or the key of a menu item.
+    pub pattern: String,
+    /// What the account answers.
+    pub reply: Reply,
+}
+
+/// How a keyword is compared with a text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Match {
+    /// The whole text, or the key of a menu item.
+    Exact,
+    /// Anywhere in the text.
+    Fuzzy,
+}
+
+impl Account {
+    /// Whether the optional unit of this name is on.
+    #[must_use]
+    pub fn has_unit(&self, name: &str) -> bool {
+        self.units.iter().any(|unit| unit == name)
+    }
+}

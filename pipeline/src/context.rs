@@ -1,0 +1,173 @@
+//! The state of one request. A fresh one is made for each: no two requests share anything but the
+//! host.
+
+use std::fmt;
+use std::sync::Arc;
+
+use wechat::Message;
+
+use crate::account::Account;
+use crate::error::{Error, Outcome};
+use crate::event::Event;
+use crate::exchange::{Answer, Session};
+use crate::host::Host;
+use crate::request::{Request, Response};
+
+/// What does not change while a request is under way.
+pub struct Origin {
+    host: Arc<dyn Host>,
+    request: Request,
+    traced: bool,
+}
+
+impl Origin {
+    /// The way out.
+    #[must_use]
+    pub fn host(&self) -> &dyn Host {
+        &*self.host
+    }
+
+    /// What was asked.
+    #[must_use]
+    pub fn request(&self) -> &Request {
+        &self.request
+    }
+
+    /// Whether the host wants events.
+    #[must_use]
+    pub fn is_traced(&self) -> bool {
+        self.traced
+    }
+
+    /// A context as it is at the door. A layer that lost the one it had, to a panic or to work
+    /// that goes on without it, continues with this: what was left half-done is not looked at.
+    #[must_use]
+    pub fn context(self: &Arc<Self>) -> Context {
+        Context {
+            origin: Arc::clone(self),
+            account: None,
+            signed: None,
+            kind: "-",
+            message: None,
+            revision: 0,
+            session: Session::default(),
+            answer: None,
+            repeat: false,
+            response: None,
+        }
+    }
+
+    /// Ends the request: the one reply. An outcome that no layer turned into a response, or a
+    /// pipeline that made none, is an internal error.
+    #[must_use]
+    pub fn reply(&self, outcome: Outcome, response: Option<Response>) -> Response {
+        let response = match (outcome, response) {
+            (Ok(()), Some(response)) => response,
+            (Ok(()), None) => Error::Missing("response").response(),
+            (Err(error), _) => error.response(),
+        };
+        if self.traced {
+            self.host.record(Event::Replied(response.clone()));
+        }
+        response
+    }
+}
+
+impl fmt::Debug for Origin {
+    /// The request may hold a valid signature and a user's words: it is not printed.
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("Origin").finish_non_exhaustive()
+    }
+}
+
+/// What the layers know so far.
+#[derive(Debug)]
+pub struct Context {
+    origin: Arc<Origin>,
+    /// Set by `account`.
+    pub account: Option<Arc<Account>>,
+    /// Set by `verify`.
+    pub signed: Option<Signed>,
+    /// The kind of message as it was received; set by `envelope`.
+    pub kind: &'static str,
+    /// Set by `envelope`; a unit may replace it by [`Context::pass_on`].
+    pub message: Option<Message>,
+    /// How often a unit replaced the message.
+    pub revision: u32,
+    /// Set by `exchange`; units change it.
+    pub session: Session,
+    /// Set by the units, or by `exchange` from the store.
+    pub answer: Option<Answer>,
+    /// Whether the answer is a stored one.
+    pub repeat: bool,
+    /// Set by `envelope`, or by the layer that ends the request early.
+    pub response: Option<Response>,
+}
+
+/// What a valid signature vouches for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Signed {
+    /// The signature itself.
+    pub signature: String,
+    /// The timestamp, in seconds since 1970.
+    pub seconds: u64,
+    /// `echostr`, in a handshake.
+    pub echostr: Option<String>,
+}
+
+impl Context {
+    /// The context of a new request.
+    #[must_use]
+    pub fn new(host: Arc<dyn Host>, request: Request) -> Self {
+        let traced = host.is_traced();
+        Arc::new(Origin { host, request, traced }).context()
+    }
+
+    /// What does not change.
+    #[must_use]
+    pub fn origin(&self) -> &Arc<Origin> {
+        &self.origin
+    }
+
+    /// The way out.
+    #[must_use]
+    pub fn host(&self) -> &dyn Host {
+        self.origin.host()
+    }
+
+    /// What was asked.
+    #[must_use]
+    pub fn request(&self) -> &Request {
+        self.origin.request()
+    }
+
+    /// The account.
+    ///
+    /// # Errors
+    /// When `account` has not run.
+    pub fn account(&self) -> Result<&Arc<Account>, Error> {
+        self.account.as_ref().ok_or(Error::Missing("account"))
+    }
+
+    /// What the signature vouches for.
+    ///
+    /// # Errors
+    /// When `verify` has not run.
+    pub fn signed(&self) -> Result<&Signed, Error> {
+        self.signed.as_ref().ok_or(Error::Missing("signed"))
+    }
+
+    /// The message.
+    ///
+    /// # Errors
+    /// When `envelope` has not run.
+    pub fn message(&self) -> Result<&Message, Error> {
+        self.message.as_ref().ok_or(Error::Missing("message"))
+    }
+
+    /// Replaces the message by what a unit made of it; the units after it see the new one.
+    pub fn pass_on(&mut self, message: Message) {
+        self.message = Some(message);
+        self.revision += 1;
+    }
+}

@@ -1,0 +1,140 @@
+//! What can go wrong, by class. The class is observable and compared; the wording is not.
+
+use thiserror::Error as ThisError;
+use wechat::{ParseError, QueryError};
+
+use crate::host::Operation;
+use crate::request::Response;
+
+/// How a layer, or what is below it, ended.
+pub type Outcome = Result<(), Error>;
+
+/// Why a request could not be answered as it was meant.
+#[derive(Debug, Clone, PartialEq, Eq, ThisError)]
+pub enum Error {
+    /// No account has the name in the path.
+    #[error("no account has this name: check the path /wechat/{{name}}")]
+    UnknownAccount,
+    /// Neither `GET` nor `POST`.
+    #[error("the method is not allowed: use GET or POST")]
+    Method,
+    /// The query string is not one that WeChat sends.
+    #[error("{0}")]
+    Query(#[from] QueryError),
+    /// The signature does not fit: wrong token, or not from WeChat.
+    #[error("the signature is wrong: check the account's token")]
+    Signature,
+    /// The timestamp lies outside the account's window.
+    #[error("the timestamp is outside the window: check the clock")]
+    Stale,
+    /// A signature came a second time, with another body.
+    #[error("the signature was already used for another body")]
+    Replayed,
+    /// The body is not one that WeChat sends.
+    #[error("{0}")]
+    Body(#[from] ParseError),
+    /// An operation of the host failed.
+    #[error("{0}")]
+    Host(#[from] Failure),
+    /// The code below panicked.
+    #[error("the request was given up after a panic")]
+    Panicked,
+    /// A layer runs without the one that prepares its input.
+    #[error("layer order: `{0}` has not been set by the layers above")]
+    Missing(&'static str),
+}
+
+/// An operation of the host that failed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ThisError)]
+#[error("the operation `{operation}` failed: {fault}")]
+pub struct Failure {
+    /// Which operation.
+    pub operation: Operation,
+    /// How.
+    pub fault: Fault,
+}
+
+/// How an operation fails.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, ThisError)]
+pub enum Fault {
+    /// It may work the next time.
+    #[error("for now")]
+    Transient,
+    /// It will not work the next time either.
+    #[error("for good")]
+    Permanent,
+    /// The host let go of it without an answer.
+    #[error("abandoned")]
+    Abandoned,
+}
+
+/// The observable class of an ending. There is no catch-all: a new error has to be classed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Class {
+    /// It went well.
+    Done,
+    /// The request was refused with this status.
+    Refused(u16),
+    /// An operation failed.
+    Failed(Fault),
+    /// A panic was contained.
+    Panicked,
+    /// It was dropped before its end.
+    Dropped,
+}
+
+impl Class {
+    /// The class of an outcome.
+    #[must_use]
+    pub fn of(outcome: &Outcome) -> Self {
+        match outcome {
+            Ok(()) => Self::Done,
+            Err(error) => error.class(),
+        }
+    }
+}
+
+impl Error {
+    /// The error's class.
+    #[must_use]
+    pub fn class(&self) -> Class {
+        match self {
+            Self::Host(failure) => Class::Failed(failure.fault),
+            Self::Panicked => Class::Panicked,
+            Self::UnknownAccount
+            | Self::Method
+            | Self::Query(_)
+            | Self::Signature
+            | Self::Stale
+            | Self::Replayed
+            | Self::Body(_)
+            | Self::Missing(_) => Class::Refused(self.status()),
+        }
+    }
+
+    /// The HTTP status that tells WeChat, or whoever asked, what to do: 4xx is final, 500 makes
+    /// WeChat send the message again.
+    #[must_use]
+    pub fn status(&self) -> u16 {
+        match self {
+            Self::Query(_) => 400,
+            Self::Body(ParseError::TooLarge(_)) => 413,
+            Self::Body(_) => 400,
+            Self::Signature | Self::Stale | Self::Replayed => 403,
+            Self::UnknownAccount => 404,
+            Self::Method => 405,
+            Self::Host(_) | Self::Panicked | Self::Missing(_) => 500,
+        }
+    }
+
+    /// The response. What went wrong inside is for the log, not for the network.
+    #[must_use]
+    pub fn response(&self) -> Response {
+        let allow = matches!(self, Self::Method).then_some("GET, POST");
+        let body = match self.status() {
+            500 => "internal error".to_owned(),
+            _ => self.to_string(),
+        };
+        Response { allow, ..Response::text(self.status(), body) }
+    }
+}

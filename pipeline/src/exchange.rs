@@ -1,0 +1,133 @@
+//! One message and its answer. Deduplication, the stored answer, the user's order and the
+//! protection against replays are one mechanism, because WeChat repeats a request exactly: what
+//! tells a repeat from an attack is the body that came with the signature.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use wechat::{MessageKey, Reply};
+
+use crate::context::Origin;
+
+/// By what an exchange is known: a repeat has the same key, byte for byte.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ExchangeKey {
+    /// The account's name.
+    pub account: Arc<str>,
+    /// The user's OpenID.
+    pub user: String,
+    /// The message.
+    pub message: MessageKey,
+}
+
+/// What [`Host::begin`](crate::Host::begin) is asked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Exchange {
+    /// Which exchange.
+    pub key: ExchangeKey,
+    /// The signature that came with it; `None` while the account's window is off.
+    pub binding: Option<Binding>,
+}
+
+/// In plain mode the signature does not cover the body, so the host remembers which body a
+/// signature came with.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Binding {
+    /// The signature.
+    pub signature: String,
+    /// SHA-1 of the body.
+    pub body: [u8; 20],
+    /// When the window closes and the signature is worthless anyhow; time since 1970, inclusive.
+    pub expires: Duration,
+}
+
+/// What [`Host::begin`](crate::Host::begin) answers.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Begun {
+    /// The first arrival, or the first after an abort: it is this request's turn.
+    Fresh {
+        /// What the user's last exchange left.
+        session: Session,
+        /// The turn itself; [`Lease::new`] makes sure that it ends.
+        lease: LeaseId,
+    },
+    /// Already answered.
+    Done(Answer),
+    /// The signature was already seen with another body.
+    Replayed,
+}
+
+/// An answer, stored so that a repeat gets the same bytes.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Answer {
+    /// The reply.
+    pub reply: Reply,
+    /// When it was made, in seconds since 1970; it stands in the rendered reply.
+    pub created: u64,
+    /// The unit that made it; `-` when none did.
+    pub unit: &'static str,
+}
+
+/// What is stored in one step.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Record {
+    /// The kind of message, for the journal.
+    pub kind: &'static str,
+    /// The answer.
+    pub answer: Answer,
+    /// The session as it is from now on.
+    pub session: Session,
+}
+
+/// What is remembered of one user of one account from message to message.
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Session {
+    /// How many exchanges were committed. One short, and an update was lost.
+    pub exchanges: u64,
+    /// The unit that is asked first.
+    pub preferred: Option<&'static str>,
+    /// The number to be guessed.
+    pub secret: Option<u8>,
+}
+
+/// Names a turn. A number of its own, not the key: a stale lease must not end the turn of a retry
+/// that has the same key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct LeaseId(pub u64);
+
+/// A turn in the user's queue. Dropped before it is settled, it releases the turn, so that a
+/// cancelled or panicking request does not lock its user out.
+#[derive(Debug)]
+pub struct Lease {
+    origin: Arc<Origin>,
+    id: LeaseId,
+    held: bool,
+}
+
+impl Lease {
+    /// Takes charge of the turn `id`.
+    #[must_use]
+    pub fn new(origin: &Arc<Origin>, id: LeaseId) -> Self {
+        Self { origin: Arc::clone(origin), id, held: true }
+    }
+
+    /// The turn's name, for [`Host::commit`](crate::Host::commit) and
+    /// [`Host::abort`](crate::Host::abort).
+    #[must_use]
+    pub fn id(&self) -> LeaseId {
+        self.id
+    }
+
+    /// The turn was ended by an operation that succeeded.
+    pub fn settle(mut self) {
+        self.held = false;
+    }
+}
+
+impl Drop for Lease {
+    fn drop(&mut self) {
+        if self.held {
+            self.origin.host().release(self.id);
+        }
+    }
+}

@@ -1,0 +1,105 @@
+//! The only way out of a style. Every wait is one of these operations, so that a deterministic
+//! host decides all interleavings, and four styles can be driven through the same one.
+
+use std::fmt;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::account::Account;
+use crate::event::Event;
+use crate::exchange::{Begun, Exchange, LeaseId, Record};
+use crate::pending::Pending;
+
+/// Work that goes on after its request was answered.
+pub type Work = Pin<Box<dyn Future<Output = ()> + Send>>;
+
+/// What the world offers to one request.
+pub trait Host: Send + Sync {
+    /// The account of this name.
+    fn account(&self, name: &str) -> Pending<Option<Arc<Account>>>;
+
+    /// Opens an exchange: waits for its turn among the user's messages, first come first served,
+    /// and tells whether the message was already answered.
+    fn begin(&self, exchange: Exchange) -> Pending<Begun>;
+
+    /// Stores answer, session and journal entry in one step and lets the user's next message in.
+    /// When it fails nothing is released: [`abort`](Host::abort).
+    fn commit(&self, lease: LeaseId, record: Record) -> Pending<()>;
+
+    /// Lets the user's next message in, and a repeat of this one start afresh. Without effect on
+    /// an exchange that is already committed.
+    fn abort(&self, lease: LeaseId) -> Pending<()>;
+
+    /// Completes after `duration`.
+    fn sleep(&self, duration: Duration) -> Pending<()>;
+
+    /// Drives `work` to its end. Callbacks have nothing to spawn: what is under way already
+    /// belongs to the host.
+    fn spawn(&self, work: Work);
+
+    /// Time since 1970. Does not wait.
+    fn now(&self) -> Duration;
+
+    /// Sixty-four random bits. Does not wait.
+    fn random(&self) -> u64;
+
+    /// Writes a line of the log. Does not wait.
+    fn log(&self, line: LogLine);
+
+    /// What [`abort`](Host::abort) does, for a lease that is dropped: a cancelled request cannot
+    /// wait any more. Without effect on a lease that is over.
+    fn release(&self, lease: LeaseId);
+
+    /// Whether [`record`](Host::record) wants to be called.
+    fn is_traced(&self) -> bool {
+        false
+    }
+
+    /// Takes note of an event of the request.
+    fn record(&self, _event: Event) {}
+}
+
+/// The names of the operations that wait.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Operation {
+    /// [`Host::account`]
+    Account,
+    /// [`Host::begin`]
+    Begin,
+    /// [`Host::commit`]
+    Commit,
+    /// [`Host::abort`]
+    Abort,
+    /// [`Host::sleep`]
+    Sleep,
+}
+
+impl fmt::Display for Operation {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(match self {
+            Self::Account => "account",
+            Self::Begin => "begin",
+            Self::Commit => "commit",
+            Self::Abort => "abort",
+            Self::Sleep => "sleep",
+        })
+    }
+}
+
+/// The structured line that ends every request.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LogLine {
+    /// The account's name as it stood in the path.
+    pub account: String,
+    /// The kind of message as it was received; `-` when none was read.
+    pub kind: &'static str,
+    /// The unit that replied; `-` when none did.
+    pub unit: &'static str,
+    /// Whether the answer was a stored one.
+    pub repeat: bool,
+    /// The HTTP status.
+    pub status: u16,
+    /// From the first layer to the last, by [`Host::now`].
+    pub elapsed: Duration,
+}

@@ -1,0 +1,11 @@
+//! The decisions of the layers: one module for each layer that decides something, none of which
+//! waits. What a style adds is the order in which they happen.
+
+pub mod account;
+pub mod deadline;
+pub mod envelope;
+pub mod exchange;
+pub mod handshake;
+pub mod log;
+pub mod recover;
+pub mod verify;

@@ -1,0 +1,26 @@
+//! A unit that waits longer than WeChat does: the first arrival is answered with `success` by the
+//! deadline, the answer is stored when it is there, and the repeat gets it.
+
+use std::time::Duration;
+
+use super::{Verdict, say, text};
+use crate::context::Context;
+
+/// The unit's name.
+pub const NAME: &str = "later";
+
+/// How long the unit waits: longer than the deadline, shorter than WeChat's third try.
+pub const PAUSE: Duration = Duration::from_secs(6);
+
+/// Whether the message is for this unit.
+#[must_use]
+pub fn wants(ctx: &Context) -> bool {
+    ctx.account.as_ref().is_some_and(|account| account.has_unit(NAME))
+        && matches!(text(ctx), Some("later" | "稍后"))
+}
+
+/// What it says after the wait.
+#[must_use]
+pub fn verdict() -> Verdict {
+    say("久等了。Thank you for waiting.")
+}

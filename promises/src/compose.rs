@@ -1,0 +1,211 @@
+//! How layers are put around each other: a slice of layers, a [`Next`] that knows how far in it
+//! stands, and the [`Promise`] that every layer returns.
+
+use std::panic::AssertUnwindSafe;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context as Task, Poll};
+
+use ::pipeline::{Class, Context, Error, Host, Request, Response, Span};
+use futures::future::{self, BoxFuture, FutureExt};
+
+/// Layers in their order, outermost first. Put around each other by [`compose`]; onions put one
+/// after the other are the longer onion, so there is no nesting: concatenate the lists.
+#[derive(Clone)]
+pub struct Onion(Arc<[Layer]>);
+
+/// Composes layers, outermost first.
+#[must_use]
+pub fn compose(layers: Vec<Layer>) -> Onion {
+    Onion(layers.into())
+}
+
+impl Onion {
+    /// Answers one request. Nothing happens before the first poll.
+    pub fn handle(
+        &self,
+        host: Arc<dyn Host>,
+        request: Request,
+    ) -> impl Future<Output = Response> + Send + 'static {
+        let next = Next { onion: self.clone(), at: 0 };
+        future::lazy(move |_| next.contained(Box::new(Context::new(host, request)))).flatten().map(
+            |ended| {
+                let (outcome, mut ctx) = match ended {
+                    Ok(ctx) => (Ok(()), ctx),
+                    Err(Rejection { error, ctx }) => (Err(error), ctx),
+                };
+                let response = ctx.response.take();
+                ctx.origin().reply(outcome, response)
+            },
+        )
+    }
+}
+
+/// A named layer, its type erased: the list is made at run time.
+pub struct Layer {
+    name: &'static str,
+    run: Box<Run>,
+}
+
+type Run = dyn Fn(Box<Context>, Next) -> Promise + Send + Sync;
+
+impl Layer {
+    /// A layer of a function or a closure.
+    pub fn new(
+        name: &'static str,
+        run: impl Fn(Box<Context>, Next) -> Promise + Send + Sync + 'static,
+    ) -> Self {
+        Self { name, run: Box::new(run) }
+    }
+}
+
+/// The rest of the onion. Neither `Clone` nor `Copy`: it can be run once.
+pub struct Next {
+    onion: Onion,
+    at: usize,
+}
+
+impl Next {
+    /// Runs the layers further in; at the centre there is nothing left to do.
+    pub fn run(mut self, ctx: Box<Context>) -> Promise {
+        let onion = self.onion.clone();
+        let Some(layer) = onion.0.get(self.at) else { return Promise::resolve(ctx) };
+        let name = layer.name;
+        self.at += 1;
+        if !ctx.origin().is_traced() {
+            return deep(|| (layer.run)(ctx, self));
+        }
+        // What a function does before it returns its chain happens at once, so it is made lazy.
+        future::lazy(move |_| {
+            let span = Span::enter(ctx.origin(), name);
+            let layer = deep(|| (onion.0[self.at - 1].run)(ctx, self));
+            (span, layer)
+        })
+        .then(|(span, layer)| {
+            layer.map(move |ended| {
+                if let Some(span) = span {
+                    span.leave(class(&ended));
+                }
+                ended
+            })
+        })
+        .promise()
+    }
+
+    /// Runs the layers further in, and turns a panic into a rejection. The context that the panic
+    /// went through is gone with it: a fresh one takes its place.
+    pub fn contained(self, ctx: Box<Context>) -> Promise {
+        let origin = Arc::clone(ctx.origin());
+        // Lazy, so that a panic while the chain is made is contained as well.
+        AssertUnwindSafe(future::lazy(move |_| self.run(ctx)).flatten())
+            .catch_unwind()
+            .map(move |caught| {
+                caught.unwrap_or_else(|_| {
+                    Err(Rejection { error: Error::Panicked, ctx: Box::new(origin.context()) })
+                })
+            })
+            .promise()
+    }
+}
+
+fn class(ended: &Result<Box<Context>, Rejection>) -> Class {
+    match ended {
+        Ok(_) => Class::Done,
+        Err(rejection) => rejection.error.class(),
+    }
+}
+
+/// An error with the context, which nobody else holds when a link fails.
+#[derive(Debug)]
+pub struct Rejection {
+    /// What went wrong.
+    pub error: Error,
+    /// The context, for the layers further out.
+    pub ctx: Box<Context>,
+}
+
+/// A link decided by a rule: goes on with the context and what the rule says, or rejects.
+///
+/// # Errors
+/// What the rule says.
+pub fn attempt<T>(
+    mut ctx: Box<Context>,
+    rule: impl FnOnce(&mut Context) -> Result<T, Error>,
+) -> Result<(Box<Context>, T), Rejection> {
+    match rule(&mut ctx) {
+        Ok(value) => Ok((ctx, value)),
+        Err(error) => Err(Rejection { error, ctx }),
+    }
+}
+
+/// A chain, boxed once at its end.
+///
+/// Nested futures are polled and dropped recursively, so ten thousand layers would not fit on a
+/// 2 MiB stack. Where it runs short, this continues on a new piece of it. JavaScript has a queue
+/// of microtasks in this place.
+#[must_use = "a promise that is not returned never happens"]
+pub struct Promise<T = Box<Context>>(State<T>);
+
+enum State<T> {
+    Settled(Result<T, Rejection>),
+    Chain(BoxFuture<'static, Result<T, Rejection>>),
+    Taken,
+}
+
+impl<T> Promise<T> {
+    /// A promise that is already settled; it costs no box.
+    pub fn settled(ended: Result<T, Rejection>) -> Self {
+        Self(State::Settled(ended))
+    }
+
+    /// A promise that is already kept.
+    pub fn resolve(value: T) -> Self {
+        Self::settled(Ok(value))
+    }
+
+    /// A promise that is already broken.
+    pub fn reject(error: Error, ctx: Box<Context>) -> Self {
+        Self::settled(Err(Rejection { error, ctx }))
+    }
+}
+
+impl<T> Unpin for Promise<T> {}
+
+impl<T> Future for Promise<T> {
+    type Output = Result<T, Rejection>;
+
+    /// # Panics
+    /// When it is polled after it was ready.
+    fn poll(mut self: Pin<&mut Self>, task: &mut Task<'_>) -> Poll<Self::Output> {
+        if let State::Chain(chain) = &mut self.0 {
+            return deep(|| chain.as_mut().poll(task));
+        }
+        match std::mem::replace(&mut self.0, State::Taken) {
+            State::Settled(ended) => Poll::Ready(ended),
+            State::Chain(_) | State::Taken => panic!("a promise was polled after it was ready"),
+        }
+    }
+}
+
+impl<T> Drop for Promise<T> {
+    fn drop(&mut self) {
+        if let State::Chain(chain) = std::mem::replace(&mut self.0, State::Taken) {
+            deep(|| drop(chain));
+        }
+    }
+}
+
+/// `.promise()` ends a chain.
+pub trait PromiseExt<T>: Future<Output = Result<T, Rejection>> + Send + Sized + 'static {
+    /// Boxes the chain, so that layers of different chains have one type.
+    fn promise(self) -> Promise<T> {
+        Promise(State::Chain(self.boxed()))
+    }
+}
+
+impl<T, F: Future<Output = Result<T, Rejection>> + Send + 'static> PromiseExt<T> for F {}
+
+/// What one layer may use between two looks at the stack, and how much is added when it is short.
+fn deep<T>(step: impl FnOnce() -> T) -> T {
+    stacker::maybe_grow(64 * 1024, 1024 * 1024, step)
+}

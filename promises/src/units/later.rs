@@ -1,0 +1,20 @@
+use ::pipeline::{Context, Verdict, units::later as rule};
+use futures::FutureExt;
+
+use crate::compose::{Promise, PromiseExt, attempt};
+
+/// Replies after a wait that is longer than the deadline.
+pub fn later(ctx: Box<Context>) -> Promise<(Box<Context>, Verdict)> {
+    if !rule::wants(&ctx) {
+        return Promise::resolve((ctx, Verdict::Pass));
+    }
+    let pause = ctx.host().sleep(rule::PAUSE);
+    pause
+        .map(|slept| {
+            attempt(ctx, |_| {
+                slept?;
+                Ok(rule::verdict())
+            })
+        })
+        .promise()
+}

@@ -1,0 +1,168 @@
+//! How layers are put around each other: a slice of layers, and a [`Next`] that knows how far in
+//! it stands. koa-compose, on one screen.
+
+use std::mem;
+use std::panic::AssertUnwindSafe;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context as Task, Poll};
+
+use ::pipeline::{Class, Context, Error, Host, Outcome, Request, Response, Span};
+use futures::FutureExt;
+
+/// Layers in their order, outermost first. Put around each other by [`compose`]; onions put one
+/// after the other are the longer onion, so there is no nesting: concatenate the lists.
+#[derive(Clone)]
+pub struct Onion(Arc<[Layer]>);
+
+/// Composes layers, outermost first.
+#[must_use]
+pub fn compose(layers: Vec<Layer>) -> Onion {
+    Onion(layers.into())
+}
+
+impl Onion {
+    /// Answers one request. Nothing happens before the first poll.
+    pub async fn handle(&self, host: Arc<dyn Host>, request: Request) -> Response {
+        let mut ctx = Context::new(host, request);
+        let outcome = Next { onion: self, at: 0 }.contained(&mut ctx).await;
+        let response = ctx.response.take();
+        ctx.origin().reply(outcome, response)
+    }
+}
+
+/// A named layer, its type erased: the list is made at run time, as with koa's `app.use`.
+pub struct Layer {
+    name: &'static str,
+    run: Box<Run>,
+}
+
+type Run = dyn for<'a> Fn(&'a mut Context, Next<'a>) -> Running<'a> + Send + Sync;
+
+impl Layer {
+    /// A layer of an `async fn(&mut Context, Next<'_>) -> Outcome`.
+    pub fn new(
+        name: &'static str,
+        run: impl for<'a> Middleware<'a> + Send + Sync + 'static,
+    ) -> Self {
+        Self::capturing(name, move |ctx, next| Running::new(run(ctx, next)))
+    }
+
+    /// A layer of a closure with settings. It says [`Running::new`] itself, because the future of
+    /// a closure that captures cannot be named in a bound.
+    pub fn capturing(
+        name: &'static str,
+        run: impl for<'a> Fn(&'a mut Context, Next<'a>) -> Running<'a> + Send + Sync + 'static,
+    ) -> Self {
+        Self { name, run: Box::new(run) }
+    }
+}
+
+/// An `async fn(&mut Context, Next<'_>) -> Outcome`. Named, because in a bare `Fn` bound the future
+/// could not depend on the lifetime of the context.
+pub trait Middleware<'a>: Fn(&'a mut Context, Next<'a>) -> Self::Future {
+    /// What the function returns.
+    type Future: Future<Output = Outcome> + Send + 'a;
+}
+
+impl<'a, F, R> Middleware<'a> for F
+where
+    F: Fn(&'a mut Context, Next<'a>) -> R,
+    R: Future<Output = Outcome> + Send + 'a,
+{
+    type Future = R;
+}
+
+/// The rest of the onion. Neither `Clone` nor `Copy`: it can be run once.
+pub struct Next<'a> {
+    onion: &'a Onion,
+    at: usize,
+}
+
+impl<'a> Next<'a> {
+    /// Runs the layers further in; at the centre there is nothing left to do.
+    ///
+    /// It returns the box of the next layer instead of being an `async fn` around it: that would
+    /// cost one more state machine a layer and double the stack that a poll needs.
+    pub fn run<'c>(self, ctx: &'c mut Context) -> Running<'c>
+    where
+        'a: 'c,
+    {
+        let Some(layer) = self.onion.0.get(self.at) else { return Running(None) };
+        let next = Next { onion: self.onion, at: self.at + 1 };
+        if !ctx.origin().is_traced() {
+            return (layer.run)(ctx, next);
+        }
+        Running::new(async move {
+            let span = Span::enter(ctx.origin(), layer.name);
+            let outcome = (layer.run)(ctx, next).await;
+            if let Some(span) = span {
+                span.leave(Class::of(&outcome));
+            }
+            outcome
+        })
+    }
+
+    /// Runs the layers further in, and turns a panic into an error. The context that the panic
+    /// went through is not looked at again: a fresh one takes its place.
+    pub async fn contained(self, ctx: &mut Context) -> Outcome {
+        let caught = AssertUnwindSafe(self.run(ctx)).catch_unwind().await;
+        caught.unwrap_or_else(|_| {
+            *ctx = ctx.origin().context();
+            Err(Error::Panicked)
+        })
+    }
+
+    /// Runs the layers further in as a future of its own, which borrows nothing and may outlive
+    /// the request. It takes the context along and leaves a fresh one in its place.
+    pub fn detached(
+        self,
+        ctx: &mut Context,
+    ) -> impl Future<Output = (Context, Outcome)> + Send + 'static {
+        let (onion, at) = (self.onion.clone(), self.at);
+        let fresh = ctx.origin().context();
+        let mut ctx = mem::replace(ctx, fresh);
+        async move {
+            let outcome = Next { onion: &onion, at }.contained(&mut ctx).await;
+            (ctx, outcome)
+        }
+    }
+}
+
+/// A layer under way.
+///
+/// Nested futures are polled and dropped recursively, so ten thousand layers would not fit on a
+/// 2 MiB stack. Where it runs short, this continues on a new piece of it.
+#[must_use = "nothing below runs until this is awaited"]
+pub struct Running<'a>(Option<Pin<Box<dyn Future<Output = Outcome> + Send + 'a>>>);
+
+impl<'a> Running<'a> {
+    /// Boxes the future of a layer.
+    pub fn new(layer: impl Future<Output = Outcome> + Send + 'a) -> Self {
+        Self(Some(Box::pin(layer)))
+    }
+}
+
+impl Future for Running<'_> {
+    type Output = Outcome;
+
+    fn poll(mut self: Pin<&mut Self>, task: &mut Task<'_>) -> Poll<Outcome> {
+        match &mut self.0 {
+            Some(layer) => deep(|| layer.as_mut().poll(task)),
+            None => Poll::Ready(Ok(())),
+        }
+    }
+}
+
+impl Drop for Running<'_> {
+    fn drop(&mut self) {
+        if let Some(layer) = self.0.take() {
+            deep(|| drop(layer));
+        }
+    }
+}
+
+/// What one layer may use between two looks at the stack, and how much is added when it is short.
+fn deep<T>(step: impl FnOnce() -> T) -> T {
+    stacker::maybe_grow(64 * 1024, 1024 * 1024, step)
+}

@@ -1,0 +1,10 @@
+use ::pipeline::{Context, Outcome, rules};
+
+use crate::onion::compose::Next;
+
+/// Parses on the way in, renders on the way out.
+pub async fn envelope(ctx: &mut Context, next: Next<'_>) -> Outcome {
+    rules::envelope::open(ctx)?;
+    next.run(ctx).await?;
+    rules::envelope::seal(ctx)
+}

@@ -1,0 +1,8 @@
+use ::pipeline::{Context, Outcome, rules};
+
+use crate::onion::compose::Next;
+
+/// Answers a handshake; the layers further in never run.
+pub async fn handshake(ctx: &mut Context, next: Next<'_>) -> Outcome {
+    if rules::handshake::answer(ctx)? { Ok(()) } else { next.run(ctx).await }
+}

@@ -1,0 +1,11 @@
+use ::pipeline::{Context, Outcome, rules};
+
+use crate::onion::compose::Next;
+
+/// Writes one line after the request has ended.
+pub async fn log(ctx: &mut Context, next: Next<'_>) -> Outcome {
+    let started = ctx.host().now();
+    let outcome = next.run(ctx).await;
+    rules::log::write(ctx, started, &outcome);
+    outcome
+}

@@ -1,0 +1,11 @@
+use ::pipeline::{Context, Outcome, rules};
+
+use crate::onion::compose::Next;
+
+/// The error boundary: whatever happens further in becomes a response.
+pub async fn recover(ctx: &mut Context, next: Next<'_>) -> Outcome {
+    if let Err(error) = next.contained(ctx).await {
+        rules::recover::recover(ctx, &error);
+    }
+    Ok(())
+}

@@ -1,0 +1,7 @@
+//! The unit queue, and the units that wait for something.
+
+mod later;
+mod queue;
+
+pub use later::later;
+pub use queue::{Unit, queue};
