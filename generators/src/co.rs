@@ -298,6 +298,8 @@ enum Waiting {
     Account(Pending<Option<Arc<Account>>>),
     Begin(Pending<Begun>),
     Unit(Pending<()>),
+    /// An onion among questions in parallel: it needs a stack of its own.
+    Onion(Box<Drive>),
     Other(Other),
 }
 
@@ -308,10 +310,7 @@ impl From<Ask> for Waiting {
             Ask::Begin(pending) => Self::Begin(pending),
             Ask::Unit(pending) => Self::Unit(pending),
             Ask::Other(other) => Self::Other(other),
-            Ask::Next(running) => {
-                let onion = go!(co => { yield_!(co, running) });
-                Self::Other(Box::pin(Parallel(co(onion))))
-            }
+            Ask::Next(running) => Self::Onion(Box::new(co(go!(co => { yield_!(co, running) })))),
         }
     }
 }
@@ -326,24 +325,9 @@ impl Waiting {
             Self::Account(pending) => Pin::new(pending).poll(task).map(Answer::Account),
             Self::Begin(pending) => Pin::new(pending).poll(task).map(Answer::Begun),
             Self::Unit(pending) => Pin::new(pending).poll(task).map(Answer::Unit),
-            Self::Other(other) => {
-                other.as_mut().poll(task).map(|answer| match answer.downcast::<Back>() {
-                    Ok(back) => Answer::Back(*back),
-                    Err(answer) => Answer::Other(answer),
-                })
-            }
+            Self::Onion(onion) => Pin::new(onion).poll(task).map(Answer::Back),
+            Self::Other(other) => other.as_mut().poll(task).map(Answer::Other),
         }
-    }
-}
-
-/// An onion among questions in parallel: it needs a stack of its own.
-struct Parallel(Drive<Back>);
-
-impl Future for Parallel {
-    type Output = Box<dyn Any + Send>;
-
-    fn poll(mut self: Pin<&mut Self>, task: &mut Task<'_>) -> Poll<Self::Output> {
-        Pin::new(&mut self.0).poll(task).map(|back| Box::new(back) as Self::Output)
     }
 }
 

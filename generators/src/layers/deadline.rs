@@ -2,7 +2,7 @@ use std::sync::Arc;
 
 use ::pipeline::{Context, rules};
 
-use crate::co::{Routine, future};
+use crate::co::{Drive, Routine, co, future};
 use crate::compose::{First, Next, race};
 
 /// Races the rest against the clock; the loser is the timer, or goes on without the request.
@@ -15,11 +15,17 @@ pub fn deadline(ctx: Box<Context>, next: Next) -> Routine {
         match yield_!(co, future(race(rest, timer))) {
             First::One(ended, _) => ended,
             First::Two(Ok(()), rest) => {
-                origin.host().spawn(Box::pin(rest.forget()));
+                origin.host().spawn(Box::pin(forget(rest)));
                 (Box::new(rules::deadline::expired(&origin)), Ok(()))
             }
             // A timer that fails is a deadline that never comes.
             First::Two(Err(_), rest) => yield_!(co, future(rest)),
         }
     })
+}
+
+fn forget(rest: Drive) -> Drive<()> {
+    co(go!(co => {
+        drop(yield_!(co, future(rest)));
+    }))
 }
