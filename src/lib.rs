@@ -1,3 +1,5 @@
 //! wip
 #![forbid(unsafe_code)]
+pub mod hosts;
+pub mod kit;
 pub mod onion;

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use crate::context::Origin;
 use crate::error::Class;
+use crate::exchange::Session;
 use crate::host::{LogLine, Operation};
 use crate::request::Response;
 
@@ -14,6 +15,8 @@ pub enum Event {
     Entered(&'static str),
     /// A layer ended, innermost first.
     Left(&'static str, Class),
+    /// The exchange was opened: afresh, with the user's session, or (`None`) as a repeat.
+    Opened(Option<Session>),
     /// A unit was asked; whether it replied.
     Asked(&'static str, bool),
     /// An operation was handed to the host.

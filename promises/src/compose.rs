@@ -26,7 +26,7 @@ impl Onion {
         &self,
         host: Arc<dyn Host>,
         request: Request,
-    ) -> impl Future<Output = Response> + Send + 'static {
+    ) -> impl Future<Output = Response> + Send + use<> {
         let next = Next { onion: self.clone(), at: 0 };
         future::lazy(move |_| next.contained(Box::new(Context::new(host, request)))).flatten().map(
             |ended| {

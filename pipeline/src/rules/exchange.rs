@@ -6,6 +6,7 @@ use sha1::{Digest, Sha1};
 
 use crate::context::Context;
 use crate::error::Error;
+use crate::event::Event;
 use crate::exchange::{Begun, Binding, Exchange, ExchangeKey, Lease, Record};
 
 /// What to ask [`Host::begin`](crate::Host::begin).
@@ -35,18 +36,22 @@ pub fn exchange(ctx: &Context) -> Result<Exchange, Error> {
 /// # Errors
 /// 403 for a replayed signature.
 pub fn open(ctx: &mut Context, begun: Begun) -> Result<Option<Lease>, Error> {
-    match begun {
+    let lease = match begun {
         Begun::Fresh { session, lease } => {
             ctx.session = session;
-            Ok(Some(Lease::new(ctx.origin(), lease)))
+            Some(Lease::new(ctx.origin(), lease))
         }
         Begun::Done(answer) => {
             ctx.answer = Some(answer);
             ctx.repeat = true;
-            Ok(None)
+            None
         }
-        Begun::Replayed => Err(Error::Replayed),
+        Begun::Replayed => return Err(Error::Replayed),
+    };
+    if ctx.origin().is_traced() {
+        ctx.host().record(Event::Opened(lease.as_ref().map(|_| ctx.session.clone())));
     }
+    Ok(lease)
 }
 
 /// What to commit.

@@ -1,0 +1,364 @@
+//! The campaigns: every conversation, every fault, every interleaving, random scenarios. Each run
+//! is checked against the clauses, against the other styles, and where it can be foretold against
+//! the model; each seed is played twice and must agree with itself.
+
+use std::fmt;
+
+use pipeline::{Event, Operation};
+
+use super::clauses::{self, Violation};
+use super::corpus::{Conversation, Expected, corpus};
+use super::run::{Natural, Random, Replay, Report, Schedule, run};
+use super::scenario::{Arrival, Flaw, Injected, Said, Scenario, What};
+use super::style::Style;
+use super::{difference, model};
+
+/// What a campaign has done.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Tally {
+    /// Scenarios and schedules played.
+    pub scenarios: usize,
+    /// Runs, over all styles.
+    pub runs: usize,
+    /// Faults that were planned.
+    pub planned: usize,
+    /// Faults that really happened.
+    pub fired: usize,
+    /// Runs that the model foretold.
+    pub foretold: usize,
+}
+
+impl fmt::Display for Tally {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { scenarios, runs, planned, fired, foretold } = self;
+        write!(
+            formatter,
+            "{scenarios} scenarios, {runs} runs, {fired} of {planned} planned faults fired, \
+             {foretold} runs foretold: 0 violations"
+        )
+    }
+}
+
+/// A style that broke a clause, with all that is needed to see it again.
+#[derive(Debug, Clone)]
+pub struct Rejection {
+    /// The style.
+    pub style: &'static str,
+    /// The clause.
+    pub violation: Violation,
+    /// The scenario, printed.
+    pub scenario: String,
+    /// The schedule: the choices, and of how many.
+    pub choices: Vec<(usize, usize)>,
+}
+
+impl fmt::Display for Rejection {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { style, violation, scenario, choices } = self;
+        write!(formatter, "{style} breaks {violation}\n{scenario}schedule: {choices:?}")
+    }
+}
+
+impl std::error::Error for Rejection {}
+
+/// Judges one style: the corpus and every single fault, beside a style that is known to be right.
+/// This is all that a fifth style needs.
+///
+/// # Errors
+/// The first clause that it breaks.
+pub fn judge(style: &Style, known: &Style) -> Result<Tally, Rejection> {
+    let styles = [known.clone(), style.clone()];
+    let mut tally = conversations(&styles)?;
+    tally.add(&single_faults(&styles)?);
+    Ok(tally)
+}
+
+impl Tally {
+    fn add(&mut self, other: &Self) {
+        self.scenarios += other.scenarios;
+        self.runs += other.runs;
+        self.planned += other.planned;
+        self.fired += other.fired;
+        self.foretold += other.foretold;
+    }
+
+    /// Plays one scenario through all styles under one schedule, and compares.
+    fn trial(
+        &mut self,
+        styles: &[Style],
+        scenario: &Scenario,
+        schedule: &mut dyn Schedule,
+        foreseeable: bool,
+    ) -> Result<Report, Rejection> {
+        self.scenarios += 1;
+        let mut first: Option<Report> = None;
+        for style in styles {
+            self.runs += 1;
+            let report = match &first {
+                None => run(style, scenario, schedule),
+                Some(first) => run(style, scenario, &mut Replay(first.choices.iter())),
+            };
+            let reject = |violation| Rejection {
+                style: style.name,
+                violation,
+                scenario: scenario.to_string(),
+                choices: report.choices.clone(),
+            };
+            clauses::check(scenario, &report).map_err(reject)?;
+            model::serial(scenario, &report).map_err(reject)?;
+            if foreseeable {
+                model::check(scenario, &report).map_err(reject)?;
+                self.foretold += 1;
+            }
+            match &first {
+                Some(first) => {
+                    difference::compare((styles[0].name, first), (style.name, &report))
+                        .map_err(reject)?;
+                }
+                None => first = Some(report),
+            }
+        }
+        let Some(report) = first else { unreachable!("a trial has styles") };
+        self.planned += scenario.arrivals.iter().map(|arrival| arrival.faults.len()).sum::<usize>();
+        self.fired += distinct(&report);
+        Ok(report)
+    }
+}
+
+/// How many planned faults fired; one that fires twice counts once.
+fn distinct(report: &Report) -> usize {
+    let mut fired = report.fired.clone();
+    fired.sort_unstable();
+    fired.dedup();
+    fired.len()
+}
+
+/// Every conversation of the corpus, with its answers.
+///
+/// # Errors
+/// The first clause that a style breaks.
+pub fn conversations(styles: &[Style]) -> Result<Tally, Rejection> {
+    let mut tally = Tally::default();
+    for Conversation { scenario, expected, sequential } in corpus() {
+        let report = tally.trial(styles, &scenario, &mut Natural, sequential)?;
+        for (request, (reply, expected)) in report.replies.iter().zip(&expected).enumerate() {
+            let good = match (reply, expected) {
+                (None, Expected::Nothing) => true,
+                (Some(reply), Expected::Status(status)) => reply.status == *status,
+                (Some(reply), Expected::Plain(body)) => reply.status == 200 && reply.body == *body,
+                (Some(reply), Expected::Text(words)) => {
+                    let words = words.replace("]]>", "]]]]><![CDATA[>");
+                    let content = format!("<Content><![CDATA[{words}]]></Content>");
+                    reply.status == 200 && reply.body.contains(&content)
+                }
+                _ => false,
+            };
+            if !good {
+                let detail = format!("request {request}: {expected:?} expected, {reply:?} seen");
+                let name = "the_corpus_gets_its_answers";
+                return Err(Rejection {
+                    style: styles[0].name,
+                    violation: Violation { clause: "9.6", name, detail },
+                    scenario: scenario.to_string(),
+                    choices: report.choices,
+                });
+            }
+        }
+    }
+    Ok(tally)
+}
+
+/// Every operation of several conversations failing once, in every way; after it WeChat's repeat
+/// and the user's next message.
+///
+/// # Errors
+/// The first clause that a style breaks.
+///
+/// # Panics
+/// When a fault that can happen did not: the campaign would prove nothing.
+pub fn single_faults(styles: &[Style]) -> Result<Tally, Rejection> {
+    let mut tally = Tally::default();
+    let kinds = [
+        What::Text("hello".to_owned()),
+        What::Text("nothing".to_owned()),
+        What::Text("guess".to_owned()),
+        What::Text("later".to_owned()),
+        What::Voice(Some("天气".to_owned())),
+        What::Subscribe,
+        What::Handshake("5837".to_owned()),
+    ];
+    for what in kinds {
+        for fault in Injected::ALL {
+            for operation in 0.. {
+                let said = Said::new("alice", 1, what.clone());
+                let next = Said::new("alice", 2, What::Text("hello".to_owned()));
+                let scenario = Scenario::new(
+                    format!("{what:?} with {fault:?} in operation {operation}"),
+                    vec![
+                        Arrival::new(0, said.clone()).with_fault(operation, fault),
+                        Arrival::new(20, said),
+                        Arrival::new(40, next),
+                    ],
+                );
+                let report = tally.trial(styles, &scenario, &mut Natural, true)?;
+                let of_first = report.trace.iter().filter(|(request, _)| *request == 0);
+                let first: Vec<&Event> = of_first.map(|(_, event)| event).collect();
+                let submitted = |at: &usize| matches!(first[*at], Event::Submitted(_));
+                let Some(at) = (0..first.len()).filter(submitted).nth(operation) else {
+                    tally.planned -= 1;
+                    break;
+                };
+                if distinct(&report) == 0 {
+                    assert!(cannot_fire(&first[..=at], fault), "not fired:\n{scenario}");
+                    tally.planned -= 1;
+                }
+            }
+        }
+    }
+    Ok(tally)
+}
+
+/// A timer that is dropped before it is due does not end, so it cannot end in these ways; and a
+/// request that was answered before it submitted the operation cannot be cancelled in it.
+fn cannot_fire(until_submitted: &[&Event], fault: Injected) -> bool {
+    use Injected::{Applied, Cancel, Late, Twice};
+    let timer = until_submitted.last() == Some(&&Event::Submitted(Operation::Sleep));
+    let replied = until_submitted.iter().any(|event| matches!(event, Event::Replied(_)));
+    timer && matches!(fault, Applied | Cancel | Late | Twice) || replied && fault == Cancel
+}
+
+/// Every interleaving of the operations of two requests.
+///
+/// # Errors
+/// The first clause that a style breaks.
+pub fn interleavings(styles: &[Style], one: Said, other: Said) -> Result<Tally, Rejection> {
+    let mut tally = Tally::default();
+    let arrivals = vec![Arrival::new(0, one), Arrival::new(0, other)];
+    let mut scenario = Scenario::new("all interleavings", arrivals);
+    scenario.timers_last = true;
+    let mut odometer = Odometer::default();
+    loop {
+        tally.trial(styles, &scenario, &mut odometer, false)?;
+        if !odometer.turn() {
+            return Ok(tally);
+        }
+    }
+}
+
+/// Enumerates schedules: plays a prefix, then always the first; afterwards the last choice that
+/// can still grow is bumped and what follows is cut.
+#[derive(Default)]
+struct Odometer {
+    path: Vec<(usize, usize)>,
+    at: usize,
+}
+
+impl Schedule for Odometer {
+    fn choose(&mut self, arity: usize) -> usize {
+        if self.at == self.path.len() {
+            self.path.push((0, arity));
+        }
+        let (choice, planned) = self.path[self.at];
+        assert_eq!(planned, arity, "a schedule must be replayed on the same world");
+        self.at += 1;
+        choice
+    }
+}
+
+impl Odometer {
+    fn turn(&mut self) -> bool {
+        self.at = 0;
+        while let Some((choice, arity)) = self.path.pop() {
+            if choice + 1 < arity {
+                self.path.push((choice + 1, arity));
+                return true;
+            }
+        }
+        false
+    }
+}
+
+/// `count` random scenarios from `seed` on: up to four requests of two users, up to two faults,
+/// any order. `progress` is told how many are done.
+///
+/// # Errors
+/// The first clause that a style breaks; the scenario's name holds its seed.
+pub fn random(
+    styles: &[Style],
+    seed: u64,
+    count: u64,
+    mut progress: impl FnMut(u64),
+) -> Result<Tally, Rejection> {
+    let mut tally = Tally::default();
+    for at in 0..count {
+        let seed = seed + at;
+        let scenario = random_scenario(seed);
+        let report = tally.trial(styles, &scenario, &mut Random(seed), false)?;
+        // The first bug of such a host is its own chance: each seed agrees with itself.
+        if at % 64 == 0 {
+            let again = run(&styles[0], &scenario, &mut Random(seed));
+            difference::compare(("the first run", &report), ("the second run", &again)).map_err(
+                |violation| Rejection {
+                    style: styles[0].name,
+                    violation,
+                    scenario: scenario.to_string(),
+                    choices: report.choices.clone(),
+                },
+            )?;
+        }
+        progress(at + 1);
+    }
+    Ok(tally)
+}
+
+fn random_scenario(seed: u64) -> Scenario {
+    let mut random = Random(seed.wrapping_mul(0x2545_f491_4f6c_dd1d) ^ 0x4657);
+    let requests = 1 + random.below(4);
+    let mut arrivals: Vec<Arrival> = Vec::with_capacity(requests);
+    let mut at = 0;
+    for _ in 0..requests {
+        at += random.below(4) as u64;
+        // One in three repeats what was said before, byte for byte.
+        let said = match random.below(3) {
+            0 if !arrivals.is_empty() => arrivals[random.below(arrivals.len())].said.clone(),
+            _ => random_said(&mut random),
+        };
+        let mut arrival = Arrival::new(at, said);
+        arrival.dice = arrival.said.id * 7;
+        for _ in 0..random.below(2) + random.below(2) {
+            let operation = random.below(6);
+            if arrival.faults.iter().all(|(planned, _)| *planned != operation) {
+                let fault = Injected::ALL[random.below(Injected::ALL.len())];
+                arrival.faults.push((operation, fault));
+            }
+        }
+        arrivals.push(arrival);
+    }
+    Scenario::new(format!("random, seed {seed}"), arrivals)
+}
+
+fn random_said(random: &mut Random) -> Said {
+    const TEXTS: [&str; 10] =
+        ["hello", "guess", "50", "42", "quit", "later", "天气", "what?", "你好", "29"];
+    let mut text = || TEXTS[random.below(TEXTS.len())].to_owned();
+    let words = text();
+    let what = match random.below(12) {
+        0 => What::Handshake("5837".to_owned()),
+        1 => What::Voice(Some(words)),
+        2 => What::Voice(None),
+        3 => What::Image,
+        4 => What::Subscribe,
+        5 => What::Click("MENU_HELP".to_owned()),
+        6 => What::Unknown,
+        _ => What::Text(words),
+    };
+    let user = ["alice", "bob"][random.below(2)];
+    let flaw = (random.below(8) == 0).then(|| Flaw::ALL[random.below(Flaw::ALL.len())]);
+    let account = match random.below(10) {
+        0 => "bare",
+        1 => "nobody",
+        _ => "demo",
+    };
+    let account = account.to_owned();
+    Said { account, flaw, ..Said::new(user, random.below(6) as u64, what) }
+}

@@ -1,0 +1,26 @@
+//! The proof: a deterministic host, and judges that know no style.
+//!
+//! * [`style`]: what is judged; a fifth style is one adapter function.
+//! * [`scenario`]: requests, when they arrive, and which operations fail.
+//! * [`host`]: the simulated host; every operation and every timer is an action to be chosen.
+//! * [`run`]: plays a scenario through a style under a schedule, a list of small integers.
+//! * [`clauses`]: what must hold of every run, whatever the style.
+//! * [`model`]: an independent straight-line interpreter that predicts a run.
+//! * [`difference`]: the styles against each other, byte for byte, in order.
+//! * [`corpus`]: conversations with the answers that they must get.
+//! * [`campaign`]: every fault, every interleaving, random scenarios.
+
+pub mod campaign;
+pub mod clauses;
+pub mod corpus;
+pub mod difference;
+pub mod host;
+pub mod model;
+pub mod run;
+pub mod scenario;
+pub mod style;
+
+pub use clauses::Violation;
+pub use run::{Report, Schedule, run};
+pub use scenario::{Arrival, Injected, Scenario};
+pub use style::Style;

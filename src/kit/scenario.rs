@@ -1,0 +1,373 @@
+//! Requests, when they arrive, and which operations fail.
+
+use std::fmt;
+use std::time::Duration;
+
+use pipeline::{Account, Keyword, Match, Method, Request};
+use wechat::{Reply, Token, signature};
+
+/// When every scenario begins: time since 1970.
+pub const EPOCH: Duration = Duration::from_secs(1_700_000_000);
+
+/// One scenario.
+#[derive(Debug, Clone)]
+pub struct Scenario {
+    /// What it shows.
+    pub name: String,
+    /// The requests, in the order of their arrival.
+    pub arrivals: Vec<Arrival>,
+    /// Timers fire only when nothing else can happen: the schedules are then exactly the
+    /// interleavings of operations, which can be counted.
+    pub timers_last: bool,
+}
+
+/// One request.
+#[derive(Debug, Clone)]
+pub struct Arrival {
+    /// When it arrives, after [`EPOCH`].
+    pub at: Duration,
+    /// What arrives, in the words of the model.
+    pub said: Said,
+    /// What [`Host::random`](pipeline::Host::random) gives it.
+    pub dice: u64,
+    /// Which of its operations fail, by their number in the order of submission, from 0.
+    pub faults: Vec<(usize, Injected)>,
+}
+
+/// How an operation is made to misbehave.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Injected {
+    /// Fails without effect; might work the next time.
+    Transient,
+    /// Fails without effect, for good.
+    Permanent,
+    /// Takes effect, and reports a failure.
+    Applied,
+    /// Never completes.
+    Never,
+    /// Completes after its request was answered.
+    Late,
+    /// Is completed a second time.
+    Twice,
+    /// Completes inside the call that submits it.
+    Sync,
+    /// Fails inside the call that submits it.
+    SyncTransient,
+    /// The call that submits it panics.
+    Panic,
+    /// The request is cancelled while it is under way.
+    Cancel,
+}
+
+impl Injected {
+    /// All kinds.
+    pub const ALL: [Self; 10] = [
+        Self::Transient,
+        Self::Permanent,
+        Self::Applied,
+        Self::Never,
+        Self::Late,
+        Self::Twice,
+        Self::Sync,
+        Self::SyncTransient,
+        Self::Panic,
+        Self::Cancel,
+    ];
+}
+
+/// A request in the words of the model, from which its bytes are made.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Said {
+    /// The account's name in the path.
+    pub account: String,
+    /// The user.
+    pub user: String,
+    /// The message.
+    pub what: What,
+    /// `MsgId`, or for events what makes `CreateTime` differ.
+    pub id: u64,
+    /// What is wrong with it.
+    pub flaw: Option<Flaw>,
+}
+
+/// What a user sends.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum What {
+    /// `GET` with this `echostr`.
+    Handshake(String),
+    /// A text.
+    Text(String),
+    /// A voice message, with the recognised speech.
+    Voice(Option<String>),
+    /// A picture.
+    Image,
+    /// The user follows.
+    Subscribe,
+    /// The user leaves.
+    Unsubscribe,
+    /// A tap on the menu.
+    Click(String),
+    /// A kind that the protocol crate does not know.
+    Unknown,
+}
+
+/// What can be wrong with a request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Flaw {
+    /// `PUT`.
+    OtherMethod,
+    /// No nonce.
+    MissingParameter,
+    /// Two nonces.
+    RepeatedParameter,
+    /// A timestamp of nine digits.
+    ShortTimestamp,
+    /// A nonce with a dash.
+    OddNonce,
+    /// A signature under another token.
+    WrongSignature,
+    /// Signed 301 s ago.
+    TooOld,
+    /// Signed 301 s ahead.
+    TooNew,
+    /// Signed 300 s ago: just inside the window, so no flaw at all.
+    BarelyInside,
+    /// The signature of an earlier request, with another body.
+    ReusedSignature,
+    /// `GET` without `echostr`.
+    NoEchostr,
+    /// More than 64 KiB.
+    TooLarge,
+    /// Not closed.
+    Malformed,
+    /// With a DOCTYPE.
+    DocType,
+    /// Another root.
+    WrongRoot,
+    /// No `FromUserName`.
+    MissingField,
+    /// Two `Content`s or, where there is none, two `MsgType`s.
+    RepeatedField,
+}
+
+impl Flaw {
+    /// All flaws.
+    pub const ALL: [Self; 17] = [
+        Self::OtherMethod,
+        Self::MissingParameter,
+        Self::RepeatedParameter,
+        Self::ShortTimestamp,
+        Self::OddNonce,
+        Self::WrongSignature,
+        Self::TooOld,
+        Self::TooNew,
+        Self::BarelyInside,
+        Self::ReusedSignature,
+        Self::NoEchostr,
+        Self::TooLarge,
+        Self::Malformed,
+        Self::DocType,
+        Self::WrongRoot,
+        Self::MissingField,
+        Self::RepeatedField,
+    ];
+}
+
+impl Said {
+    /// A message of `user` to the account `demo`.
+    #[must_use]
+    pub fn new(user: &str, id: u64, what: What) -> Self {
+        Self { account: "demo".to_owned(), user: user.to_owned(), what, id, flaw: None }
+    }
+
+    /// The request's bytes, as WeChat would send them. A repeat of the same `Said` is the same
+    /// bytes.
+    #[must_use]
+    pub fn request(&self) -> Request {
+        let skew = match self.flaw {
+            Some(Flaw::TooOld) => -301,
+            Some(Flaw::TooNew) => 301,
+            Some(Flaw::BarelyInside) => -300,
+            _ => 0,
+        };
+        let timestamp = EPOCH.as_secs().wrapping_add_signed(skew).to_string();
+        let nonce = match self.flaw {
+            // The one nonce that all reused signatures share.
+            Some(Flaw::ReusedSignature) => "reused".to_owned(),
+            Some(Flaw::OddNonce) => format!("odd-{}", self.id),
+            _ => format!("{}n{}", self.user, self.id),
+        };
+        let token = match self.flaw {
+            Some(Flaw::WrongSignature) => Token::new("wrong"),
+            _ => Token::new(format!("token-{}", self.account)),
+        };
+        let signature = signature::sign(&token, &timestamp, &nonce);
+        let mut query = match self.flaw {
+            Some(Flaw::MissingParameter) => format!("signature={signature}&timestamp={timestamp}"),
+            Some(Flaw::RepeatedParameter) => {
+                format!("signature={signature}&timestamp={timestamp}&nonce={nonce}&nonce={nonce}")
+            }
+            Some(Flaw::ShortTimestamp) => {
+                format!("signature={signature}&timestamp={}&nonce={nonce}", &timestamp[1..])
+            }
+            _ => format!("signature={signature}&timestamp={timestamp}&nonce={nonce}"),
+        };
+        let method = match (&self.what, self.flaw) {
+            (_, Some(Flaw::OtherMethod)) => Method::Other,
+            (What::Handshake(echostr), flaw) => {
+                if flaw != Some(Flaw::NoEchostr) {
+                    query.push_str("&echostr=");
+                    query.push_str(echostr);
+                }
+                Method::Get
+            }
+            _ => Method::Post,
+        };
+        let body = match method {
+            Method::Get => Vec::new(),
+            Method::Post | Method::Other => self.body().into_bytes(),
+        };
+        Request { method, account: self.account.clone(), query, body }
+    }
+
+    fn body(&self) -> String {
+        let created = EPOCH.as_secs() + self.id;
+        let to = "<ToUserName><![CDATA[gh_demo]]></ToUserName>";
+        let from = match self.flaw {
+            Some(Flaw::MissingField) => String::new(),
+            _ => format!("<FromUserName><![CDATA[{}]]></FromUserName>", self.user),
+        };
+        let id = self.id;
+        let (kind, fields) = match &self.what {
+            What::Handshake(_) => ("text", String::new()),
+            What::Text(text) => {
+                ("text", format!("<Content><![CDATA[{text}]]></Content><MsgId>{id}</MsgId>"))
+            }
+            What::Voice(speech) => (
+                "voice",
+                format!(
+                    "<MediaId>m{id}</MediaId><Format>amr</Format><MsgId>{id}</MsgId>\
+                     <Recognition><![CDATA[{}]]></Recognition>",
+                    speech.as_deref().unwrap_or_default()
+                ),
+            ),
+            What::Image => (
+                "image",
+                format!(
+                    "<PicUrl>http://example.invalid/{id}</PicUrl><MediaId>m{id}</MediaId>\
+                     <MsgId>{id}</MsgId>"
+                ),
+            ),
+            What::Subscribe => ("event", "<Event>subscribe</Event><EventKey/>".to_owned()),
+            What::Unsubscribe => ("event", "<Event>unsubscribe</Event>".to_owned()),
+            What::Click(key) => {
+                ("event", format!("<Event>CLICK</Event><EventKey><![CDATA[{key}]]></EventKey>"))
+            }
+            What::Unknown => ("hologram", format!("<Depth>3</Depth><MsgId>{id}</MsgId>")),
+        };
+        let mut body = format!(
+            "<xml>{to}{from}<CreateTime>{created}</CreateTime>\
+             <MsgType><![CDATA[{kind}]]></MsgType>{fields}</xml>"
+        );
+        match self.flaw {
+            Some(Flaw::TooLarge) => {
+                body = body.replace("</xml>", &format!("<Pad>{}</Pad></xml>", "x".repeat(65_536)));
+            }
+            Some(Flaw::Malformed) => body.truncate(body.len() - "</xml>".len()),
+            Some(Flaw::DocType) => body.insert_str(0, "<!DOCTYPE xml>"),
+            Some(Flaw::WrongRoot) => body = body.replace("xml>", "html>"),
+            Some(Flaw::RepeatedField) => {
+                let repeated = if matches!(self.what, What::Text(_)) {
+                    "<Content>again</Content></xml>"
+                } else {
+                    "<MsgType>again</MsgType></xml>"
+                };
+                body = body.replace("</xml>", repeated);
+            }
+            _ => {}
+        }
+        body
+    }
+}
+
+impl Arrival {
+    /// A request without faults.
+    #[must_use]
+    pub fn new(seconds: u64, said: Said) -> Self {
+        Self { at: Duration::from_secs(seconds), said, dice: 41, faults: Vec::new() }
+    }
+
+    /// Whether something that it waits for was made never to end: that, or what is to end after
+    /// the reply while the deadline, operation 0, is broken too.
+    #[must_use]
+    pub fn may_never_end(&self) -> bool {
+        let has = |fault| self.faults.iter().any(|(_, planned)| *planned == fault);
+        let no_deadline = self.faults.iter().any(|(operation, _)| *operation == 0);
+        has(Injected::Never) || (no_deadline && has(Injected::Late))
+    }
+
+    /// The same with a fault at its operation number `operation`.
+    #[must_use]
+    pub fn with_fault(mut self, operation: usize, fault: Injected) -> Self {
+        self.faults.push((operation, fault));
+        self
+    }
+}
+
+impl Scenario {
+    /// A scenario of these arrivals.
+    #[must_use]
+    pub fn new(name: impl Into<String>, arrivals: Vec<Arrival>) -> Self {
+        Self { name: name.into(), arrivals, timers_last: false }
+    }
+}
+
+impl fmt::Display for Scenario {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(formatter, "scenario: {}", self.name)?;
+        for (number, arrival) in self.arrivals.iter().enumerate() {
+            let Arrival { at, said, dice, faults } = arrival;
+            writeln!(formatter, "  request {number} at {at:?}, dice {dice}, faults {faults:?}")?;
+            writeln!(formatter, "    {said:?}")?;
+        }
+        Ok(())
+    }
+}
+
+/// The accounts of every scenario. `demo` has everything on; `bare` has no welcome, no optional
+/// unit and no time window; tokens are `token-{name}`.
+#[must_use]
+pub fn accounts() -> Vec<Account> {
+    let keyword = |matches, pattern: &str, reply: &str| {
+        let reply = Reply::text(reply).ok()?;
+        Some(Keyword { matches, pattern: pattern.to_owned(), reply })
+    };
+    let keywords: Vec<_> = [
+        keyword(Match::Exact, "hello", "Hello yourself."),
+        keyword(Match::Exact, "你好", "你好，很高兴认识你。"),
+        keyword(Match::Exact, "MENU_HELP", "Say hello, guess or later."),
+        keyword(Match::Exact, "evil", "]]></Content><Evil/>"),
+        keyword(Match::Fuzzy, "weather", "Sunny, as always."),
+        keyword(Match::Fuzzy, "天气", "晴。"),
+    ]
+    .into_iter()
+    .flatten()
+    .collect();
+    let demo = Account {
+        name: "demo".into(),
+        token: Token::new("token-demo"),
+        window: Some(Duration::from_secs(300)),
+        welcome: Reply::text("欢迎！Welcome!").ok(),
+        units: vec!["guess".to_owned(), "later".to_owned()],
+        keywords,
+    };
+    let bare = Account {
+        name: "bare".into(),
+        token: Token::new("token-bare"),
+        window: None,
+        welcome: None,
+        units: Vec::new(),
+        ..demo.clone()
+    };
+    vec![demo, bare]
+}
