@@ -344,9 +344,21 @@ fn failures(
             _ => None,
         })
         .collect();
-    let fired = seen.report.fired.iter().filter(|(at, number, _)| *at == request && *number > 0);
+    let fails = |fault: Injected| {
+        use Injected::{Applied, Permanent, SyncTransient, Transient};
+        matches!(fault, Transient | Permanent | Applied | SyncTransient)
+    };
+    let no_timer = seen.was_injected(request, |number, fault| number == 0 && fails(fault));
+    let fired = seen
+        .report
+        .fired
+        .iter()
+        .filter(|(at, number, fault)| *at == request && *number > 0 && fails(*fault));
     let heard = fired.filter_map(|(_, number, _)| {
         let operation = *submitted.get(*number)?;
+        if operation == Operation::Sleep && no_timer {
+            return None; // the trace does not tell the two failed sleeps apart
+        }
         let layer = match operation {
             Operation::Account => "account",
             Operation::Begin | Operation::Commit => "exchange",
