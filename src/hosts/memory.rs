@@ -85,7 +85,7 @@ impl Host for Memory {
 
     fn commit(&self, lease: LeaseId, record: Record) -> Pending<()> {
         let mut state = self.state();
-        match state.exchanges.commit(lease, record) {
+        match state.exchanges.commit(lease, record, self.now) {
             Some(granted) => {
                 self.tell(state, granted);
                 Pending::ready(())

@@ -6,5 +6,5 @@
 pub mod exchanges;
 pub mod memory;
 
-pub use exchanges::{Entry, Exchanges, Ticket};
+pub use exchanges::{Entry, Exchanges, Limits, Ticket};
 pub use memory::Memory;
