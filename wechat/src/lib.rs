@@ -24,14 +24,29 @@
 //! ```
 #![forbid(unsafe_code)]
 
+pub mod api;
+pub mod cipher;
+pub mod envelope;
+mod error;
+pub mod event;
+pub mod json;
+mod key;
 pub mod message;
+pub mod padding;
 pub mod query;
 pub mod reply;
+pub mod rotation;
+mod secret;
 pub mod signature;
+mod tree;
 pub mod xml;
 
+pub use cipher::AesKey;
+pub use envelope::{Envelope, Keys, Mode, OpenError, Opened, Seal};
+pub use error::ParseError;
 pub use message::{Event, Kind, Message, MessageKey};
 pub use query::{Query, QueryError};
 pub use reply::{Reply, ReplyError};
+pub use rotation::{Rotation, Which};
+pub use secret::Secret;
 pub use signature::Token;
-pub use xml::ParseError;
