@@ -42,9 +42,24 @@ pub(crate) fn utf8(body: &[u8]) -> Result<&str, ParseError> {
 
 /// Reads `body` into `tree`, which then has a root.
 pub(crate) fn read<'a>(body: &'a [u8], tree: &mut Tree<'a>) -> Result<(), ParseError> {
-    let text = utf8(body)?;
-    let mark = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
-    let mut reader = Reader::from_str(&text[mark..]);
+    if body.len() > LIMIT {
+        return Err(ParseError::TooLarge(body.len()));
+    }
+    read_tokens(body, tree).map_err(|error| {
+        // quick-xml checks the encoding of each token: a pass of our own is for the offset only.
+        match str::from_utf8(body) {
+            Err(invalid) if matches!(error, ParseError::Malformed(_)) => {
+                ParseError::NotUtf8(invalid.valid_up_to())
+            }
+            _ => error,
+        }
+    })
+}
+
+fn read_tokens<'a>(body: &'a [u8], tree: &mut Tree<'a>) -> Result<(), ParseError> {
+    const MARK: &[u8] = "\u{feff}".as_bytes();
+    let mark = if body.starts_with(MARK) { MARK.len() } else { 0 };
+    let mut reader = Reader::from_reader(&body[mark..]);
     reader.config_mut().check_comments = true;
     let mut attributes = 0;
     loop {
@@ -52,14 +67,15 @@ pub(crate) fn read<'a>(body: &'a [u8], tree: &mut Tree<'a>) -> Result<(), ParseE
         let outside = tree.depth() == 0;
         let ended = outside && tree.len() > 0;
         match reader.read_event().map_err(|_| ParseError::Malformed(at))? {
-            Event::Start(tag) => start(tree, text, &tag, at, &mut attributes)?,
+            Event::Start(tag) => start(tree, body, &tag, at, &mut attributes)?,
             Event::Empty(tag) => {
-                start(tree, text, &tag, at, &mut attributes)?;
+                start(tree, body, &tag, at, &mut attributes)?;
                 tree.close();
             }
             // quick-xml has compared its name with the open element's.
             Event::End(_) => tree.close(),
-            Event::Text(blank) if outside && blank.trim_ascii().is_empty() => {}
+            // Most of a message's texts are the line breaks between its fields.
+            Event::Text(blank) if !tree.has_text() && blank.trim_ascii_start().is_empty() => {}
             Event::Text(_) | Event::CData(_) if ended => return Err(ParseError::Trailing(at)),
             Event::Text(_) | Event::CData(_) if outside => return Err(ParseError::WrongRoot(at)),
             // The one thing that text may not hold and that quick-xml lets pass.
@@ -109,16 +125,18 @@ fn position(reader: &Reader<&[u8]>) -> usize {
     usize::try_from(reader.buffer_position()).unwrap_or(usize::MAX)
 }
 
+#[inline]
 fn start<'a>(
     tree: &mut Tree<'a>,
-    text: &'a str,
+    body: &'a [u8],
     tag: &BytesStart<'_>,
     at: usize,
     attributes: &mut usize,
 ) -> Result<(), ParseError> {
     // Cut from the body and not from the tag, which lives for one event only.
-    let behind = at + '<'.len_utf8();
-    let name = text.get(behind..behind + tag.name().0.len()).ok_or(ParseError::Malformed(at))?;
+    let length = tag.name().0.len();
+    let name = body.get(at + 1..at + 1 + length).and_then(|name| str::from_utf8(name).ok());
+    let name = name.ok_or(ParseError::Malformed(at))?;
     if tree.depth() == 0 {
         if tree.len() > 0 {
             return Err(ParseError::Trailing(at));
@@ -132,23 +150,39 @@ fn start<'a>(
     }
     // WeChat sends no attributes. They mean nothing here, but they must be well-formed, and they
     // count as fields because quick-xml compares each with all before it.
-    for attribute in tag.attributes() {
-        attribute.map_err(|_| ParseError::Malformed(at))?;
-        *attributes += 1;
-        if *attributes > FIELDS {
-            return Err(ParseError::TooMany(at));
+    if tag.len() > length {
+        for attribute in tag.attributes() {
+            attribute.map_err(|_| ParseError::Malformed(at))?;
+            *attributes += 1;
+            if *attributes > FIELDS {
+                return Err(ParseError::TooMany(at));
+            }
         }
     }
     tree.open(Cow::Borrowed(name), at)
 }
 
+/// The ASCII bytes of names.
+const NAME: [bool; 256] = {
+    let mut name = [false; 256];
+    let mut byte = 0_u8;
+    while byte < 128 {
+        name[byte as usize] =
+            byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.' | b':');
+        byte += 1;
+    }
+    name
+};
+
 /// Nearly the names of XML 1.0: enough that no markup hides in one.
+#[inline]
 fn is_name(name: &str) -> bool {
-    name.starts_with(|first: char| first.is_alphabetic() || first == '_')
-        && name.chars().all(|each| match each {
-            'a'..='z' | 'A'..='Z' | '0'..='9' | '_' | '-' | '.' | ':' => true,
-            other => other.is_alphanumeric(),
-        })
+    let ascii = |byte: u8| NAME[usize::from(byte)];
+    let first = name.starts_with(|first: char| first.is_alphabetic() || first == '_');
+    // All real names are ASCII, and bytes are compared faster than characters.
+    let other =
+        |each: char| if each.is_ascii() { ascii(each as u8) } else { each.is_alphanumeric() };
+    first && (name.bytes().all(ascii) || name.chars().all(other))
 }
 
 #[cfg(test)]
