@@ -2,10 +2,10 @@
 //! (获取 access_token, 获取稳定版接口调用凭据), error codes (全局返回码) and customer-service
 //! messages (发送客服消息).
 //!
-//! * [`token`](crate::api::token): asking for an access token, and the answer.
-//! * [`error`](crate::api::error): what a failure means and what to do about it.
-//! * [`customer`](crate::api::customer): messages that are sent later than the passive reply.
-//! * [`quota`](crate::api::quota): how often an API may still be called.
+//! * [`token`]: asking for an access token, and the answer.
+//! * [`error`]: what a failure means and what to do about it.
+//! * [`customer`]: messages that are sent later than the passive reply.
+//! * [`quota`]: how often an API may still be called.
 //!
 //! All are `https://api.weixin.qq.com` and JSON in UTF-8 in both directions.
 

@@ -84,10 +84,11 @@ pub enum OpenError {
 }
 
 impl OpenError {
-    /// The HTTP status to answer with: 400 or 403. WeChat prescribes none.
+    /// The HTTP status to answer with: 400, 403 or 413. WeChat prescribes none.
     #[must_use]
     pub fn status(&self) -> u16 {
         match self {
+            Self::Body(ParseError::TooLarge(_)) => 413,
             Self::Query(_) | Self::Body(_) => 400,
             Self::Signature | Self::Refused => 403,
         }

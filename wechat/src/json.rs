@@ -1,7 +1,7 @@
 //! The second data format: the same fields under the same names as JSON (消息推送, 数据格式).
 //!
 //! An array is a field that occurs several times; a number, `true` and `false` are their own text,
-//! so that both formats give the same value. The limits are those of [`xml`](crate::xml).
+//! so that both formats give the same value. The limits are those of [`xml`].
 
 use std::borrow::Cow;
 use std::fmt;
@@ -61,9 +61,14 @@ impl<'a> Reader<'_, 'a> {
         if value.starts_with('[') {
             let items: Vec<&'a RawValue> = self.cut(value)?;
             if !items.is_empty() {
-                // An array inside an array would be a second level under one name.
                 return items.into_iter().try_for_each(|item| match item.get() {
-                    nested if nested.starts_with('[') => Err(ParseError::TooDeep(self.at(nested))),
+                    // XML has no list inside a list: it gets an element of its own.
+                    nested if nested.starts_with('[') => {
+                        self.tree.open(name.clone(), self.at(nested))?;
+                        self.value(Cow::Borrowed("item"), nested)?;
+                        self.tree.close();
+                        Ok(())
+                    }
                     item => self.value(name.clone(), item),
                 });
             }
@@ -145,9 +150,9 @@ mod tests {
     #[test]
     fn both_formats_give_the_same_elements() {
         let json = br#" {"a": 7, "b": [{"c": "x\u4f60"}, {"c": 1.50}], "d": {"e": true}, "f": null,
-            "g": [], "h": ["1", 2], "i": " \u001d z "} "#;
+            "g": [], "h": ["1", 2], "i": " \u001d z ", "j": [[3, 4], 5]} "#;
         let xml = "<xml><a>7</a><b><c>x\u{4f60}</c></b><b><c>1.50</c></b><d><e>true</e></d><f/><g/>\
-                   <h>1</h><h>2</h><i>z</i></xml>";
+                   <h>1</h><h>2</h><i>z</i><j><item>3</item><item>4</item></j><j>5</j></xml>";
         assert_eq!(parse(json), xml::parse(xml.as_bytes()));
         assert!(parse(json).is_ok());
     }
@@ -162,7 +167,6 @@ mod tests {
             ("{\"a\":1}}", ParseError::Malformed(7)),
             ("{\"a\":1} {}", ParseError::Malformed(8)),
             ("{\"a\":01}", ParseError::Malformed(6)),
-            ("{\"a\":[[1]]}", ParseError::TooDeep(6)),
             ("{\"a\":\"\u{1}\"}", ParseError::Malformed(5)),
         ] {
             assert_eq!(parse(body.as_bytes()), Err(error), "{body}");
@@ -173,6 +177,8 @@ mod tests {
     fn a_hostile_depth_and_number_cost_an_error() {
         let deep = "{\"a\":".repeat(xml::LIMIT / 8) + "1" + &"}".repeat(xml::LIMIT / 8);
         assert_eq!(parse(deep.as_bytes()), Err(ParseError::TooDeep(5 * xml::DEPTH)));
+        let lists = format!("{{\"a\":{}{}}}", "[".repeat(20_000), "]".repeat(20_000));
+        assert!(matches!(parse(lists.as_bytes()), Err(ParseError::TooDeep(_))));
         let wide = format!("{{\"a\":[{}0]}}", "0,".repeat(xml::FIELDS));
         assert!(matches!(parse(wide.as_bytes()), Err(ParseError::TooMany(_))));
     }

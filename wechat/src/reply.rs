@@ -4,7 +4,6 @@ use std::fmt::Write as _;
 
 use thiserror::Error;
 
-use crate::event::Event;
 use crate::message::{Kind, Message};
 
 /// The most bytes of text that WeChat delivers; longer ones reach nobody. No official page gives
@@ -324,8 +323,7 @@ pub fn news_limit(message: &Message) -> usize {
         | Kind::ShortVideo { .. }
         | Kind::Link { .. }
         | Kind::Location(_)
-        | Kind::Unsupported
-        | Kind::Event(Event::Location { .. }) => 1,
+        | Kind::Unsupported => 1,
         _ => NEWS_LIMIT,
     }
 }

@@ -108,6 +108,8 @@ fn a_plain_message_is_opened_and_answered_plainly() {
     let body = envelope.close(&opened.seal, &opened.message, &reply, 1_700_000_001, [0; 16]);
     assert_eq!(body, reply.render(&opened.message, 1_700_000_001));
     assert_eq!(open(&envelope, &text, &plain_body("gh_2")), Err(OpenError::Refused));
+    let large = open(&envelope, &text, &" ".repeat(xml::LIMIT + 1)).map_err(|error| error.status());
+    assert_eq!(large, Err(413));
     let wrong = text.replace(&signature, &signature[1..]);
     assert_eq!(open(&envelope, &wrong, &plain_body("gh_1")), Err(OpenError::Signature));
 }
