@@ -10,8 +10,8 @@ use super::clauses::{self, Violation};
 use super::corpus::{Conversation, corpus};
 use super::run::{Natural, Random, Replay, Report, Schedule, run};
 use super::scenario::{Arrival, Flaw, Injected, Said, Scenario, What};
-use super::style::Style;
 use super::{difference, model};
+use crate::style::Style;
 
 /// What a campaign has done.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
