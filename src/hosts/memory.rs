@@ -39,6 +39,12 @@ impl Memory {
         Self { accounts, now, ..Self::default() }
     }
 
+    /// The same host with `first` as the first random number.
+    #[must_use]
+    pub fn drawing_from(self, first: u64) -> Self {
+        Self { drawn: AtomicU64::new(first), ..self }
+    }
+
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }

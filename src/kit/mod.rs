@@ -21,6 +21,6 @@ pub mod scenario;
 pub mod style;
 
 pub use clauses::Violation;
-pub use run::{Report, Schedule, run};
-pub use scenario::{Arrival, Injected, Scenario};
+pub use run::{Report, Schedule, play, run};
+pub use scenario::{Arrival, Delivery, Injected, Scenario, Script};
 pub use style::Style;
