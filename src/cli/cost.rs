@@ -4,11 +4,14 @@ use std::hint::black_box;
 use std::io::{self, Write};
 use std::time::{Duration, Instant};
 
+use anstyle::Style;
 use four_ways::conversation::{self, Turn};
 use four_ways::measure::{self, Comparison, Count, Entry, Unequal};
 use pipeline::Request;
 
 use super::Progress;
+
+const HEADER: Style = Style::new().bold();
 
 /// How many rounds are played at most. A multiple of the six entries, so that the orders balance.
 const ROUNDS: usize = 1_200;
@@ -72,8 +75,11 @@ impl Cost {
     /// When `out` cannot be written.
     pub fn print(&self, events: &[(&str, usize)], out: &mut dyn Write) -> io::Result<()> {
         let replies = self.replies as f64;
-        writeln!(out, "{:<14}{:>8}{:>13}{:>8}{:>7}", "", "", "allocations", "bytes", "")?;
-        writeln!(out, "{:<14}{:>8}{:>13}{:>8}{:>7}", "style", "events", "per reply", "", "time")?;
+        let row = |style: &str, events: &str, allocations: &str, bytes: &str, time: &str| {
+            format!("{style:<13}  {events:>6}  {allocations:>11}  {bytes:>5}  {time:>4}")
+        };
+        let header = row("style", "events", "allocations", "bytes", "time");
+        writeln!(out, "{HEADER}{header}{HEADER:#}")?;
         for (at, (name, count)) in self.names.iter().zip(&self.counts).enumerate() {
             if at == 1 {
                 continue; // the twin: it shows only in the resolution
@@ -85,22 +91,18 @@ impl Cost {
                 Some(times) => times.shown(at),
                 None => "–".to_owned(),
             };
-            writeln!(
-                out,
-                "{name:<14}{events:>8}{:>13.1}{:>8.0}{time:>7}",
-                count.allocations as f64 / replies,
-                count.bytes as f64 / replies,
-            )?;
+            let allocations = format!("{:.1}", count.allocations as f64 / replies);
+            let bytes = format!("{:.0}", count.bytes as f64 / replies);
+            writeln!(out, "{}", row(name, &events, &allocations, &bytes, &time))?;
         }
+        writeln!(out, "\nevents: of the whole conversation, as compared above")?;
+        writeln!(out, "allocations, bytes: per reply, exact, on a host that answers at once")?;
         match &self.times {
-            Some(times) => writeln!(
+            Some(Comparison { band, rounds, .. }) => writeln!(
                 out,
-                "time: relative to the straight line, median of {} interleaved rounds on {}; the \
-                 straight line\nagainst itself came out up to {:.1} % apart, and ≈ is nearer than \
-                 that",
-                times.rounds,
-                "a host that answers at once",
-                100.0 * times.band,
+                "time: there, relative to the straight line, median of {rounds} interleaved rounds\n\
+                 resolution: {:.1} %, by which the straight line strayed from itself; ≈ is within it",
+                100.0 * band
             ),
             None => writeln!(out, "time: not in a debug build; cargo run --release"),
         }

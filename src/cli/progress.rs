@@ -17,7 +17,7 @@ impl Progress {
 
     /// Says that `done` of `all` rounds are done.
     pub fn show(self, done: usize, all: usize) {
-        if self == Self::Shown && done % 50 == 0 {
+        if self == Self::Shown && done.is_multiple_of(50) {
             eprint!("\rmeasuring {:3} %", 100 * done / all);
         }
     }

@@ -92,7 +92,7 @@ mod tests {
     fn played(times: &[u64], rounds: usize) -> Comparison {
         let mut played = 0;
         let time = |entry: usize| {
-            let slow = if (played / times.len()) % 3 == 0 { 3 } else { 1 };
+            let slow = if (played / times.len()).is_multiple_of(3) { 3 } else { 1 };
             played += 1;
             Duration::from_micros(times[entry] * slow)
         };
