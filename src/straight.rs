@@ -86,3 +86,17 @@ fn ready<T>(operation: Operation, pending: Pending<T>) -> Result<T, Error> {
         Err(_) => Err(Failure { operation, fault: Fault::Abandoned }.into()),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::conversation;
+
+    #[test]
+    fn what_cannot_be_answered_at_once_is_an_internal_error_and_ends_the_turn() {
+        let host = conversation::memory();
+        assert_eq!(handle(&host, conversation::text("later").request).status, 500);
+        let next = handle(&host, conversation::turns()[2].request.clone());
+        assert_eq!(conversation::answer(&next), "你好，很高兴认识你。");
+    }
+}

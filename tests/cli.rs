@@ -3,8 +3,14 @@
 
 use std::process::{Command, Output};
 
+fn command(arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_four-ways"));
+    command.args(arguments).env_remove("NO_COLOR").env_remove("CLICOLOR_FORCE");
+    command
+}
+
 fn four_ways(arguments: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_four-ways")).args(arguments).output().expect("it is built")
+    command(arguments).output().expect("it is built")
 }
 
 /// The standard output of a run that went well.
@@ -49,6 +55,17 @@ fn without_an_argument_the_conversation_is_compared_and_measured() {
     events.dedup();
     assert_eq!(events.len(), 1, "all styles record the same events");
     assert!(rest.contains("src/onion/layers/exchange.rs"));
+}
+
+#[test]
+fn colours_can_be_forced_and_forbidden() {
+    let coloured = |forbidden: &str| {
+        let mut command = command(&["trace", "hello"]);
+        let command = command.env("CLICOLOR_FORCE", "1").env("NO_COLOR", forbidden);
+        command.output().expect("it is built").stdout.contains(&0x1b)
+    };
+    assert!(coloured(""));
+    assert!(!coloured("1"));
 }
 
 #[test]
@@ -117,8 +134,7 @@ fn a_closed_pipe_is_no_failure() {
     for arguments in [&[][..], &["trace", "hello"], &["completions", "bash"], &["--help"]] {
         let (reader, writer) = std::io::pipe().expect("a pipe");
         drop(reader);
-        let mut command = Command::new(env!("CARGO_BIN_EXE_four-ways"));
-        let closed = command.args(arguments).stdout(writer).output().expect("it is built");
+        let closed = command(arguments).stdout(writer).output().expect("it is built");
         assert_eq!(closed.status.code(), Some(0), "{arguments:?}");
         assert_eq!(String::from_utf8_lossy(&closed.stderr), "", "{arguments:?}");
     }

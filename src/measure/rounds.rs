@@ -11,8 +11,8 @@ pub struct Comparison {
     /// The median, over the rounds, of each entry's time divided by the baseline's in the same
     /// round. Entry 0 is the baseline, entry 1 its twin.
     pub ratios: Vec<f64>,
-    /// The resolution: how far from 1 the twin came in the worst of five runs. What is nearer than
-    /// that cannot be told apart.
+    /// The resolution: how far from 1 the twin came in the worst of several runs. What is nearer
+    /// than that cannot be told apart.
     pub band: f64,
     /// How many rounds were played.
     pub rounds: usize,
@@ -22,8 +22,8 @@ pub struct Comparison {
 /// the baseline and entry 1 must be the same again. `time` plays an entry and tells how long it
 /// took; `proceed` is told how many rounds are done, and whether it wants another.
 ///
-/// Absolute times are worthless on a machine that does other things: between two runs of the same
-/// function they moved by half. Ratios within a round, of neighbours that take turns, did not.
+/// Absolute times move with whatever else the machine does. Ratios within a round, of entries that
+/// take turns, hardly do.
 pub fn compare(
     entries: usize,
     mut time: impl FnMut(usize) -> Duration,
