@@ -171,3 +171,26 @@ impl Context {
         self.revision += 1;
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::request::Method;
+    use crate::testing;
+
+    #[test]
+    fn a_pipeline_that_made_no_response_is_an_internal_error() {
+        let ctx = testing::context(Method::Get, String::new(), "");
+        let origin = ctx.origin();
+        assert_eq!(origin.reply(Ok(()), None).status, 500);
+        assert_eq!(origin.reply(Ok(()), Some(Response::success())), Response::success());
+        // An error that no layer has turned into a response wins over one that was set before it.
+        assert_eq!(origin.reply(Err(Error::Signature), Some(Response::success())).status, 403);
+    }
+
+    #[test]
+    fn what_was_asked_does_not_print() {
+        let ctx = testing::context(Method::Post, "signature=valid".to_owned(), "private words");
+        assert_eq!(format!("{:?}", ctx.origin()), "Origin { .. }");
+    }
+}
