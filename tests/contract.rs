@@ -1,0 +1,138 @@
+//! Clauses of docs/SPEC.md that hold of the whole pipeline and that no conversation of the corpus
+//! shows: what does not happen, and which of two things comes first.
+
+use std::fs;
+use std::path::Path;
+use std::sync::Arc;
+
+use four_ways::kit::corpus::corpus;
+use four_ways::kit::host::Sim;
+use four_ways::kit::run::{Natural, Report, run};
+use four_ways::kit::scenario::{Arrival, Flaw, Injected, Said, Scenario, What};
+use four_ways::kit::style::Style;
+
+fn hello() -> Said {
+    Said::new("alice", 1, What::Text("hello".to_owned()))
+}
+
+/// Plays one request in every style.
+fn in_every_style(arrival: &Arrival, check: impl Fn(&str, Report)) {
+    for style in Style::all() {
+        let scenario = Scenario::new("one request", vec![arrival.clone()]);
+        let report = run(&style, &scenario, &mut Natural);
+        check(style.name, report);
+    }
+}
+
+fn answer(report: &Report) -> (u16, &str) {
+    let reply = report.replies[0].as_ref().expect("a reply");
+    (reply.status, &reply.body)
+}
+
+#[test]
+fn a_request_that_is_made_and_not_driven_does_nothing() {
+    for style in Style::all() {
+        let scenario = &corpus()[0].scenario;
+        let sim = Sim::new(scenario);
+        let host = sim.facade(0);
+        let made = style.start(host.clone(), scenario.arrivals[0].said.request());
+        assert_eq!(sim.world().trace, [], "{}", style.name);
+        drop(made);
+        assert_eq!(sim.world().trace, [], "{}", style.name);
+        assert_eq!(Arc::strong_count(&host), 1, "{} keeps hold of its host", style.name);
+    }
+}
+
+#[test]
+fn an_unknown_account_is_404_whatever_else_is_wrong() {
+    for flaw in Flaw::ALL {
+        let said = Said { account: "nobody".to_owned(), flaw: Some(flaw), ..hello() };
+        in_every_style(&Arrival::new(0, said), |style, report| {
+            assert_eq!(answer(&report).0, 404, "{style}, {flaw:?}");
+        });
+    }
+}
+
+#[test]
+fn a_500_does_not_tell_what_failed() {
+    for fault in [Injected::Transient, Injected::Permanent, Injected::Panic] {
+        for operation in 1..=3 {
+            let arrival = Arrival::new(0, hello()).with_fault(operation, fault);
+            in_every_style(&arrival, |style, report| {
+                assert_eq!(answer(&report), (500, "internal error"), "{style}, {fault:?}");
+            });
+        }
+    }
+}
+
+#[test]
+fn when_the_timer_and_the_rest_are_ready_together_the_rest_is_heard() {
+    let mut arrival = Arrival::new(0, hello());
+    arrival.faults = (0..4).map(|operation| (operation, Injected::Sync)).collect();
+    in_every_style(&arrival, |style, report| {
+        let (status, body) = answer(&report);
+        assert_eq!(status, 200);
+        assert!(body.contains("Hello yourself."), "{style} answers {body}");
+        assert_eq!(report.fired.len(), 4, "{style}");
+    });
+}
+
+#[test]
+fn operations_that_complete_at_once_give_the_same_replies_and_the_same_store() {
+    for what in [
+        What::Text("hello".to_owned()),
+        What::Text("guess".to_owned()),
+        What::Voice(Some("天气".to_owned())),
+        What::Subscribe,
+    ] {
+        let arrival = Arrival::new(0, Said::new("alice", 1, what));
+        let mut at_once = arrival.clone();
+        at_once.faults = (1..4).map(|operation| (operation, Injected::Sync)).collect();
+        in_every_style(&at_once, |style, sync| {
+            let scenario = Scenario::new("asynchronous", vec![arrival.clone()]);
+            let style = Style::all().into_iter().find(|each| each.name == style).expect("known");
+            let slow = run(&style, &scenario, &mut Natural);
+            assert_eq!(sync.fired.len(), 3, "{}", style.name);
+            assert_eq!(sync.trace, slow.trace, "{}", style.name);
+            assert_eq!(sync.replies, slow.replies, "{}", style.name);
+            assert_eq!(sync.sessions, slow.sessions, "{}", style.name);
+            assert_eq!(sync.journal, slow.journal, "{}", style.name);
+        });
+    }
+}
+
+#[test]
+fn the_styles_reach_the_world_through_their_host_only() {
+    const OTHER_WAYS: [&str; 8] = [
+        "SystemTime",
+        "Instant",
+        "std::net",
+        "std::fs",
+        "std::env",
+        "std::process",
+        "thread::",
+        "tokio",
+    ];
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut files = 0;
+    let mut folders: Vec<_> = ["callbacks/src", "promises/src", "generators/src", "src/onion"]
+        .map(|folder| root.join(folder))
+        .into();
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(folder).expect("a folder") {
+            let path = entry.expect("an entry").path();
+            if path.is_dir() {
+                folders.push(path);
+                continue;
+            }
+            let source = fs::read_to_string(&path).expect("text");
+            // Tests may look at the world as they like.
+            let code = source.split("#[cfg(test)]").next().unwrap_or_default();
+            for way in OTHER_WAYS {
+                assert!(!code.contains(way), "{path:?} uses {way}");
+            }
+            files += 1;
+        }
+    }
+    assert!(files > 50, "only {files} files were read");
+}
