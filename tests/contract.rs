@@ -4,12 +4,16 @@
 use std::fs;
 use std::path::Path;
 use std::sync::Arc;
+use std::task::{Context, Poll, Waker};
 
 use four_ways::kit::corpus::corpus;
-use four_ways::kit::host::Sim;
+use four_ways::kit::host::{Action, Sim};
 use four_ways::kit::run::{Natural, Report, run};
 use four_ways::kit::scenario::{Arrival, Flaw, Injected, Said, Scenario, What};
 use four_ways::kit::style::Style;
+use futures::future::BoxFuture;
+use futures::{FutureExt, future};
+use pipeline::Response;
 
 fn hello() -> Said {
     Said::new("alice", 1, What::Text("hello".to_owned()))
@@ -98,6 +102,62 @@ fn operations_that_complete_at_once_give_the_same_replies_and_the_same_store() {
             assert_eq!(sync.sessions, slow.sessions, "{}", style.name);
             assert_eq!(sync.journal, slow.journal, "{}", style.name);
         });
+    }
+}
+
+/// Polls without waiting to be woken: what is ready shows at the next look.
+fn poll(reply: &mut BoxFuture<'static, Response>) -> Option<Response> {
+    match reply.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
+        Poll::Ready(response) => Some(response),
+        Poll::Pending => None,
+    }
+}
+
+/// The operations that can be completed now.
+fn open(sim: &Sim) -> Vec<usize> {
+    let open = sim.enabled(None, true).into_iter().filter_map(|action| match action {
+        Action::Complete(at) => Some(at),
+        Action::Arrive | Action::Cancel(_) => None,
+    });
+    open.collect()
+}
+
+/// The schedules of the kit cancel a request in an operation that can end; one that waits behind
+/// another request cannot.
+#[test]
+fn a_request_that_is_dropped_while_it_waits_leaves_the_queue() {
+    for style in Style::all() {
+        let saids = [1, 2, 3].map(|id| Said { id, ..hello() });
+        let arrivals = saids.iter().map(|said| Arrival::new(0, said.clone())).collect();
+        let sim = Sim::new(&Scenario::new("three of one user", arrivals));
+        let mut at = 0;
+        let mut replies = saids.map(|said| {
+            at += 1;
+            style.start(sim.facade(at - 1), said.request())
+        });
+        // The first gets as far as its commit, the others wait behind it.
+        let [first, second, third] = &mut replies;
+        for (reply, operations) in [(&mut *first, 2), (&mut *second, 1), (&mut *third, 1)] {
+            assert_eq!(poll(reply), None);
+            for _ in 0..operations {
+                sim.complete(*open(&sim).last().expect("something is under way"));
+                assert_eq!(poll(reply), None);
+            }
+        }
+        *second = future::pending().boxed();
+        sim.discard(1);
+        let [commit] = open(&sim)[..] else { panic!("{}: {:?}", style.name, open(&sim)) };
+        sim.complete(commit);
+        assert_eq!(poll(first).map(|reply| reply.status), Some(200), "{}", style.name);
+        // The turn goes straight to the third.
+        let waiting = sim.world().exchanges.under_way();
+        assert_eq!(waiting, 1, "{}", style.name);
+        for _ in 0..2 {
+            assert_eq!(poll(third), None, "{}", style.name);
+            let [next] = open(&sim)[..] else { panic!("{}: {:?}", style.name, open(&sim)) };
+            sim.complete(next);
+        }
+        assert_eq!(poll(third).map(|reply| reply.status), Some(200), "{}", style.name);
     }
 }
 
