@@ -3,3 +3,6 @@
 pub mod hosts;
 pub mod kit;
 pub mod onion;
+pub mod style;
+
+pub use style::Style;
