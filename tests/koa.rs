@@ -94,7 +94,7 @@ clauses! {
         for (first, status) in [(&[Note(1), Fail] as Script, 404), (&[Note(1), Panic], 500)] {
             let desk = Desk::holding(..);
             let mut call = style.compose(&[first])(desk.clone(), request());
-            assert_eq!(desk.log(), []);
+            assert!(desk.log().is_empty());
             assert_eq!(poll(&mut call).map(|response| response.status), Some(status));
             assert_eq!(desk.log(), [1]);
         }
