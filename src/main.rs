@@ -1,1 +1,22 @@
-fn main() {}
+//! The command line. This binary counts allocations; the library has no allocator of its own.
+#![forbid(unsafe_code)]
+
+mod cli;
+
+use std::alloc::System;
+use std::process::ExitCode;
+
+use four_ways::measure::Count;
+use stats_alloc::{INSTRUMENTED_SYSTEM, StatsAlloc};
+
+#[global_allocator]
+static ALLOCATOR: &StatsAlloc<System> = &INSTRUMENTED_SYSTEM;
+
+fn count() -> Count {
+    let stats = ALLOCATOR.stats();
+    Count { allocations: stats.allocations + stats.reallocations, bytes: stats.bytes_allocated }
+}
+
+fn main() -> ExitCode {
+    cli::run(count)
+}

@@ -119,6 +119,7 @@ impl Exchanges {
         }
         user.last = now;
         // Stored, so it needs no turn: a repeat is answered while another message is under way.
+        // A message without a MsgId is never stored: nothing tells its repeat from another.
         if let Some(answer) = user.answers.get(&key.message) {
             return Some(Begun::Done(answer.clone()));
         }
@@ -137,10 +138,12 @@ impl Exchanges {
         let message = message.clone();
         user.last = now;
         user.session = record.session.clone();
-        user.answers.insert(message.clone(), record.answer.clone());
-        let kept = self.kept.entry(Arc::clone(&key.0)).or_default();
-        kept.bytes += size(&record.answer);
-        kept.order.push_back((now, key.1.clone(), message.clone()));
+        if message.is_identified() {
+            user.answers.insert(message.clone(), record.answer.clone());
+            let kept = self.kept.entry(Arc::clone(&key.0)).or_default();
+            kept.bytes += size(&record.answer);
+            kept.order.push_back((now, key.1.clone(), message.clone()));
+        }
         if let Some(journal) = &mut self.journal {
             let (account, user) = (key.0.to_string(), key.1.clone());
             journal.push(Entry { account, user, message, record });
@@ -262,13 +265,18 @@ fn size(answer: &Answer) -> usize {
 #[cfg(test)]
 mod tests {
     use pipeline::ExchangeKey;
+    use wechat::Message;
 
     use super::*;
 
     const NOW: Duration = Duration::from_secs(1_700_000_000);
 
     fn exchange(id: u64, user: &str) -> Exchange {
-        let message = MessageKey::Message { id, created: 1 };
+        let xml = format!(
+            "<xml><ToUserName>gh</ToUserName><FromUserName>{user}</FromUserName>\
+             <CreateTime>1</CreateTime><MsgType>text</MsgType><MsgId>{id}</MsgId></xml>"
+        );
+        let message = Message::parse(xml.as_bytes()).expect("a message").key();
         let key = ExchangeKey { account: "demo".into(), user: user.into(), message };
         Exchange { key, binding: None }
     }

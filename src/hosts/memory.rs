@@ -28,6 +28,12 @@ impl Memory {
         let accounts = accounts.into_iter().map(named).collect();
         Self { accounts, now, ..Self::default() }
     }
+
+    /// The same host with `first` as the first random number.
+    #[must_use]
+    pub fn drawing_from(self, first: u64) -> Self {
+        Self { drawn: AtomicU64::new(first), ..self }
+    }
 }
 
 impl Host for Memory {

@@ -14,7 +14,7 @@ use pipeline::{
     Operation, Pending, Record, Work,
 };
 
-use super::scenario::{self, EPOCH, Injected, Scenario};
+use super::scenario::{EPOCH, Injected, Script};
 use crate::hosts::exchanges::{Exchanges, Granted, Ticket};
 
 /// The world of one run.
@@ -114,16 +114,16 @@ pub enum Action {
 impl Sim {
     /// The world before the first request.
     #[must_use]
-    pub fn new(scenario: &Scenario) -> Arc<Self> {
+    pub fn new(script: &Script) -> Arc<Self> {
         let named = |account: Account| (account.name.to_string(), Arc::new(account));
-        let requests = scenario.arrivals.iter().map(|arrival| RequestState {
-            dice: arrival.dice,
-            faults: arrival.faults.clone(),
+        let requests = script.deliveries.iter().map(|delivery| RequestState {
+            dice: delivery.dice,
+            faults: delivery.faults.clone(),
             submitted: 0,
             replied: false,
         });
         Arc::new(Self(Mutex::new(World {
-            accounts: scenario::accounts().into_iter().map(named).collect(),
+            accounts: script.accounts.iter().cloned().map(named).collect(),
             now: EPOCH,
             trace: Vec::new(),
             exchanges: Exchanges::with_journal(),

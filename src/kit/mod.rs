@@ -21,5 +21,5 @@ pub mod scenario;
 
 pub use crate::style::{self, Style};
 pub use clauses::Violation;
-pub use run::{Report, Schedule, run};
-pub use scenario::{Arrival, Injected, Scenario};
+pub use run::{Report, Schedule, play, run};
+pub use scenario::{Arrival, Delivery, Injected, Scenario, Script};

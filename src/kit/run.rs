@@ -10,7 +10,7 @@ use futures::future::BoxFuture;
 use pipeline::{Event, Response, Session};
 
 use super::host::{Action, Facade, Sim};
-use super::scenario::{Arrival, Injected, Scenario};
+use super::scenario::{Delivery, Injected, Scenario, Script};
 use crate::hosts::Entry;
 use crate::style::Style;
 
@@ -95,16 +95,21 @@ const FUEL: usize = 20_000;
 
 /// Plays `scenario` through `style`.
 pub fn run(style: &Style, scenario: &Scenario, schedule: &mut dyn Schedule) -> Report {
-    let sim = Sim::new(scenario);
+    play(style, &scenario.script(), schedule)
+}
+
+/// Plays `script` through `style`.
+pub fn play(style: &Style, script: &Script, schedule: &mut dyn Schedule) -> Report {
+    let sim = Sim::new(script);
     let hosts: Vec<Arc<Facade>> =
-        (0..scenario.arrivals.len()).map(|request| sim.facade(request)).collect();
+        (0..script.deliveries.len()).map(|request| sim.facade(request)).collect();
     let mut tasks = Tasks::default();
     let mut arrived = 0;
     let mut choices = Vec::new();
     let mut steps = 0;
     loop {
-        let next = scenario.arrivals.get(arrived);
-        let enabled = sim.enabled(next.map(|arrival| arrival.at), scenario.timers_last);
+        let next = script.deliveries.get(arrived);
+        let enabled = sim.enabled(next.map(|delivery| delivery.at), script.timers_last);
         let action = match enabled.len() {
             0 => break,
             1 => enabled[0],
@@ -116,10 +121,10 @@ pub fn run(style: &Style, scenario: &Scenario, schedule: &mut dyn Schedule) -> R
         };
         match action {
             Action::Arrive => {
-                if let Some(arrival) = next {
-                    sim.advance(arrival.at);
+                if let Some(delivery) = next {
+                    sim.advance(delivery.at);
                     let host = Arc::clone(&hosts[arrived]);
-                    tasks.start(arrived, style.start(host, arrival.said.request()));
+                    tasks.start(arrived, style.start(host, delivery.request.clone()));
                 }
                 arrived += 1;
             }
@@ -140,7 +145,7 @@ pub fn run(style: &Style, scenario: &Scenario, schedule: &mut dyn Schedule) -> R
     let held = |request: &usize| Arc::strong_count(&hosts[*request]) > 1;
     let requests = 0..hosts.len();
     // Whoever waits behind an exchange that never ends waits for ever, too.
-    let somebody_never_ends = scenario.arrivals.iter().any(Arrival::may_never_end);
+    let somebody_never_ends = script.deliveries.iter().any(Delivery::may_never_end);
     let alive =
         requests.clone().filter(held).filter(|_| !somebody_never_ends).collect::<Vec<usize>>();
     // What is dropped from here on is not the style's doing.
@@ -159,7 +164,7 @@ pub fn run(style: &Style, scenario: &Scenario, schedule: &mut dyn Schedule) -> R
         .sessions()
         .map(|((account, user), session)| ((account.to_owned(), user.to_owned()), session.clone()));
     Report {
-        replies: (0..scenario.arrivals.len())
+        replies: (0..script.deliveries.len())
             .map(|at| replies.get(at).cloned().flatten())
             .collect(),
         trace,

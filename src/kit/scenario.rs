@@ -21,6 +21,30 @@ pub struct Scenario {
     pub timers_last: bool,
 }
 
+/// What a run is played from: requests as bytes, and the accounts that they are for.
+#[derive(Debug, Clone)]
+pub struct Script {
+    /// The accounts that the host knows.
+    pub accounts: Vec<Account>,
+    /// The requests, in the order of their arrival.
+    pub deliveries: Vec<Delivery>,
+    /// As in [`Scenario`].
+    pub timers_last: bool,
+}
+
+/// One request of a [`Script`].
+#[derive(Debug, Clone)]
+pub struct Delivery {
+    /// When it arrives, after [`EPOCH`].
+    pub at: Duration,
+    /// What arrives.
+    pub request: Request,
+    /// What [`Host::random`](pipeline::Host::random) gives it.
+    pub dice: u64,
+    /// Which of its operations fail, by their number in the order of submission, from 0.
+    pub faults: Vec<(usize, Injected)>,
+}
+
 /// One request.
 #[derive(Debug, Clone)]
 pub struct Arrival {
@@ -297,13 +321,10 @@ impl Arrival {
         Self { at: Duration::from_secs(seconds), said, dice: 41, faults: Vec::new() }
     }
 
-    /// Whether something that it waits for was made never to end: that, or what is to end after
-    /// the reply while the deadline, operation 0, is broken too.
+    /// Whether something that it waits for was made never to end.
     #[must_use]
     pub fn may_never_end(&self) -> bool {
-        let has = |fault| self.faults.iter().any(|(_, planned)| *planned == fault);
-        let no_deadline = self.faults.iter().any(|(operation, _)| *operation == 0);
-        has(Injected::Never) || (no_deadline && has(Injected::Late))
+        may_never_end(&self.faults)
     }
 
     /// The same with a fault at its operation number `operation`.
@@ -314,7 +335,35 @@ impl Arrival {
     }
 }
 
+impl Delivery {
+    /// Whether something that it waits for was made never to end.
+    #[must_use]
+    pub fn may_never_end(&self) -> bool {
+        may_never_end(&self.faults)
+    }
+}
+
+/// That, or what is to end after the reply while the deadline, operation 0, is broken too.
+fn may_never_end(faults: &[(usize, Injected)]) -> bool {
+    let has = |fault| faults.iter().any(|(_, planned)| *planned == fault);
+    let no_deadline = faults.iter().any(|(operation, _)| *operation == 0);
+    has(Injected::Never) || (no_deadline && has(Injected::Late))
+}
+
 impl Scenario {
+    /// The bytes of this scenario.
+    #[must_use]
+    pub fn script(&self) -> Script {
+        let deliveries = self.arrivals.iter().map(|arrival| Delivery {
+            at: arrival.at,
+            request: arrival.said.request(),
+            dice: arrival.dice,
+            faults: arrival.faults.clone(),
+        });
+        let timers_last = self.timers_last;
+        Script { accounts: accounts(), deliveries: deliveries.collect(), timers_last }
+    }
+
     /// A scenario of these arrivals.
     #[must_use]
     pub fn new(name: impl Into<String>, arrivals: Vec<Arrival>) -> Self {

@@ -321,7 +321,9 @@ fn with_bomb() -> Vec<Style> {
         let onion = callbacks::compose(callbacks::pipeline::layers(units));
         Style::new("callbacks", move |host, request| {
             let (completer, reply) = pipeline::Pending::new(pipeline::Operation::Sleep);
-            onion.handle(host, request, move |response| drop(completer.complete(Ok(response))));
+            onion.handle(host, request, move |response| {
+                completer.complete(Ok(response));
+            });
             async move { reply.await.expect("a reply") }
         })
     };

@@ -1,0 +1,69 @@
+//! One operation, consumed in each style. `cargo bench --bench leaf`
+//!
+//! The counting allocator is set here too, so an allocation costs a few nanoseconds more than in a
+//! server; the counts printed first are exact.
+#![forbid(unsafe_code)]
+#![allow(missing_docs, reason = "criterion's macros make public functions")]
+
+use std::alloc::System;
+
+use criterion::{BenchmarkId, Criterion, criterion_group};
+use four_ways::kit::{Style, campaign};
+use four_ways::measure::leaf::LEAVES;
+use four_ways::measure::{Count, allocations};
+use stats_alloc::{INSTRUMENTED_SYSTEM, StatsAlloc};
+
+#[global_allocator]
+static ALLOCATOR: &StatsAlloc<System> = &INSTRUMENTED_SYSTEM;
+
+fn count() -> Count {
+    let stats = ALLOCATOR.stats();
+    Count { allocations: stats.allocations + stats.reallocations, bytes: stats.bytes_allocated }
+}
+
+fn situation(waits: bool) -> &'static str {
+    if waits { "waits" } else { "ready" }
+}
+
+/// Prints what each leaf allocates, and insists on what the contract promises.
+fn print_allocations() {
+    println!("{:<10} {:<6} {:>11} {:>9} {:>6}", "form", "", "allocations", "its own", "bytes");
+    for leaf in &LEAVES {
+        let own = allocations(count, leaf.own);
+        let all = allocations(count, leaf.run);
+        println!(
+            "{:<10} {:<6} {:>11} {:>9} {:>6}",
+            leaf.form,
+            situation(leaf.waits),
+            all.allocations,
+            own.allocations,
+            all.bytes
+        );
+        assert_eq!(all.allocations - own.allocations, leaf.promised(), "{}", leaf.form);
+    }
+}
+
+fn measure(criterion: &mut Criterion) {
+    let mut group = criterion.benchmark_group("leaf");
+    for leaf in &LEAVES {
+        group.bench_function(BenchmarkId::new(leaf.form, situation(leaf.waits)), |bencher| {
+            bencher.iter(leaf.run);
+        });
+    }
+    group.finish();
+}
+
+criterion_group!(leaf, measure);
+
+fn main() {
+    match campaign::conversations(&Style::all()) {
+        Ok(tally) => println!("{tally}"),
+        Err(rejection) => {
+            eprintln!("nothing is measured: {rejection}");
+            std::process::exit(1);
+        }
+    }
+    print_allocations();
+    leaf();
+    Criterion::default().configure_from_args().final_summary();
+}

@@ -1,0 +1,110 @@
+//! What the styles cost in the shipped conversation.
+
+use std::hint::black_box;
+use std::io::{self, Write};
+use std::time::{Duration, Instant};
+
+use anstyle::Style;
+use four_ways::conversation::{self, Turn};
+use four_ways::measure::{self, Comparison, Count, Entry, Unequal};
+use pipeline::Request;
+
+use super::Progress;
+
+const HEADER: Style = Style::new().bold();
+
+/// How many rounds are played at most. A multiple of the six entries, so that the orders balance.
+const ROUNDS: usize = 1_200;
+
+/// How long they may take at most, on a machine that is slow or busy.
+const PATIENCE: Duration = Duration::from_secs(8);
+
+/// What was measured. Entry 0 is the straight line, entry 1 its twin.
+pub struct Cost {
+    names: Vec<&'static str>,
+    counts: Vec<Count>,
+    replies: usize,
+    /// `None` in a debug build, whose times say nothing.
+    times: Option<Comparison>,
+}
+
+/// Measures the straight line and the four styles on a host whose operations are ready.
+///
+/// # Errors
+/// When they do not answer alike there: what does something else is not measured.
+pub fn measure(turns: &[Turn], count: fn() -> Count, progress: Progress) -> Result<Cost, Unequal> {
+    let requests: Vec<Request> = turns.iter().map(|turn| turn.request.clone()).collect();
+    let mut entries = vec![Entry::straight(), Entry::straight()];
+    entries.extend(Entry::styles());
+    measure::agree(&entries, conversation::memory, &requests)?;
+
+    // What is measured is from the request to the reply: the request is made before, and the reply
+    // is dropped after.
+    let counts = entries.iter().map(|entry| {
+        let (host, requests) = (conversation::memory(), requests.clone());
+        let mut replies = Vec::with_capacity(requests.len());
+        measure::allocations(count, || entry.play(&host, requests, &mut replies))
+    });
+    let counts = counts.collect();
+
+    let time = |entry: usize| {
+        let (host, requests) = (conversation::memory(), requests.clone());
+        let mut replies = Vec::with_capacity(requests.len());
+        let started = Instant::now();
+        entries[entry].play(&host, black_box(requests), &mut replies);
+        let time = started.elapsed();
+        black_box(&replies);
+        time
+    };
+    let started = Instant::now();
+    let times = (!cfg!(debug_assertions)).then(|| {
+        measure::compare(entries.len(), time, |rounds| {
+            progress.show(rounds, ROUNDS);
+            rounds < ROUNDS && started.elapsed() < PATIENCE
+        })
+    });
+    progress.clear();
+    let names = entries.iter().map(|entry| entry.name).collect();
+    Ok(Cost { names, counts, replies: requests.len(), times })
+}
+
+impl Cost {
+    /// Prints the table. `events` are the styles' names and how many events each recorded.
+    ///
+    /// # Errors
+    /// When `out` cannot be written.
+    pub fn print(&self, events: &[(&str, usize)], out: &mut dyn Write) -> io::Result<()> {
+        let replies = self.replies as f64;
+        let row = |style: &str, events: &str, allocations: &str, bytes: &str, time: &str| {
+            format!("{style:<13}  {events:>6}  {allocations:>11}  {bytes:>5}  {time:>4}")
+        };
+        let header = row("style", "events", "allocations", "bytes", "time");
+        writeln!(out, "{HEADER}{header}{HEADER:#}")?;
+        for (at, (name, count)) in self.names.iter().zip(&self.counts).enumerate() {
+            if at == 1 {
+                continue; // the twin: it shows only in the resolution
+            }
+            let of_style = events.iter().find(|(style, _)| style == name);
+            let events = of_style.map_or("–".to_owned(), |(_, events)| events.to_string());
+            let time = match &self.times {
+                Some(_) if at == 0 => "1".to_owned(),
+                Some(times) => times.shown(at),
+                None => "–".to_owned(),
+            };
+            let allocations = format!("{:.1}", count.allocations as f64 / replies);
+            let bytes = format!("{:.0}", count.bytes as f64 / replies);
+            writeln!(out, "{}", row(name, &events, &allocations, &bytes, &time))?;
+        }
+        writeln!(out, "\nevents: of the whole conversation, as compared above")?;
+        writeln!(out, "allocations, bytes: per reply, exact, on a host that answers at once")?;
+        match &self.times {
+            Some(Comparison { band, rounds, .. }) => writeln!(
+                out,
+                "time: there, relative to the straight line, median of {rounds} interleaved rounds\n\
+                 resolution: {:.1} %, by which the straight line strayed from itself; ≈ is within it",
+                100.0 * band
+            ),
+            None => writeln!(out, "time: not in a debug build; cargo run --release"),
+        }
+    }
+}

@@ -1,0 +1,144 @@
+//! `four-ways`: the arguments, and what they lead to.
+
+mod compare;
+mod cost;
+mod picture;
+mod play;
+mod progress;
+mod trace;
+
+use std::io::{self, ErrorKind, Write};
+use std::process::ExitCode;
+
+use clap::{CommandFactory, Parser, Subcommand, ValueEnum};
+use clap_complete::Shell;
+use four_ways::kit::Style;
+use four_ways::measure::Count;
+
+use progress::Progress;
+
+const EXAMPLES: &str = "\
+Examples:
+  four-ways                          play the shipped conversation four ways and compare
+  four-ways trace 你好               one message on its way through the nine layers
+  four-ways trace --style onion hi   the same, in one style only
+  four-ways completions fish         completions for a shell, on standard output
+
+Exit codes: 0 all is well, 1 the styles differ, 2 wrong usage.
+Colours are used on a terminal only, and not when NO_COLOR is set. Nothing is written to disk.";
+
+/// One WeChat auto-reply pipeline, written as callbacks, promises, generators and async/await.
+#[derive(Debug, Parser)]
+#[command(name = "four-ways", version, after_help = EXAMPLES)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Play the shipped conversation through all four styles, compare and measure them (default)
+    Compare,
+    /// Show the way of one text message through the layers
+    Trace {
+        /// The style to look at
+        #[arg(long, value_enum, default_value_t = Which::All)]
+        style: Which,
+        /// What the user says
+        message: String,
+    },
+    /// Print completions for a shell
+    Completions {
+        /// The shell
+        shell: Shell,
+    },
+}
+
+/// One style, or all.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Which {
+    Callbacks,
+    Promises,
+    Generators,
+    Onion,
+    /// All four: printed once if they are identical
+    All,
+}
+
+impl Which {
+    fn styles(self) -> Vec<Style> {
+        let name = match self {
+            Self::Callbacks => "callbacks",
+            Self::Promises => "promises",
+            Self::Generators => "generators",
+            Self::Onion => "onion",
+            Self::All => return Style::all(),
+        };
+        Style::all().into_iter().filter(|style| style.name == name).collect()
+    }
+}
+
+/// What the styles came to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Verdict {
+    Identical,
+    Different,
+}
+
+impl From<Verdict> for ExitCode {
+    fn from(verdict: Verdict) -> Self {
+        match verdict {
+            Verdict::Identical => Self::SUCCESS,
+            Verdict::Different => Self::FAILURE,
+        }
+    }
+}
+
+/// Reads the arguments and does what they say. `count` reads the counter of allocations.
+pub fn run(count: fn() -> Count) -> ExitCode {
+    let command = Arguments::parse().command.unwrap_or(Command::Compare);
+    let mut out = anstream::stdout().lock();
+    let (verdict, printed) = match command {
+        Command::Compare => compare::compare(&Style::all(), count, Progress::detect(), &mut out),
+        Command::Trace { style, message } => trace::trace(&style.styles(), &message, &mut out),
+        Command::Completions { shell } => (Verdict::Identical, completions(shell, &mut out)),
+    };
+    match printed.and_then(|()| out.flush()) {
+        // `| head` has seen enough: that is no failure.
+        Err(error) if error.kind() != ErrorKind::BrokenPipe => {
+            eprintln!("four-ways: cannot write: {error}");
+            ExitCode::FAILURE
+        }
+        Ok(()) | Err(_) => verdict.into(),
+    }
+}
+
+fn completions(shell: Shell, out: &mut dyn Write) -> io::Result<()> {
+    // Through a buffer, because the generator panics when it cannot write.
+    let mut script = Vec::new();
+    clap_complete::generate(shell, &mut Arguments::command(), "four-ways", &mut script);
+    out.write_all(&script)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_arguments_are_well_formed_and_compare_is_the_default() {
+        Arguments::command().debug_assert();
+        let arguments = Arguments::parse_from(["four-ways"]);
+        assert!(arguments.command.is_none());
+    }
+
+    #[test]
+    fn each_style_can_be_named() {
+        let names = |which: Which| which.styles().iter().map(|style| style.name).collect();
+        let all: Vec<&str> = names(Which::All);
+        let each = [Which::Callbacks, Which::Promises, Which::Generators, Which::Onion];
+        let one_by_one: Vec<&str> =
+            each.into_iter().flat_map(|which| -> Vec<_> { names(which) }).collect();
+        assert_eq!(all, one_by_one);
+        assert_eq!(all.len(), 4);
+    }
+}

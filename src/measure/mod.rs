@@ -1,0 +1,43 @@
+//! What the styles cost: exact counts, and times as ratios to the straight line.
+//!
+//! * [`entry`]: who is measured, driven as natively as a caller would.
+//! * [`rounds`]: interleaved rounds, median ratios, and how far they can be trusted.
+//! * [`leaf`]: one operation, consumed in each style.
+//!
+//! There is no allocator in here: a binary that counts allocations passes a function that reads
+//! its counter.
+
+pub mod entry;
+pub mod leaf;
+pub mod rounds;
+
+use std::ops::Sub;
+
+pub use entry::{Entry, Unequal, agree};
+pub use rounds::{Comparison, compare};
+
+/// What was asked of the allocator.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Count {
+    /// How often it was asked for memory; growing a block counts as once more.
+    pub allocations: usize,
+    /// How many bytes it was asked for.
+    pub bytes: usize,
+}
+
+impl Sub for Count {
+    type Output = Self;
+
+    /// What was asked since `earlier`.
+    fn sub(self, earlier: Self) -> Self {
+        let allocations = self.allocations - earlier.allocations;
+        Self { allocations, bytes: self.bytes - earlier.bytes }
+    }
+}
+
+/// What `work` asks of the allocator. `count` reads the counter.
+pub fn allocations(count: fn() -> Count, work: impl FnOnce()) -> Count {
+    let before = count();
+    work();
+    count() - before
+}

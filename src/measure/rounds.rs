@@ -1,0 +1,137 @@
+//! Interleaved rounds, median ratios, and how far they can be trusted.
+
+use std::time::Duration;
+
+/// Into how many runs the rounds are divided to see how much the twin's median moves.
+const RUNS: usize = 5;
+
+/// Times relative to a baseline.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Comparison {
+    /// The median, over the rounds, of each entry's time divided by the baseline's in the same
+    /// round. Entry 0 is the baseline, entry 1 its twin.
+    pub ratios: Vec<f64>,
+    /// The resolution: how far from 1 the twin came in the worst of several runs. What is nearer
+    /// than that cannot be told apart.
+    pub band: f64,
+    /// How many rounds were played.
+    pub rounds: usize,
+}
+
+/// Measures `entries` entries, at least two, in rounds: in each round every entry once. Entry 0 is
+/// the baseline and entry 1 must be the same again. `time` plays an entry and tells how long it
+/// took; `proceed` is told how many rounds are done, and whether it wants another.
+///
+/// Absolute times move with whatever else the machine does. Ratios within a round, of entries that
+/// take turns, hardly do.
+pub fn compare(
+    entries: usize,
+    mut time: impl FnMut(usize) -> Duration,
+    mut proceed: impl FnMut(usize) -> bool,
+) -> Comparison {
+    let mut ratios = vec![Vec::new(); entries];
+    let mut rounds = 0;
+    while proceed(rounds) {
+        let mut times = vec![0.0; entries];
+        for entry in order(rounds, entries) {
+            times[entry] = time(entry).as_secs_f64();
+        }
+        for (ratios, time) in ratios.iter_mut().zip(&times) {
+            ratios.push(time / times[0]);
+        }
+        rounds += 1;
+    }
+    let runs = ratios[1].chunks(rounds.div_ceil(RUNS).max(1));
+    let band = runs.map(|run| (median(run) - 1.0).abs()).fold(0.0, f64::max);
+    Comparison { ratios: ratios.iter().map(|ratios| median(ratios)).collect(), band, rounds }
+}
+
+/// The order of one round, after Williams: over as many rounds as there are entries, an even
+/// number, each entry takes each place once and follows each other entry once. Mere rotation would
+/// give every entry the same neighbour in all rounds.
+fn order(round: usize, entries: usize) -> impl Iterator<Item = usize> {
+    (0..entries).map(move |place| {
+        let zigzag = if place % 2 == 1 { place.div_ceil(2) } else { entries - place / 2 };
+        (zigzag + round) % entries
+    })
+}
+
+fn median(values: &[f64]) -> f64 {
+    let mut sorted = values.to_vec();
+    sorted.sort_by(f64::total_cmp);
+    match sorted.len() {
+        0 => 1.0,
+        length if length % 2 == 1 => sorted[length / 2],
+        length => f64::midpoint(sorted[length / 2 - 1], sorted[length / 2]),
+    }
+}
+
+impl Comparison {
+    /// The ratio of an entry: `≈ 1` inside the band, otherwise with as many digits as the band
+    /// supports, at most two after the point.
+    #[must_use]
+    pub fn shown(&self, entry: usize) -> String {
+        let ratio = self.ratios[entry];
+        if (ratio - 1.0).abs() <= self.band {
+            return "≈ 1".to_owned();
+        }
+        let digits = match ratio * self.band {
+            uncertain if uncertain <= 0.01 => 2,
+            uncertain if uncertain <= 0.1 => 1,
+            _ => 0,
+        };
+        format!("{ratio:.digits$}")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Plays entries that take `times` microseconds; in every third round all take thrice as long.
+    fn played(times: &[u64], rounds: usize) -> Comparison {
+        let mut played = 0;
+        let time = |entry: usize| {
+            let slow = if (played / times.len()).is_multiple_of(3) { 3 } else { 1 };
+            played += 1;
+            Duration::from_micros(times[entry] * slow)
+        };
+        compare(times.len(), time, |done| done < rounds)
+    }
+
+    #[test]
+    fn a_machine_that_slows_down_does_not_change_a_ratio() {
+        let comparison = played(&[100, 100, 250, 100], 60);
+        assert_eq!(comparison.ratios, [1.0, 1.0, 2.5, 1.0]);
+        assert_eq!((comparison.band, comparison.rounds), (0.0, 60));
+    }
+
+    #[test]
+    fn the_band_is_how_far_the_twin_strays() {
+        let comparison = played(&[100, 104, 103, 238], 60);
+        assert!((comparison.band - 0.04).abs() < 1e-9);
+        assert_eq!(comparison.shown(2), "≈ 1");
+        assert_eq!(comparison.shown(3), "2.4");
+    }
+
+    #[test]
+    fn no_more_digits_are_shown_than_the_band_supports() {
+        let shown = |band| Comparison { ratios: vec![1.0, 1.0, 2.345], band, rounds: 1 }.shown(2);
+        assert_eq!([shown(0.0), shown(0.01), shown(0.2)], ["2.35", "2.3", "2"]);
+    }
+
+    #[test]
+    fn each_entry_takes_each_place_and_follows_each_other_once() {
+        let orders: Vec<Vec<usize>> = (0..6).map(|round| order(round, 6).collect()).collect();
+        let mut neighbours: Vec<_> =
+            orders.iter().flat_map(|order| order.windows(2)).map(<[usize]>::to_vec).collect();
+        neighbours.sort();
+        neighbours.dedup();
+        assert_eq!(neighbours.len(), 6 * 5);
+        for place in 0..6 {
+            let mut entries: Vec<usize> = orders.iter().map(|order| order[place]).collect();
+            entries.sort_unstable();
+            assert_eq!(entries, [0, 1, 2, 3, 4, 5]);
+        }
+    }
+}

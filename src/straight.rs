@@ -1,0 +1,102 @@
+//! The same pipeline as one plain function, without a style: what it costs is what the rules
+//! cost, and the measurements call it 1.
+//!
+//! It cannot wait. An operation that is not ready is an internal error, so it is no server: the
+//! deadline and the containment of panics are left out, because nothing here could use them.
+
+use std::sync::Arc;
+
+use pipeline::units::{Exact, Fuzzy, Guess, Voice, Welcome, later, nobody};
+use pipeline::{
+    Context, Error, Failure, Fault, Host, LeaseId, Operation, Outcome, Pending, Request, Response,
+    Rule, Verdict, Walk, rules,
+};
+
+/// Answers one request. The reply is the one that the four styles give, on a host whose operations
+/// are ready.
+#[must_use]
+pub fn handle(host: &Arc<dyn Host>, request: Request) -> Response {
+    let mut ctx = Context::new(Arc::clone(host), request);
+    let started = host.now();
+    if let Err(error) = answer(&mut ctx) {
+        rules::recover::recover(&mut ctx, &error);
+    }
+    rules::log::write(&ctx, started, &Ok(()));
+    let response = ctx.response.take();
+    ctx.origin().reply(Ok(()), response)
+}
+
+fn answer(ctx: &mut Context) -> Outcome {
+    let account = ready(Operation::Account, ctx.host().account(&ctx.request().account))?;
+    rules::account::found(ctx, account)?;
+    rules::verify::verify(ctx)?;
+    if rules::handshake::answer(ctx)? {
+        return Ok(());
+    }
+    rules::envelope::open(ctx)?;
+    exchange(ctx)?;
+    rules::envelope::seal(ctx)
+}
+
+fn exchange(ctx: &mut Context) -> Outcome {
+    let asked = rules::exchange::exchange(ctx)?;
+    let begun = ready(Operation::Begin, ctx.host().begin(asked))?;
+    let Some(lease) = rules::exchange::open(ctx, begun)? else {
+        return Ok(()); // a repeat: the stored answer
+    };
+    ask(ctx)?; // the lease, dropped by an error, releases the turn
+    commit(ctx, lease.id())?;
+    lease.settle();
+    Ok(())
+}
+
+fn commit(ctx: &Context, lease: LeaseId) -> Outcome {
+    let record = rules::exchange::record(ctx)?;
+    ready(Operation::Commit, ctx.host().commit(lease, record))
+}
+
+/// The units, in the order of their ranks. `later`, the one that waits, has no rule.
+const UNITS: [Option<&dyn Rule>; 6] =
+    [Some(&Voice), Some(&Welcome), Some(&Guess), None, Some(&Exact), Some(&Fuzzy)];
+
+fn ask(ctx: &mut Context) -> Outcome {
+    let name = |unit: &Option<&dyn Rule>| unit.map_or(later::NAME, Rule::name);
+    let mut walk = Walk::new(ctx, UNITS.iter().map(name));
+    while let Some(at) = walk.step(ctx) {
+        let verdict = match UNITS[at] {
+            Some(rule) => rule.decide(ctx),
+            None if later::wants(ctx) => {
+                ready(Operation::Sleep, ctx.host().sleep(later::PAUSE))?;
+                later::verdict()
+            }
+            None => Verdict::Pass,
+        };
+        if verdict.settle(ctx, name(&UNITS[at])) {
+            return Ok(());
+        }
+    }
+    nobody(ctx);
+    Ok(())
+}
+
+/// The result of an operation that is ready; one that is not is abandoned.
+fn ready<T>(operation: Operation, pending: Pending<T>) -> Result<T, Error> {
+    match pending.try_take() {
+        Ok(ending) => Ok(ending?),
+        Err(_) => Err(Failure { operation, fault: Fault::Abandoned }.into()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::conversation;
+
+    #[test]
+    fn what_cannot_be_answered_at_once_is_an_internal_error_and_ends_the_turn() {
+        let host = conversation::memory();
+        assert_eq!(handle(&host, conversation::text("later").request).status, 500);
+        let next = handle(&host, conversation::turns()[2].request.clone());
+        assert_eq!(conversation::answer(&next), "你好，很高兴认识你。");
+    }
+}
