@@ -56,8 +56,3 @@ fn all_interleavings_of_a_message_and_its_repeat_are_the_closed_form() {
     let tally = shown(campaign::interleavings(&Style::all(), said("alice", 1), said("alice", 1)));
     assert_eq!(tally.scenarios, 10 - 1 + 3);
 }
-
-#[test]
-fn five_thousand_random_scenarios_are_equal() {
-    shown(campaign::random(&Style::all(), 1, 5_000, |_| ()));
-}

@@ -177,13 +177,19 @@ impl Done {
         let continuation = Some(Box::new(Contained(Arc::clone(&domain))) as Box<dyn Continuation>);
         (Self { continuation, domain: Some(Arc::clone(&domain)) }, domain)
     }
+
+    /// Drops the code behind, and hands back the continuation further out.
+    fn detach(&mut self) -> Option<Self> {
+        self.domain = None; // first: `Contained` looks whether anybody else holds it
+        self.continuation.take()?.detach()
+    }
 }
 
 impl Drop for Done {
     fn drop(&mut self) {
-        let mut chain = self.continuation.take().and_then(Continuation::detach);
+        let mut chain = self.detach();
         while let Some(mut done) = chain {
-            chain = done.continuation.take().and_then(Continuation::detach);
+            chain = done.detach();
         }
     }
 }
@@ -227,7 +233,8 @@ impl Continuation for Contained {
     }
 
     fn detach(self: Box<Self>) -> Option<Done> {
-        None // others may hold the domain; the last of them drops what it keeps
+        // Others may hold the domain; the last of them drops what it keeps.
+        Arc::into_inner(self.0)?.settle()
     }
 }
 

@@ -263,12 +263,12 @@ impl<F: Future<Output: Send + 'static>> Future for Boxed<F> {
     }
 }
 
-/// Several questions in parallel.
-struct All(Vec<Result<Answer, Waiting>>);
+/// Several questions in parallel, with the answers that have come.
+struct All(Vec<(Waiting, Option<Answer>)>);
 
 impl All {
     fn new(asks: impl IntoIterator<Item = Ask>) -> Self {
-        Self(asks.into_iter().map(|ask| Err(Waiting::from(ask))).collect())
+        Self(asks.into_iter().map(|ask| (Waiting::from(ask), None)).collect())
     }
 }
 
@@ -276,19 +276,17 @@ impl Future for All {
     type Output = Vec<Answer>;
 
     fn poll(mut self: Pin<&mut Self>, task: &mut Task<'_>) -> Poll<Self::Output> {
-        let mut complete = true;
-        for each in &mut self.0 {
-            if let Err(waiting) = each {
-                match waiting.poll(task) {
-                    Poll::Ready(answer) => *each = Ok(answer),
-                    Poll::Pending => complete = false,
-                }
+        for (waiting, answer) in self.0.iter_mut().filter(|(_, answer)| answer.is_none()) {
+            if let Poll::Ready(ready) = waiting.poll(task) {
+                *answer = Some(ready);
             }
         }
-        if !complete {
+        if self.0.iter().any(|(_, answer)| answer.is_none()) {
             return Poll::Pending;
         }
-        Poll::Ready(std::mem::take(&mut self.0).into_iter().filter_map(Result::ok).collect())
+        Poll::Ready(
+            std::mem::take(&mut self.0).into_iter().filter_map(|(_, answer)| answer).collect(),
+        )
     }
 }
 

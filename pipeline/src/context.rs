@@ -81,7 +81,6 @@ impl fmt::Debug for Origin {
 }
 
 /// What the layers know so far.
-#[derive(Debug)]
 pub struct Context {
     origin: Arc<Origin>,
     /// Set by `account`.
@@ -102,6 +101,13 @@ pub struct Context {
     pub repeat: bool,
     /// Set by `envelope`, or by the layer that ends the request early.
     pub response: Option<Response>,
+}
+
+impl fmt::Debug for Context {
+    /// As with [`Origin`]: what is printed may end in a log.
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("Context").field("kind", &self.kind).finish_non_exhaustive()
+    }
 }
 
 /// What a valid signature vouches for.
@@ -169,5 +175,30 @@ impl Context {
     pub fn pass_on(&mut self, message: Message) {
         self.message = Some(message);
         self.revision += 1;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::request::Method;
+    use crate::testing;
+
+    #[test]
+    fn a_pipeline_that_made_no_response_is_an_internal_error() {
+        let ctx = testing::context(Method::Get, String::new(), "");
+        let origin = ctx.origin();
+        assert_eq!(origin.reply(Ok(()), None).status, 500);
+        assert_eq!(origin.reply(Ok(()), Some(Response::success())), Response::success());
+        // An error that no layer has turned into a response wins over one that was set before it.
+        assert_eq!(origin.reply(Err(Error::Signature), Some(Response::success())).status, 403);
+    }
+
+    #[test]
+    fn what_was_asked_does_not_print() {
+        let mut ctx = testing::said("private words");
+        ctx.kind = "text";
+        assert_eq!(format!("{:?}", ctx.origin()), "Origin { .. }");
+        assert_eq!(format!("{ctx:?}"), "Context { kind: \"text\", .. }");
     }
 }

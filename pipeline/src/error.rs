@@ -138,3 +138,49 @@ impl Error {
         Response { allow, ..Response::text(self.status(), body) }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn failed(fault: Fault) -> Error {
+        Error::Host(Failure { operation: Operation::Commit, fault })
+    }
+
+    #[test]
+    fn each_error_has_its_status_and_its_class() {
+        for (error, status) in [
+            (Error::Query(QueryError::Missing("nonce")), 400),
+            (Error::Body(ParseError::DocType(0)), 400),
+            (Error::Signature, 403),
+            (Error::Stale, 403),
+            (Error::Replayed, 403),
+            (Error::UnknownAccount, 404),
+            (Error::Method, 405),
+            (Error::Body(ParseError::TooLarge(65_537)), 413),
+            (Error::Missing("account"), 500),
+        ] {
+            assert_eq!(error.status(), status, "{error}");
+            assert_eq!(error.class(), Class::Refused(status), "{error}");
+        }
+        assert_eq!(Error::Panicked.status(), 500);
+        assert_eq!(Error::Panicked.class(), Class::Panicked);
+        for fault in [Fault::Transient, Fault::Permanent, Fault::Abandoned] {
+            assert_eq!(failed(fault).status(), 500);
+            assert_eq!(failed(fault).class(), Class::Failed(fault));
+        }
+    }
+
+    #[test]
+    fn only_a_405_names_the_methods_that_are_allowed() {
+        assert_eq!(Error::Method.response().allow, Some("GET, POST"));
+        assert_eq!(Error::UnknownAccount.response().allow, None);
+    }
+
+    #[test]
+    fn what_failed_inside_is_not_told_outside() {
+        for error in [Error::Panicked, Error::Missing("account"), failed(Fault::Transient)] {
+            assert_eq!(error.response(), Response::text(500, "internal error"));
+        }
+    }
+}

@@ -48,7 +48,8 @@ pub trait Host: Send + Sync {
     fn log(&self, line: LogLine);
 
     /// What [`abort`](Host::abort) does, for a lease that is dropped: a cancelled request cannot
-    /// wait any more. Without effect on a lease that is over.
+    /// wait any more. Without effect on a lease that is over, and on one whose commit is under
+    /// way: that goes on, and ends the turn itself.
     fn release(&self, lease: LeaseId);
 
     /// Whether [`record`](Host::record) wants to be called.

@@ -25,6 +25,8 @@ pub mod host;
 pub mod pending;
 pub mod request;
 pub mod rules;
+#[cfg(test)]
+mod testing;
 pub mod units;
 
 pub use account::{Account, Keyword, Match};

@@ -66,43 +66,37 @@ pub struct Next {
 }
 
 impl Next {
-    /// Runs the layers further in; at the centre there is nothing left to do.
-    pub fn run(mut self, ctx: Box<Context>) -> Promise {
-        let onion = self.onion.clone();
-        let Some(layer) = onion.0.get(self.at) else { return Promise::resolve(ctx) };
-        let name = layer.name;
-        self.at += 1;
-        if !ctx.origin().is_traced() {
-            return deep(|| (layer.run)(ctx, self));
-        }
-        // What a function does before it returns its chain happens at once, so it is made lazy.
-        future::lazy(move |_| {
-            let span = Span::enter(ctx.origin(), name);
-            let layer = deep(|| (onion.0[self.at - 1].run)(ctx, self));
-            (span, layer)
-        })
-        .then(|(span, layer)| {
-            layer.map(move |ended| {
-                if let Some(span) = span {
-                    span.leave(class(&ended));
-                }
-                ended
-            })
-        })
-        .promise()
+    /// Runs the layers further in, when it is polled; at the centre there is nothing left to do.
+    pub fn run(self, ctx: Box<Context>) -> Promise {
+        Promise(State::Next(self, ctx, Self::enter))
     }
 
     /// Runs the layers further in, and turns a panic into a rejection. The context that the panic
     /// went through is gone with it: a fresh one takes its place.
     pub fn contained(self, ctx: Box<Context>) -> Promise {
         let origin = Arc::clone(ctx.origin());
-        // Lazy, so that a panic while the chain is made is contained as well.
-        AssertUnwindSafe(future::lazy(move |_| self.run(ctx)).flatten())
+        AssertUnwindSafe(self.run(ctx))
             .catch_unwind()
             .map(move |caught| {
                 caught.unwrap_or_else(|_| {
                     Err(Rejection { error: Error::Panicked, ctx: Box::new(origin.context()) })
                 })
+            })
+            .promise()
+    }
+
+    /// Calls the next layer.
+    fn enter(mut self, ctx: Box<Context>) -> Promise {
+        let onion = self.onion.clone();
+        let Some(layer) = onion.0.get(self.at) else { return Promise::resolve(ctx) };
+        self.at += 1;
+        let Some(span) = Span::enter(ctx.origin(), layer.name) else {
+            return (layer.run)(ctx, self);
+        };
+        (layer.run)(ctx, self)
+            .map(|ended| {
+                span.leave(class(&ended));
+                ended
             })
             .promise()
     }
@@ -147,8 +141,11 @@ pub fn attempt<T>(
 pub struct Promise<T = Box<Context>>(State<T>);
 
 enum State<T> {
-    Settled(Result<T, Rejection>),
+    /// What a layer does before it returns its chain would happen at once, so it is not called
+    /// before somebody polls. It costs no box.
+    Next(Next, Box<Context>, fn(Next, Box<Context>) -> Promise<T>),
     Chain(BoxFuture<'static, Result<T, Rejection>>),
+    Settled(Result<T, Rejection>),
     Taken,
 }
 
@@ -177,12 +174,15 @@ impl<T> Future for Promise<T> {
     /// # Panics
     /// When it is polled after it was ready.
     fn poll(mut self: Pin<&mut Self>, task: &mut Task<'_>) -> Poll<Self::Output> {
-        if let State::Chain(chain) = &mut self.0 {
-            return deep(|| chain.as_mut().poll(task));
-        }
-        match std::mem::replace(&mut self.0, State::Taken) {
-            State::Settled(ended) => Poll::Ready(ended),
-            State::Chain(_) | State::Taken => panic!("a promise was polled after it was ready"),
+        loop {
+            if let State::Chain(chain) = &mut self.0 {
+                return deep(|| chain.as_mut().poll(task));
+            }
+            match std::mem::replace(&mut self.0, State::Taken) {
+                State::Next(next, ctx, enter) => *self = enter(next, ctx),
+                State::Settled(ended) => return Poll::Ready(ended),
+                State::Chain(_) | State::Taken => panic!("a promise was polled after it was ready"),
+            }
         }
     }
 }

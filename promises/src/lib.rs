@@ -10,7 +10,7 @@
 //!
 //! **Why the context travels by value.** `operation.map(|value| ctx.note(value))` needs the context
 //! in the closure and the chain around it needs it again afterwards: two closures cannot both hold
-//! `&mut` to it (E0500), and a chain cannot return a borrow of its function's argument (E0515). So
+//! `&mut` to it (E0524), and a chain cannot return a borrow of its function's argument (E0515). So
 //! it is moved into every link and handed on by its result, by [`Rejection`] too, because nobody
 //! else holds it when a link fails. Only async/await lets one body lend the same `&mut` again after
 //! each wait.

@@ -15,6 +15,7 @@ pub fn said(request: &Request) -> String {
     let Ok(message) = Message::parse(&request.body) else {
         return "[not a message]".to_owned();
     };
+    let kind = message.kind_name();
     match message.kind {
         Kind::Text { content } => content,
         Kind::Image { .. } => "[picture]".to_owned(),
@@ -27,6 +28,7 @@ pub fn said(request: &Request) -> String {
         Kind::Event(Event::Unknown { name, .. }) | Kind::Unknown { name, .. } => {
             format!("[{name}]")
         }
+        _ => format!("[{kind}]"),
     }
 }
 

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use pipeline::exchange::Binding;
 use pipeline::{Answer, Begun, Exchange, LeaseId, Record, Session};
-use wechat::MessageKey;
+use wechat::{MessageKey, Reply};
 
 /// Names a waiting `begin`; the host's own number.
 pub type Ticket = usize;
@@ -15,15 +15,46 @@ pub type Ticket = usize;
 /// Whoever gets a turn, and what `begin` answers them.
 pub type Granted = Vec<(Ticket, Begun)>;
 
+/// How much is remembered, and for how long.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limits {
+    /// How long an answer is kept for repeats. WeChat repeats within 15 s.
+    pub answers_for: Duration,
+    /// The most answers that are kept for one account.
+    pub answers: usize,
+    /// The most bytes of reply text that are kept for one account.
+    pub bytes: usize,
+    /// How long a session is kept after its last exchange.
+    pub sessions_for: Duration,
+}
+
+impl Default for Limits {
+    /// Ten minutes, a hundred thousand answers, 64 MiB; sessions for a day.
+    fn default() -> Self {
+        Self {
+            answers_for: Duration::from_secs(600),
+            answers: 100_000,
+            bytes: 64 * 1024 * 1024,
+            sessions_for: Duration::from_secs(24 * 3600),
+        }
+    }
+}
+
 /// All exchanges of a host.
 #[derive(Debug, Default)]
 pub struct Exchanges {
+    limits: Limits,
     users: BTreeMap<UserKey, User>,
+    /// How many users there may be before idle ones are looked for.
+    sweep_users_at: usize,
+    /// The answers of each account, oldest first.
+    kept: BTreeMap<Arc<str>, Kept>,
     leases: BTreeMap<LeaseId, UserKey>,
     /// Which body each signature came with, and until when that matters.
     signatures: BTreeMap<(Arc<str>, String), ([u8; 20], Duration)>,
-    sweep_at: usize,
-    journal: Vec<Entry>,
+    /// How many signatures there may be before expired ones are looked for.
+    sweep_signatures_at: usize,
+    journal: Option<Vec<Entry>>,
     issued: u64,
 }
 
@@ -35,6 +66,13 @@ struct User {
     answers: BTreeMap<MessageKey, Answer>,
     turn: Option<(LeaseId, MessageKey)>,
     waiting: VecDeque<(Ticket, MessageKey)>,
+    last: Duration,
+}
+
+#[derive(Debug, Default)]
+struct Kept {
+    order: VecDeque<(Duration, String, MessageKey)>,
+    bytes: usize,
 }
 
 /// One committed exchange.
@@ -51,6 +89,18 @@ pub struct Entry {
 }
 
 impl Exchanges {
+    /// A table with limits of its own.
+    #[must_use]
+    pub fn new(limits: Limits) -> Self {
+        Self { limits, ..Self::default() }
+    }
+
+    /// A table that keeps a journal of all commits; it grows without bound.
+    #[must_use]
+    pub fn with_journal() -> Self {
+        Self { journal: Some(Vec::new()), ..Self::default() }
+    }
+
     /// Opens an exchange. `None` when it has to wait: `ticket` is granted its turn by a later
     /// [`commit`](Self::commit) or [`release`](Self::release).
     pub fn begin(&mut self, ticket: Ticket, exchange: Exchange, now: Duration) -> Option<Begun> {
@@ -60,9 +110,16 @@ impl Exchanges {
         {
             return Some(Begun::Replayed);
         }
+        self.forget_old_answers(&key.account, now);
+        self.forget_idle_users(now);
         let user_key = (key.account, key.user);
         let user = self.users.entry(user_key.clone()).or_default();
+        if user.turn.is_none() && user.last + self.limits.sessions_for < now {
+            user.session = Session::default();
+        }
+        user.last = now;
         // Stored, so it needs no turn: a repeat is answered while another message is under way.
+        // A message without a MsgId is never stored: nothing tells its repeat from another.
         if let Some(answer) = user.answers.get(&key.message) {
             return Some(Begun::Done(answer.clone()));
         }
@@ -74,18 +131,24 @@ impl Exchanges {
     }
 
     /// Stores a record and ends the turn. `None` when the lease is over: nothing is stored.
-    pub fn commit(&mut self, lease: LeaseId, record: Record) -> Option<Granted> {
-        let key = self.leases.get(&lease)?;
-        let user = self.users.get_mut(key)?;
+    pub fn commit(&mut self, lease: LeaseId, record: Record, now: Duration) -> Option<Granted> {
+        let key = self.leases.get(&lease)?.clone();
+        let user = self.users.get_mut(&key)?;
         let (_, message) = user.turn.as_ref()?;
+        let message = message.clone();
+        user.last = now;
         user.session = record.session.clone();
-        user.answers.insert(message.clone(), record.answer.clone());
-        self.journal.push(Entry {
-            account: key.0.to_string(),
-            user: key.1.clone(),
-            message: message.clone(),
-            record,
-        });
+        if message.is_identified() {
+            user.answers.insert(message.clone(), record.answer.clone());
+            let kept = self.kept.entry(Arc::clone(&key.0)).or_default();
+            kept.bytes += size(&record.answer);
+            kept.order.push_back((now, key.1.clone(), message.clone()));
+        }
+        if let Some(journal) = &mut self.journal {
+            let (account, user) = (key.0.to_string(), key.1.clone());
+            journal.push(Entry { account, user, message, record });
+        }
+        self.forget_old_answers(&key.0, now);
         Some(self.release(lease))
     }
 
@@ -122,16 +185,47 @@ impl Exchanges {
         self.users.iter().map(|((account, user), state)| ((&**account, &**user), &state.session))
     }
 
-    /// What was committed, in its order.
+    /// What was committed, in its order; empty without a journal.
     #[must_use]
     pub fn journal(&self) -> &[Entry] {
-        &self.journal
+        self.journal.as_deref().unwrap_or_default()
     }
 
-    /// How many turns and how many waiting `begin`s there are.
+    /// How many answers are kept.
     #[must_use]
-    pub fn under_way(&self) -> usize {
-        self.users.values().map(|user| usize::from(user.turn.is_some()) + user.waiting.len()).sum()
+    pub fn answers(&self) -> usize {
+        self.kept.values().map(|kept| kept.order.len()).sum()
+    }
+
+    /// Forgets answers that are too old, or too many, oldest first.
+    fn forget_old_answers(&mut self, account: &Arc<str>, now: Duration) {
+        let Limits { answers_for, answers, bytes, .. } = self.limits;
+        let Some(kept) = self.kept.get_mut(account) else { return };
+        while let Some((at, ..)) = kept.order.front()
+            && (*at + answers_for < now || kept.order.len() > answers || kept.bytes > bytes)
+        {
+            let Some((_, user, message)) = kept.order.pop_front() else { return };
+            let user = self.users.get_mut(&(Arc::clone(account), user));
+            if let Some(answer) = user.and_then(|user| user.answers.remove(&message)) {
+                kept.bytes -= size(&answer);
+            }
+        }
+    }
+
+    /// Forgets users of whom nothing is left to remember. Swept when their number has doubled:
+    /// looking at all of them for each would be quadratic.
+    fn forget_idle_users(&mut self, now: Duration) {
+        if self.users.len() < self.sweep_users_at.max(1024) {
+            return;
+        }
+        let sessions_for = self.limits.sessions_for;
+        self.users.retain(|_, user| {
+            user.turn.is_some()
+                || !user.waiting.is_empty()
+                || !user.answers.is_empty()
+                || user.last + sessions_for >= now
+        });
+        self.sweep_users_at = 2 * self.users.len();
     }
 
     fn grant(&mut self, key: &UserKey, message: MessageKey) -> Begun {
@@ -146,9 +240,9 @@ impl Exchanges {
     /// Whether the signature is new, or came with this body before.
     fn bind(&mut self, account: &Arc<str>, binding: Binding, now: Duration) -> bool {
         // Swept when it has doubled: looking at all of them for each would be quadratic.
-        if self.signatures.len() >= self.sweep_at.max(1024) {
+        if self.signatures.len() >= self.sweep_signatures_at.max(1024) {
             self.signatures.retain(|_, (_, expires)| *expires >= now);
-            self.sweep_at = 2 * self.signatures.len();
+            self.sweep_signatures_at = 2 * self.signatures.len();
         }
         let Binding { signature, body, expires } = binding;
         let seen = self.signatures.entry((Arc::clone(account), signature));
@@ -160,17 +254,29 @@ impl Exchanges {
     }
 }
 
+/// What an answer counts, in bytes.
+fn size(answer: &Answer) -> usize {
+    match &answer.reply {
+        Reply::Text(text) => text.as_str().len(),
+        _ => 0,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use pipeline::ExchangeKey;
-    use wechat::Reply;
+    use wechat::Message;
 
     use super::*;
 
     const NOW: Duration = Duration::from_secs(1_700_000_000);
 
     fn exchange(id: u64, user: &str) -> Exchange {
-        let message = MessageKey::Message { id, created: 1 };
+        let xml = format!(
+            "<xml><ToUserName>gh</ToUserName><FromUserName>{user}</FromUserName>\
+             <CreateTime>1</CreateTime><MsgType>text</MsgType><MsgId>{id}</MsgId></xml>"
+        );
+        let message = Message::parse(xml.as_bytes()).expect("a message").key();
         let key = ExchangeKey { account: "demo".into(), user: user.into(), message };
         Exchange { key, binding: None }
     }
@@ -204,7 +310,7 @@ mod tests {
         let first = lease(table.begin(1, exchange(1, "a"), NOW));
         assert_eq!(table.begin(2, exchange(1, "a"), NOW), None);
         assert_eq!(table.begin(3, exchange(2, "a"), NOW), None);
-        let granted = table.commit(first, record()).expect("in time");
+        let granted = table.commit(first, record(), NOW).expect("in time");
         assert_eq!(granted[0], (2, Begun::Done(record().answer)));
         assert!(matches!(&granted[1], (3, Begun::Fresh { session, .. }) if session.exchanges == 1));
         assert_eq!(table.begin(4, exchange(1, "a"), NOW), Some(Begun::Done(record().answer)));
@@ -217,9 +323,9 @@ mod tests {
         assert_eq!(table.release(stale), []);
         let retry = lease(table.begin(2, exchange(1, "a"), NOW));
         assert_eq!(table.release(stale), []);
-        assert_eq!(table.commit(stale, record()), None);
+        assert_eq!(table.commit(stale, record(), NOW), None);
         assert_eq!(table.begin(3, exchange(2, "a"), NOW), None);
-        assert_eq!(table.commit(retry, record()).map(|granted| granted.len()), Some(1));
+        assert_eq!(table.commit(retry, record(), NOW).map(|granted| granted.len()), Some(1));
     }
 
     #[test]
@@ -233,5 +339,50 @@ mod tests {
         assert_eq!(table.begin(2, bound(2, 2), NOW), Some(Begun::Replayed));
         let later = NOW + Duration::from_nanos(1);
         assert_eq!(table.begin(3, bound(2, 2), later), None); // it waits for its turn
+    }
+
+    #[test]
+    fn answers_are_forgotten_when_they_are_old_or_too_many() {
+        let limits = Limits { answers: 2, ..Limits::default() };
+        let mut table = Exchanges::new(limits);
+        for id in 1..=3 {
+            let lease = lease(table.begin(1, exchange(id, "a"), NOW));
+            assert!(table.commit(lease, record(), NOW).is_some());
+        }
+        assert_eq!(table.answers(), 2);
+        assert_eq!(table.begin(1, exchange(3, "a"), NOW), Some(Begun::Done(record().answer)));
+        let later = NOW + limits.answers_for + Duration::from_secs(1);
+        assert!(matches!(table.begin(1, exchange(3, "a"), later), Some(Begun::Fresh { .. })));
+        assert_eq!(table.answers(), 0);
+    }
+
+    #[test]
+    fn answers_are_forgotten_when_they_are_too_large() {
+        let limits = Limits { bytes: 10, ..Limits::default() };
+        let mut table = Exchanges::new(limits);
+        for id in 1..=3 {
+            let lease = lease(table.begin(1, exchange(id, "a"), NOW));
+            let reply = Reply::text("sixty").expect("short");
+            let answer = Answer { reply, ..record().answer };
+            assert!(table.commit(lease, Record { answer, ..record() }, NOW).is_some());
+        }
+        assert_eq!(table.answers(), 2);
+    }
+
+    #[test]
+    fn a_session_ends_a_while_after_its_last_exchange() {
+        let mut table = Exchanges::default();
+        let first = lease(table.begin(1, exchange(1, "a"), NOW));
+        assert!(table.commit(first, record(), NOW).is_some());
+        let exchanges = |begun| match begun {
+            Some(Begun::Fresh { session, lease }) => (session.exchanges, lease),
+            other => panic!("not fresh: {other:?}"),
+        };
+        let in_time = NOW + Limits::default().sessions_for;
+        let (count, second) = exchanges(table.begin(1, exchange(2, "a"), in_time));
+        assert_eq!(count, 1);
+        table.release(second);
+        let too_late = in_time + Limits::default().sessions_for + Duration::from_secs(1);
+        assert_eq!(exchanges(table.begin(1, exchange(3, "a"), too_late)).0, 0);
     }
 }

@@ -2,16 +2,13 @@
 //! that is left to measure.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use pipeline::{
-    Account, Begun, Completer, Exchange, Failure, Fault, Host, LeaseId, LogLine, Operation,
-    Pending, Record, Work,
-};
+use pipeline::{Account, Begun, Exchange, Host, LeaseId, LogLine, Pending, Record, Work};
 
-use super::exchanges::{Exchanges, Granted, Ticket};
+use super::turns::Turns;
 
 /// The host. Its clock stands still, its timers never fire, and its random numbers count up: the
 /// same requests give the same replies.
@@ -20,14 +17,7 @@ pub struct Memory {
     accounts: BTreeMap<String, Arc<Account>>,
     now: Duration,
     drawn: AtomicU64,
-    state: Mutex<State>,
-}
-
-#[derive(Default)]
-struct State {
-    exchanges: Exchanges,
-    waiting: BTreeMap<Ticket, Completer<Begun>>,
-    tickets: Ticket,
+    turns: Turns,
 }
 
 impl Memory {
@@ -44,30 +34,6 @@ impl Memory {
     pub fn drawing_from(self, first: u64) -> Self {
         Self { drawn: AtomicU64::new(first), ..self }
     }
-
-    fn state(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// Tells those who got their turn, after the lock: what they do next calls this host.
-    fn tell(&self, mut state: MutexGuard<'_, State>, granted: Granted) {
-        let told: Vec<_> = granted
-            .into_iter()
-            .filter_map(|(ticket, begun)| Some((state.waiting.remove(&ticket)?, begun)))
-            .collect();
-        drop(state);
-        for (completer, begun) in told {
-            let lease = match &begun {
-                Begun::Fresh { lease, .. } => Some(*lease),
-                Begun::Done(_) | Begun::Replayed => None,
-            };
-            if !completer.complete(Ok(begun))
-                && let Some(lease) = lease
-            {
-                self.release(lease);
-            }
-        }
-    }
 }
 
 impl Host for Memory {
@@ -76,35 +42,15 @@ impl Host for Memory {
     }
 
     fn begin(&self, exchange: Exchange) -> Pending<Begun> {
-        let mut state = self.state();
-        state.tickets += 1;
-        let ticket = state.tickets;
-        match state.exchanges.begin(ticket, exchange, self.now) {
-            Some(begun) => Pending::ready(begun),
-            None => {
-                let (completer, pending) = Pending::new(Operation::Begin);
-                state.waiting.insert(ticket, completer);
-                pending
-            }
-        }
+        self.turns.begin(exchange, self.now)
     }
 
     fn commit(&self, lease: LeaseId, record: Record) -> Pending<()> {
-        let mut state = self.state();
-        match state.exchanges.commit(lease, record) {
-            Some(granted) => {
-                self.tell(state, granted);
-                Pending::ready(())
-            }
-            None => {
-                let fault = Fault::Permanent;
-                Pending::ended(Err(Failure { operation: Operation::Commit, fault }))
-            }
-        }
+        self.turns.commit(lease, record, self.now)
     }
 
     fn abort(&self, lease: LeaseId) -> Pending<()> {
-        self.release(lease);
+        self.turns.release(lease);
         Pending::ready(())
     }
 
@@ -128,8 +74,6 @@ impl Host for Memory {
     fn log(&self, _line: LogLine) {}
 
     fn release(&self, lease: LeaseId) {
-        let mut state = self.state();
-        let granted = state.exchanges.release(lease);
-        self.tell(state, granted);
+        self.turns.release(lease);
     }
 }

@@ -216,10 +216,15 @@ fn layers_are_left_innermost_first(seen: &Seen<'_>) -> Result<(), String> {
         for event in events {
             match event {
                 Event::Completed(Operation::Sleep, Class::Done, _) => fired = true,
-                Event::Entered(layer) => match depth_of(layer) {
-                    Some(depth) if depth >= DETACHABLE => inner.push(*layer),
-                    _ => outer.push(*layer),
-                },
+                Event::Entered(layer) => {
+                    let depth = depth_of(layer).unwrap_or_default();
+                    let around = depth.checked_sub(1).map(|depth| LAYERS[depth]);
+                    let open = if depth > DETACHABLE { &inner } else { &outer };
+                    if open.last().copied() != around {
+                        return Err(format!("`{layer}` was entered inside {:?}", open.last()));
+                    }
+                    if depth >= DETACHABLE { &mut inner } else { &mut outer }.push(*layer);
+                }
                 Event::Left(layer, class) => {
                     let detachable = depth_of(layer).is_some_and(|depth| depth >= DETACHABLE);
                     if !detachable && !inner.is_empty() && !fired {
@@ -339,9 +344,21 @@ fn failures(
             _ => None,
         })
         .collect();
-    let fired = seen.report.fired.iter().filter(|(at, number, _)| *at == request && *number > 0);
+    let fails = |fault: Injected| {
+        use Injected::{Applied, Permanent, SyncTransient, Transient};
+        matches!(fault, Transient | Permanent | Applied | SyncTransient)
+    };
+    let no_timer = seen.was_injected(request, |number, fault| number == 0 && fails(fault));
+    let fired = seen
+        .report
+        .fired
+        .iter()
+        .filter(|(at, number, fault)| *at == request && *number > 0 && fails(*fault));
     let heard = fired.filter_map(|(_, number, _)| {
         let operation = *submitted.get(*number)?;
+        if operation == Operation::Sleep && no_timer {
+            return None; // the trace does not tell the two failed sleeps apart
+        }
         let layer = match operation {
             Operation::Account => "account",
             Operation::Begin | Operation::Commit => "exchange",

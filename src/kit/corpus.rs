@@ -1,6 +1,8 @@
 //! Conversations with the answers that they must get, written by hand: every exit of every layer,
 //! every unit, repeats, two users, one user twice at once.
 
+use pipeline::Response;
+
 use super::scenario::{Arrival, Flaw, Injected, Said, Scenario, What};
 
 /// A scenario and what must come of it.
@@ -27,6 +29,24 @@ pub enum Expected {
 }
 
 use Expected::{Nothing, Plain, Status, Text};
+
+impl Expected {
+    /// Whether a reply is the expected one.
+    #[must_use]
+    pub fn is(&self, reply: Option<&Response>) -> bool {
+        match (self, reply) {
+            (Nothing, None) => true,
+            (Status(status), Some(reply)) => reply.status == *status,
+            (Plain(body), Some(reply)) => reply.status == 200 && reply.body == *body,
+            (Text(words), Some(reply)) => {
+                let words = words.replace("]]>", "]]]]><![CDATA[>");
+                let content = format!("<Content><![CDATA[{words}]]></Content>");
+                reply.status == 200 && reply.body.contains(&content)
+            }
+            (Nothing, Some(_)) | (Status(_) | Plain(_) | Text(_), None) => false,
+        }
+    }
+}
 
 /// The answer that asks for no answer.
 const SUCCESS: Expected = Plain("success");

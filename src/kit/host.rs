@@ -126,7 +126,7 @@ impl Sim {
             accounts: script.accounts.iter().cloned().map(named).collect(),
             now: EPOCH,
             trace: Vec::new(),
-            exchanges: Exchanges::default(),
+            exchanges: Exchanges::with_journal(),
             spawned: Vec::new(),
             fired: Vec::new(),
             requests: requests.collect(),
@@ -327,13 +327,16 @@ impl World {
         match (effect, state) {
             (Effect::Account(name), _) => Ok(Value::Account(self.accounts.get(&name).cloned())),
             (Effect::Begin, State::Granted(begun)) => Ok(Value::Begun(begun)),
-            (Effect::Commit(lease, record), _) => match self.exchanges.commit(lease, *record) {
-                Some(granted) => {
-                    self.grant(granted);
-                    Ok(Value::Unit)
+            (Effect::Commit(lease, record), _) => {
+                let now = self.now;
+                match self.exchanges.commit(lease, *record, now) {
+                    Some(granted) => {
+                        self.grant(granted);
+                        Ok(Value::Unit)
+                    }
+                    None => Err(Fault::Permanent),
                 }
-                None => Err(Fault::Permanent),
-            },
+            }
             (Effect::Abort(lease), _) => {
                 let granted = self.exchanges.release(lease);
                 self.grant(granted);

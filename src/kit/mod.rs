@@ -1,6 +1,6 @@
 //! The proof: a deterministic host, and judges that know no style.
 //!
-//! * [`style`]: what is judged; a fifth style is one adapter function.
+//! * [`Style`]: what is judged; a fifth style is one adapter function.
 //! * [`scenario`]: requests, when they arrive, and which operations fail.
 //! * [`host`]: the simulated host; every operation and every timer is an action to be chosen.
 //! * [`run`]: plays a scenario through a style under a schedule, a list of small integers.
@@ -18,9 +18,8 @@ pub mod host;
 pub mod model;
 pub mod run;
 pub mod scenario;
-pub mod style;
 
+pub use crate::style::{self, Style};
 pub use clauses::Violation;
 pub use run::{Report, Schedule, play, run};
 pub use scenario::{Arrival, Delivery, Injected, Scenario, Script};
-pub use style::Style;

@@ -11,8 +11,8 @@ use pipeline::{Event, Response, Session};
 
 use super::host::{Action, Facade, Sim};
 use super::scenario::{Delivery, Injected, Scenario, Script};
-use super::style::Style;
 use crate::hosts::Entry;
+use crate::style::Style;
 
 /// Which of the enabled actions is taken. Asked only when there are two or more.
 pub trait Schedule {

@@ -1,10 +1,15 @@
 //! The WeChat Official Account (微信公众号) message protocol: pure functions and values, no I/O.
 //!
-//! * [`signature`]: is this request from WeChat?
+//! In the order in which a request passes them:
+//!
 //! * [`query`]: the signed query string, read strictly.
-//! * [`message`]: what a user sent, as a typed value.
+//! * [`signature`]: is this request from WeChat?
+//! * [`envelope`]: the handshake and the three modes; opens what came in, closes what goes out.
+//! * [`cipher`], [`padding`]: the encryption beneath it. [`rotation`]: a token or key that changes.
+//! * [`message`]: what a user sent, as a typed value; [`event`]: what happened.
 //! * [`reply`]: what to answer, rendered as WeChat expects it.
-//! * [`xml`]: the strict reader beneath [`message`].
+//! * [`xml`], [`json`]: the strict readers beneath [`message`], for whoever needs bare fields.
+//! * [`api`]: what goes over the wire to WeChat's service API.
 //!
 //! ```
 //! use wechat::{Message, Reply, Token};
@@ -22,16 +27,38 @@
 //! assert!(body.contains("<![CDATA[hi]]>"));
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
+//!
+//! The README has more examples and a table of all kinds with the page that describes each.
 #![forbid(unsafe_code)]
 
+pub mod api;
+pub mod cipher;
+pub mod envelope;
+mod error;
+pub mod event;
+pub mod json;
+mod key;
 pub mod message;
+pub mod padding;
 pub mod query;
 pub mod reply;
+pub mod rotation;
+mod secret;
 pub mod signature;
+mod tree;
 pub mod xml;
 
+pub use cipher::AesKey;
+pub use envelope::{Envelope, Keys, Mode, OpenError, Opened, Seal};
+pub use error::ParseError;
 pub use message::{Event, Kind, Message, MessageKey};
 pub use query::{Query, QueryError};
 pub use reply::{Reply, ReplyError};
+pub use rotation::{Rotation, Which};
+pub use secret::Secret;
 pub use signature::Token;
-pub use xml::ParseError;
+
+/// Runs the README's examples as tests.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -1,6 +1,17 @@
 //! What WeChat delivers: a user's message or an event (接收普通消息, 接收事件推送).
 
-use crate::xml::{self, Element, ParseError};
+use arrayvec::ArrayString;
+
+use crate::error::ParseError;
+pub use crate::event::Event;
+pub use crate::key::MessageKey;
+use crate::key::What;
+use crate::tree::{Element, Fields, Tree};
+use crate::{json, xml};
+
+/// What WeChat sends, as a text, in place of a message that it cannot deliver to a server: a custom
+/// sticker, a shared contact … (zhayujie/chatgpt-on-wechat).
+pub const UNSUPPORTED: &str = "【收到不支持的消息类型，暂无法显示】";
 
 /// One inbound message or event.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -15,24 +26,28 @@ pub struct Message {
     pub id: Option<u64>,
     /// What was sent.
     pub kind: Kind,
+    /// The fields that the kind does not name and that are not empty. Of an unknown kind all fields
+    /// are in the kind itself.
+    pub extra: Vec<Element>,
 }
 
-/// The kinds of message.
+/// The kinds of message. A field that WeChat left out or sent empty is `None` or an empty text: only
+/// what [`Message::parse`] calls required is refused when it is missing.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Kind {
-    /// Typed text.
+    /// `text`: typed text.
     Text {
         /// The text, trimmed.
         content: String,
     },
-    /// A picture.
+    /// `image`: a picture.
     Image {
         /// `PicUrl`: where WeChat keeps it.
         url: String,
         /// `MediaId`: its handle in the media API; absent in old messages.
         media: Option<String>,
     },
-    /// A voice message.
+    /// `voice`: a voice message. Its `MediaId16K` is in [`Message::extra`].
     Voice {
         /// `MediaId`.
         media: String,
@@ -41,7 +56,47 @@ pub enum Kind {
         /// `Recognition`: the recognised speech, if WeChat sent any.
         recognition: Option<String>,
     },
-    /// An event.
+    /// `video`: a video.
+    Video {
+        /// `MediaId`.
+        media: String,
+        /// `ThumbMediaId`: its still picture.
+        thumb: String,
+    },
+    /// `shortvideo`: a video taken in the chat.
+    ShortVideo {
+        /// `MediaId`.
+        media: String,
+        /// `ThumbMediaId`: its still picture.
+        thumb: String,
+    },
+    /// `location`: a place that the user picked.
+    Location(Place),
+    /// `link`: a shared article.
+    Link {
+        /// `Title`.
+        title: String,
+        /// `Description`.
+        description: String,
+        /// `Url`.
+        url: String,
+    },
+    /// `file`: a file. WeChat does not document it (JeffreySu/WeiXinMPSDK has captured some).
+    File {
+        /// `Title`: its name.
+        title: String,
+        /// `Description`.
+        description: String,
+        /// `FileKey`.
+        key: String,
+        /// `FileMd5`.
+        md5: String,
+        /// `FileTotalLen`, in bytes.
+        bytes: Option<u64>,
+    },
+    /// A text that says [`UNSUPPORTED`]: what the user sent stayed with WeChat.
+    Unsupported,
+    /// `event`: an event.
     Event(Event),
     /// Any other `MsgType`, with all its fields.
     Unknown {
@@ -52,193 +107,212 @@ pub enum Kind {
     },
 }
 
-/// The events.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Event {
-    /// A user follows the account.
-    Subscribe {
-        /// The scene of the QR code that was scanned, without its `qrscene_` prefix.
-        scene: Option<String>,
-    },
-    /// A user leaves; no reply can reach them.
-    Unsubscribe,
-    /// A tap on a menu item.
-    Click {
-        /// The item's key.
-        key: String,
-    },
-    /// Any other event, with all its fields.
-    Unknown {
-        /// `Event` as it was sent.
-        name: String,
-        /// `EventKey`, where there is one.
-        key: Option<String>,
-        /// The whole message.
-        fields: Vec<Element>,
-    },
+/// A place on the map. Degrees are decimal texts as they were sent, because `f64` has no equality.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Place {
+    /// `Location_X`: the latitude.
+    pub latitude: String,
+    /// `Location_Y`: the longitude.
+    pub longitude: String,
+    /// `Scale` of the map.
+    pub scale: String,
+    /// `Label`: the address.
+    pub label: String,
 }
 
-/// By what WeChat's repeats are recognised. `MsgId` alone collides across users
-/// (binarywang/WxJava#333), and `FromUserName` with `CreateTime` alone drops events
-/// (chanjarster/weixin-java-tools#66).
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum MessageKey {
-    /// Of a message with a `MsgId`.
-    Message {
-        /// `MsgId`.
-        id: u64,
-        /// `CreateTime`.
-        created: u64,
-    },
-    /// Of an event, or of a message without a `MsgId`, whose `event` is its `MsgType`.
-    Event {
-        /// `CreateTime`.
-        created: u64,
-        /// The event's name in lower case.
-        event: String,
-        /// `EventKey`, or empty.
-        key: String,
-    },
+impl Place {
+    pub(crate) fn read(fields: &mut Fields<'_, '_>) -> Self {
+        Self {
+            latitude: fields.text("Location_X"),
+            longitude: fields.text("Location_Y"),
+            scale: fields.text("Scale"),
+            label: fields.text("Label"),
+        }
+    }
+
+    /// Latitude and longitude in degrees; `None` when WeChat sent something else than numbers.
+    #[must_use]
+    pub fn degrees(&self) -> Option<(f64, f64)> {
+        Some((self.latitude.parse().ok()?, self.longitude.parse().ok()?))
+    }
+}
+
+/// The article from which a message came.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Article<'a> {
+    /// `MsgDataId`.
+    pub id: &'a str,
+    /// `Idx` as a number; `None` when it is none (the official sample says `xxxx`).
+    pub index: Option<u32>,
 }
 
 impl Message {
-    /// Reads a plain body.
+    /// Reads a plain body in XML.
+    ///
+    /// Required are `ToUserName`, `FromUserName`, `CreateTime` and `MsgType`, and `Event` of an
+    /// event. `MsgType` and `Event` are compared without case, values are trimmed and lose their
+    /// control characters.
     ///
     /// # Errors
     /// See [`ParseError`]; an unknown kind is not an error.
     pub fn parse(body: &[u8]) -> Result<Self, ParseError> {
-        let root = xml::parse(body)?;
-        let required = |name| {
-            root.text_of(name)?.filter(|text| !text.is_empty()).ok_or(ParseError::Missing(name))
-        };
-        let number = |name, text: &str| text.parse().map_err(|_| ParseError::NotANumber(name));
-        let optional = |name| {
-            root.text_of(name).map(|text| text.filter(|text| !text.is_empty()).map(str::to_owned))
-        };
-        let to = required("ToUserName")?.to_owned();
-        let from = required("FromUserName")?.to_owned();
-        let created = number("CreateTime", required("CreateTime")?)?;
-        let name = required("MsgType")?;
-        let id = optional("MsgId")?.map(|id| number("MsgId", &id)).transpose()?;
-        let content = root.text_of("Content")?;
-        let kind = match name.to_ascii_lowercase().as_str() {
-            "text" => {
-                let content = content.ok_or(ParseError::Missing("Content"))?;
-                Kind::Text { content: content.to_owned() }
-            }
-            "image" => {
-                Kind::Image { url: required("PicUrl")?.to_owned(), media: optional("MediaId")? }
-            }
-            "voice" => Kind::Voice {
-                media: required("MediaId")?.to_owned(),
-                format: optional("Format")?.unwrap_or_default(),
-                recognition: optional("Recognition")?,
-            },
-            "event" => {
-                let name = required("Event")?;
-                let key = optional("EventKey")?;
-                Kind::Event(match name.to_ascii_lowercase().as_str() {
-                    "subscribe" => Event::Subscribe {
-                        scene: key.map(|key| key.trim_start_matches("qrscene_").to_owned()),
-                    },
-                    "unsubscribe" => Event::Unsubscribe,
-                    "click" => Event::Click { key: key.ok_or(ParseError::Missing("EventKey"))? },
-                    _ => Event::Unknown { name: name.to_owned(), key, fields: root.children },
-                })
-            }
-            _ => Kind::Unknown { name: name.to_owned(), fields: root.children },
-        };
-        Ok(Self { to, from, created, id, kind })
+        let mut tree = Tree::new();
+        xml::read(body, &mut tree)?;
+        Self::read(tree.root())
     }
 
-    /// The kind's name in lower case, `event` among them; unknown kinds are `unknown`.
+    /// Reads a plain body in JSON; the value is the one that the same fields have in XML.
+    ///
+    /// # Errors
+    /// See [`ParseError`]; an unknown kind is not an error.
+    pub fn parse_json(body: &[u8]) -> Result<Self, ParseError> {
+        let mut tree = Tree::new();
+        json::read(body, &mut tree)?;
+        Self::read(tree.root())
+    }
+
+    fn read(mut fields: Fields<'_, '_>) -> Result<Self, ParseError> {
+        fields.forbid_second("Content")?;
+        fields.forbid_second("MsgId")?;
+        // The kind comes first: an unknown one keeps all fields, and taking one empties it.
+        let kind = Kind::read(&mut fields)?;
+        let to = fields.required("ToUserName")?;
+        let from = fields.required("FromUserName")?;
+        let created = fields.required_number("CreateTime")?;
+        let event = matches!(kind, Kind::Event(_));
+        let id = if event { None } else { fields.number("MsgId")? };
+        fields.skip("MsgType");
+        if event {
+            fields.skip("Event");
+        }
+        let whole = matches!(kind, Kind::Unknown { .. } | Kind::Event(Event::Unknown { .. }));
+        let extra = if whole { Vec::new() } else { fields.rest() };
+        Ok(Self { to, from, created, id, kind, extra })
+    }
+
+    /// The kind's name in lower case; for an event that of [`Event::name`]; `unknown` and `event`
+    /// where there is no variant, `unsupported` for [`Kind::Unsupported`].
     #[must_use]
     pub fn kind_name(&self) -> &'static str {
         match &self.kind {
             Kind::Text { .. } => "text",
             Kind::Image { .. } => "image",
             Kind::Voice { .. } => "voice",
-            Kind::Event(Event::Subscribe { .. }) => "subscribe",
-            Kind::Event(Event::Unsubscribe) => "unsubscribe",
-            Kind::Event(Event::Click { .. }) => "click",
-            Kind::Event(Event::Unknown { .. }) => "event",
+            Kind::Video { .. } => "video",
+            Kind::ShortVideo { .. } => "shortvideo",
+            Kind::Location(_) => "location",
+            Kind::Link { .. } => "link",
+            Kind::File { .. } => "file",
+            Kind::Unsupported => "unsupported",
+            Kind::Event(event) => event.name(),
             Kind::Unknown { .. } => "unknown",
         }
     }
 
-    /// The key by which a repeat of this message is recognised, within its account and user.
+    /// The text of the first field of this name that the kind has no place for.
+    #[must_use]
+    pub fn field(&self, name: &str) -> Option<&str> {
+        let fields = match &self.kind {
+            Kind::Unknown { fields, .. } | Kind::Event(Event::Unknown { fields, .. }) => fields,
+            _ => &self.extra,
+        };
+        let found = fields.iter().find(|field| field.name == name);
+        found.map(|field| field.text.as_str()).filter(|text| !text.is_empty())
+    }
+
+    /// The article from which the message came, if it did.
+    #[must_use]
+    pub fn article(&self) -> Option<Article<'_>> {
+        let index = self.field("Idx").and_then(|index| index.parse().ok());
+        self.field("MsgDataId").map(|id| Article { id, index })
+    }
+
+    /// `bizmsgmenuid`: the item that was tapped in a menu of customer service (`msgmenu`); its text
+    /// is the content.
+    #[must_use]
+    pub fn menu_item(&self) -> Option<&str> {
+        self.field("bizmsgmenuid")
+    }
+
+    /// `Ticket` of the QR code that was scanned.
+    #[must_use]
+    pub fn ticket(&self) -> Option<&str> {
+        match &self.kind {
+            Kind::Event(Event::Scan { ticket, .. }) => ticket.as_deref(),
+            _ => self.field("Ticket"),
+        }
+    }
+
+    /// The key by which a repeat of this message is recognised.
     #[must_use]
     pub fn key(&self) -> MessageKey {
-        if let Some(id) = self.id {
-            return MessageKey::Message { id, created: self.created };
-        }
-        let (event, key) = match &self.kind {
-            Kind::Event(Event::Subscribe { scene }) => ("subscribe", scene.as_deref()),
-            Kind::Event(Event::Unsubscribe) => ("unsubscribe", None),
-            Kind::Event(Event::Click { key }) => ("click", Some(key.as_str())),
-            Kind::Event(Event::Unknown { name, key, .. }) => (name.as_str(), key.as_deref()),
-            Kind::Unknown { name, .. } => (name.as_str(), None),
-            _ => (self.kind_name(), None),
+        let text = |text: Option<&str>| text.unwrap_or_default().to_owned();
+        let what = match (&self.kind, self.id) {
+            (Kind::Event(event), _) => What::Event {
+                name: match event {
+                    Event::Unknown { name, .. } => name.to_ascii_lowercase(),
+                    known => known.name().to_owned(),
+                },
+                key: text(event.key().or_else(|| self.field("EventKey"))),
+                job: text(event.job().or_else(|| self.field("MsgID"))),
+                card: text(match event {
+                    Event::Card(card) => card.code.as_deref(),
+                    _ => self.field("UserCardCode"),
+                }),
+            },
+            (_, Some(id)) => What::Message(id),
+            (_, None) => What::Unidentified(self.kind_name()),
         };
-        MessageKey::Event {
-            created: self.created,
-            event: event.to_ascii_lowercase(),
-            key: key.unwrap_or_default().to_owned(),
-        }
+        MessageKey { to: self.to.clone(), from: self.from.clone(), created: self.created, what }
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn message(fields: &str) -> Result<Message, ParseError> {
-        Message::parse(
-            format!(
-                "<xml><ToUserName>gh_1</ToUserName><FromUserName>o1</FromUserName>\
-                 <CreateTime>1700000000</CreateTime>{fields}</xml>"
-            )
-            .as_bytes(),
-        )
+impl Kind {
+    fn read(fields: &mut Fields<'_, '_>) -> Result<Self, ParseError> {
+        let name = lower(fields.peek("MsgType")?);
+        Ok(match name.as_str() {
+            "text" => match fields.text("Content") {
+                content if content == UNSUPPORTED => Self::Unsupported,
+                content => Self::Text { content },
+            },
+            "image" => {
+                Self::Image { url: fields.text("PicUrl"), media: fields.optional("MediaId") }
+            }
+            "voice" => Self::Voice {
+                media: fields.text("MediaId"),
+                format: fields.text("Format"),
+                recognition: fields.optional("Recognition"),
+            },
+            "video" => {
+                Self::Video { media: fields.text("MediaId"), thumb: fields.text("ThumbMediaId") }
+            }
+            "shortvideo" => Self::ShortVideo {
+                media: fields.text("MediaId"),
+                thumb: fields.text("ThumbMediaId"),
+            },
+            "location" => Self::Location(Place::read(fields)),
+            "link" => Self::Link {
+                title: fields.text("Title"),
+                description: fields.text("Description"),
+                url: fields.text("Url"),
+            },
+            "file" => Self::File {
+                title: fields.text("Title"),
+                description: fields.text("Description"),
+                key: fields.text("FileKey"),
+                md5: fields.text("FileMd5"),
+                bytes: fields.lenient("FileTotalLen"),
+            },
+            "event" => Self::Event(Event::read(fields)?),
+            _ => Self::Unknown { name: fields.peek("MsgType")?.to_owned(), fields: fields.all() },
+        })
     }
+}
 
-    #[test]
-    fn an_event_name_is_compared_without_case_and_loses_its_scene_prefix() {
-        let parsed = message(
-            "<MsgType> event </MsgType><Event>Subscribe</Event><EventKey>qrscene_7</EventKey>",
-        );
-        let kind = Kind::Event(Event::Subscribe { scene: Some("7".into()) });
-        assert_eq!(parsed.map(|parsed| parsed.kind), Ok(kind));
-    }
-
-    #[test]
-    fn an_unknown_kind_is_kept_with_its_fields() {
-        let parsed = message("<MsgType>hologram</MsgType><Depth>3</Depth>").expect("kept");
-        let Kind::Unknown { name, fields } = parsed.kind else { panic!("not unknown") };
-        assert_eq!(name, "hologram");
-        assert!(fields.iter().any(|field| field.name == "Depth" && field.text == "3"));
-    }
-
-    #[test]
-    fn a_missing_and_a_repeated_field_are_named() {
-        assert_eq!(message(""), Err(ParseError::Missing("MsgType")));
-        assert_eq!(message("<MsgType>text</MsgType>"), Err(ParseError::Missing("Content")));
-        assert_eq!(
-            message("<MsgType>text</MsgType><Content>a</Content><Content>b</Content>"),
-            Err(ParseError::Repeated("Content"))
-        );
-    }
-
-    #[test]
-    fn two_events_of_one_second_have_two_keys() {
-        let click = |key| {
-            message(&format!(
-                "<MsgType>event</MsgType><Event>CLICK</Event><EventKey>{key}</EventKey>"
-            ))
-            .expect("a click")
-            .key()
-        };
-        assert_ne!(click("a"), click("b"));
-        assert_eq!(click("a"), click("a"));
-    }
+/// A name in lower case, on the stack: WeChat varies the case of `MsgType` and `Event`. A longer one
+/// than all that are known becomes empty, which is none of them either.
+pub(crate) fn lower(name: &str) -> ArrayString<64> {
+    let mut lower = ArrayString::from(name).unwrap_or_default();
+    lower.make_ascii_lowercase();
+    lower
 }

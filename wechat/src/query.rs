@@ -4,7 +4,9 @@ use std::borrow::Cow;
 
 use thiserror::Error;
 
-/// The parameters that WeChat signs, and `echostr`.
+/// The parameters that are signed or sign, and `echostr`.
+///
+/// `openid` and `encrypt_type` are not here: nobody signs them, so nothing may rest on them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Query<'a> {
     /// Whatever was sent as the signature; not yet verified.
@@ -15,6 +17,8 @@ pub struct Query<'a> {
     pub nonce: Cow<'a, str>,
     /// Present in a handshake only.
     pub echostr: Option<Cow<'a, str>>,
+    /// Present in compat and safe mode: the signature that covers the message; not yet verified.
+    pub msg_signature: Option<Cow<'a, str>>,
 }
 
 /// Why a query string was refused.
@@ -33,39 +37,57 @@ pub enum QueryError {
     Malformed(&'static str),
 }
 
+/// Every parameter that WeChat sends, each at most once.
+const NAMES: [&str; 7] =
+    ["signature", "timestamp", "nonce", "echostr", "msg_signature", "openid", "encrypt_type"];
+
 impl<'a> Query<'a> {
-    /// Reads `signature`, `timestamp`, `nonce` and, where it is there, `echostr`; other parameters
-    /// are ignored.
+    /// Reads the query string, without its `?`; other parameters than WeChat's are ignored. It is
+    /// percent-decoded here, so it must not be before.
     ///
     /// # Errors
-    /// When one of them is missing, repeated or malformed. The patterns are strict because the
+    /// When a parameter is missing, repeated or malformed. The patterns are strict because the
     /// signature does not bind the boundary between timestamp and nonce: a digit moved from one to
     /// the other keeps the hash.
     pub fn parse(query: &'a str) -> Result<Self, QueryError> {
-        let [mut signature, mut timestamp, mut nonce, mut echostr] = [None, None, None, None];
+        Self::read(query, "signature")
+    }
+
+    /// The same for 企业微信 (WeCom), which sends `msg_signature` in place of `signature`; the
+    /// latter is then empty.
+    ///
+    /// # Errors
+    /// As [`parse`](Self::parse).
+    pub fn parse_wecom(query: &'a str) -> Result<Self, QueryError> {
+        Self::read(query, "msg_signature")
+    }
+
+    fn read(query: &'a str, required: &'static str) -> Result<Self, QueryError> {
+        let mut values: [Option<Cow<'a, str>>; NAMES.len()] = Default::default();
         for (name, value) in form_urlencoded::parse(query.as_bytes()) {
-            let (name, slot) = match name.strip_suffix("[]").unwrap_or(&name) {
-                "signature" => ("signature", &mut signature),
-                "timestamp" => ("timestamp", &mut timestamp),
-                "nonce" => ("nonce", &mut nonce),
-                "echostr" => ("echostr", &mut echostr),
-                _ => continue,
+            // Frameworks of other languages read `nonce[]` and `nonce[0]` as `nonce`.
+            let (base, array) = match name.split_once('[') {
+                Some((base, _)) => (base, true),
+                None => (&*name, false),
             };
-            if slot.replace(value).is_some() {
-                return Err(QueryError::Repeated(name));
+            let Some(index) = NAMES.iter().position(|each| *each == base) else { continue };
+            if values[index].replace(value).is_some() || array {
+                return Err(QueryError::Repeated(NAMES[index]));
             }
         }
-        if query.contains("[]=") || query.contains("%5B%5D=") {
-            return Err(QueryError::Repeated("[]"));
+        let [signature, timestamp, nonce, echostr, msg_signature, ..] = values;
+        let filled = |value: Option<Cow<'a, str>>| value.filter(|value| !value.is_empty());
+        let (signature, msg_signature) = (filled(signature), filled(msg_signature));
+        let missing = if required == "signature" { &signature } else { &msg_signature };
+        if missing.is_none() {
+            return Err(QueryError::Missing(required));
         }
-        let present = |name, value: Option<Cow<'a, str>>| {
-            value.filter(|value| !value.is_empty()).ok_or(QueryError::Missing(name))
-        };
         let query = Self {
-            signature: present("signature", signature)?,
-            timestamp: present("timestamp", timestamp)?,
-            nonce: present("nonce", nonce)?,
+            signature: signature.unwrap_or_default(),
+            timestamp: filled(timestamp).ok_or(QueryError::Missing("timestamp"))?,
+            nonce: filled(nonce).ok_or(QueryError::Missing("nonce"))?,
             echostr,
+            msg_signature,
         };
         if query.timestamp.len() != 10 || !query.timestamp.bytes().all(|byte| byte.is_ascii_digit())
         {
@@ -96,6 +118,17 @@ mod tests {
                 .expect("genuine");
         assert_eq!(query.seconds(), 1_700_000_000);
         assert_eq!(query.echostr.as_deref(), Some("a+b"));
+        assert_eq!(query.msg_signature, None);
+    }
+
+    #[test]
+    fn wecom_needs_the_message_signature_only() {
+        let text = "msg_signature=ab&timestamp=1700000000&nonce=42";
+        let query = Query::parse_wecom(text).expect("genuine");
+        assert_eq!((&*query.signature, query.msg_signature.as_deref()), ("", Some("ab")));
+        assert_eq!(Query::parse(text), Err(QueryError::Missing("signature")));
+        let plain = "signature=ab&timestamp=1700000000&nonce=42";
+        assert_eq!(Query::parse_wecom(plain), Err(QueryError::Missing("msg_signature")));
     }
 
     #[test]
@@ -105,7 +138,9 @@ mod tests {
             ("signature=a&timestamp=1700000000", QueryError::Missing("nonce")),
             ("signature=a&timestamp=&nonce=1", QueryError::Missing("timestamp")),
             ("signature=a&timestamp=1700000000&nonce=1&nonce=1", QueryError::Repeated("nonce")),
-            ("signature=a&timestamp=1700000000&nonce[]=1", QueryError::Repeated("[]")),
+            ("signature=a&timestamp=1700000000&nonce[]=1", QueryError::Repeated("nonce")),
+            ("signature=a&timestamp=1700000000&nonce%5b0%5d=1", QueryError::Repeated("nonce")),
+            ("openid=a&openid=b", QueryError::Repeated("openid")),
             ("signature=a&timestamp=170000000&nonce=11", QueryError::Malformed("timestamp")),
             ("signature=a&timestamp=17000000000&nonce=1", QueryError::Malformed("timestamp")),
             ("signature=a&timestamp=170000000x&nonce=1", QueryError::Malformed("timestamp")),
@@ -113,5 +148,7 @@ mod tests {
         ] {
             assert_eq!(Query::parse(query), Err(error), "{query}");
         }
+        let long = format!("signature=a&timestamp=1700000000&nonce={}", "n".repeat(65));
+        assert_eq!(Query::parse(&long), Err(QueryError::Malformed("nonce")));
     }
 }

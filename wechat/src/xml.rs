@@ -1,146 +1,91 @@
 //! A strict reader for the small XML that WeChat sends.
 //!
 //! quick-xml finds the tokens; it is no validator, so what WeChat never sends is refused here. There
-//! is no recursion: a hostile depth costs nothing but an error.
+//! is no recursion over the body: a hostile depth costs nothing but an error.
 
-use quick_xml::events::Event;
+use std::borrow::Cow;
+
+use quick_xml::events::{BytesStart, Event};
 use quick_xml::reader::Reader;
-use thiserror::Error;
+
+pub use crate::error::ParseError;
+pub use crate::tree::Element;
+use crate::tree::Tree;
 
 /// The largest body that is read, in bytes. Real ones are below 2 KiB.
 pub const LIMIT: usize = 64 * 1024;
 /// The deepest nesting that is read, the root included. Real messages have at most 5 levels.
 pub const DEPTH: usize = 8;
-/// The most elements that are read.
+/// The most elements and attributes that are read.
 pub const FIELDS: usize = 256;
 
-/// Why a body was refused. Offsets are bytes from its beginning.
-#[derive(Debug, Clone, PartialEq, Eq, Error)]
-pub enum ParseError {
-    /// More than [`LIMIT`] bytes.
-    #[error("the body has {0} bytes, the limit is {LIMIT}")]
-    TooLarge(usize),
-    /// Not UTF-8.
-    #[error("the body is not UTF-8 at byte {0}")]
-    NotUtf8(usize),
-    /// Not well-formed XML.
-    #[error("the body is not well-formed XML at byte {0}")]
-    Malformed(usize),
-    /// A document type declaration: never sent by WeChat, and the door to entity attacks.
-    #[error("a DOCTYPE at byte {0} is refused")]
-    DocType(usize),
-    /// A processing instruction other than the XML declaration.
-    #[error("a processing instruction at byte {0} is refused")]
-    Instruction(usize),
-    /// A declared encoding other than UTF-8.
-    #[error("the declared encoding at byte {0} is not UTF-8")]
-    Encoding(usize),
-    /// An entity that XML does not predefine.
-    #[error("an undeclared entity at byte {0}")]
-    Entity(usize),
-    /// The root is not `<xml>`, or there is none.
-    #[error("the root at byte {0} is not <xml>")]
-    WrongRoot(usize),
-    /// Something stands behind the root.
-    #[error("content behind the root at byte {0}")]
-    Trailing(usize),
-    /// Deeper than [`DEPTH`].
-    #[error("more than {DEPTH} levels at byte {0}")]
-    TooDeep(usize),
-    /// More elements than [`FIELDS`].
-    #[error("more than {FIELDS} fields at byte {0}")]
-    TooMany(usize),
-    /// A required field is absent or empty.
-    #[error("the field <{0}> is missing or empty")]
-    Missing(&'static str),
-    /// A field that occurs once by its nature is there twice.
-    #[error("the field <{0}> is repeated")]
-    Repeated(&'static str),
-    /// A number is not a number.
-    #[error("the field <{0}> is not a number")]
-    NotANumber(&'static str),
-}
-
-/// One element with its text and its child elements.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Element {
-    /// The element's name as it was sent.
-    pub name: String,
-    /// Its text and CDATA joined, trimmed, without control characters.
-    pub text: String,
-    /// Its child elements in order.
-    pub children: Vec<Element>,
-}
-
-impl Element {
-    /// The text of the only child of this name; `None` when there is none.
-    ///
-    /// # Errors
-    /// When there are two.
-    pub fn text_of(&self, name: &'static str) -> Result<Option<&str>, ParseError> {
-        let mut found = self.children.iter().filter(|child| child.name == name);
-        match (found.next(), found.next()) {
-            (Some(child), None) => Ok(Some(&child.text)),
-            (None, _) => Ok(None),
-            (Some(_), Some(_)) => Err(ParseError::Repeated(name)),
-        }
-    }
-}
-
-/// Reads `body` into its root element, `<xml>`.
+/// Reads `body` into its root element, `<xml>`, with every field as it was sent.
+///
+/// [`Message::parse`](crate::Message::parse) gives typed values; this is for whoever needs the
+/// fields of another product (企业微信, 开放平台).
 ///
 /// # Errors
-/// See [`ParseError`].
+/// See [`ParseError`]; no field is required here.
 pub fn parse(body: &[u8]) -> Result<Element, ParseError> {
+    let mut tree = Tree::new();
+    read(body, &mut tree)?;
+    Ok(tree.root().element())
+}
+
+/// Checks the size and the encoding of a body in either format.
+pub(crate) fn utf8(body: &[u8]) -> Result<&str, ParseError> {
     if body.len() > LIMIT {
         return Err(ParseError::TooLarge(body.len()));
     }
-    let text = str::from_utf8(body).map_err(|error| ParseError::NotUtf8(error.valid_up_to()))?;
-    let mut reader = Reader::from_str(text);
-    let mut open: Vec<Element> = Vec::new();
-    let mut root = None;
-    let mut fields = 0;
-    loop {
-        let at = usize::try_from(reader.buffer_position()).unwrap_or(usize::MAX);
-        let event = reader.read_event().map_err(|_| ParseError::Malformed(at))?;
-        let closes = matches!(event, Event::Empty(_) | Event::End(_));
-        match event {
-            Event::Start(tag) | Event::Empty(tag) => {
-                let name = tag.name();
-                let name: &str = name.as_ref();
-                if root.is_some() {
-                    return Err(ParseError::Trailing(at));
-                }
-                if open.is_empty() && name != "xml" {
-                    return Err(ParseError::WrongRoot(at));
-                }
-                if !is_name(name) {
-                    return Err(ParseError::Malformed(at));
-                }
-                if open.len() == DEPTH {
-                    return Err(ParseError::TooDeep(at));
-                }
-                fields += 1;
-                if fields > FIELDS {
-                    return Err(ParseError::TooMany(at));
-                }
-                open.push(Element { name: name.to_owned(), ..Element::default() });
+    str::from_utf8(body).map_err(|error| ParseError::NotUtf8(error.valid_up_to()))
+}
+
+/// Reads `body` into `tree`, which then has a root.
+pub(crate) fn read<'a>(body: &'a [u8], tree: &mut Tree<'a>) -> Result<(), ParseError> {
+    if body.len() > LIMIT {
+        return Err(ParseError::TooLarge(body.len()));
+    }
+    read_tokens(body, tree).map_err(|error| {
+        // quick-xml checks the encoding of each token: a pass of our own is for the offset only.
+        match str::from_utf8(body) {
+            Err(invalid) if matches!(error, ParseError::Malformed(_)) => {
+                ParseError::NotUtf8(invalid.valid_up_to())
             }
-            Event::End(_) => {}
-            Event::Text(text) => match open.last_mut() {
-                Some(element) => element.text.push_str(&text.xml10_content()),
-                None if text.trim_ascii().is_empty() => {}
-                None if root.is_some() => return Err(ParseError::Trailing(at)),
-                None => return Err(ParseError::WrongRoot(at)),
-            },
-            Event::CData(text) => match open.last_mut() {
-                Some(element) => element.text.push_str(&text.xml10_content()),
-                None if root.is_some() => return Err(ParseError::Trailing(at)),
-                None => return Err(ParseError::WrongRoot(at)),
-            },
+            _ => error,
+        }
+    })
+}
+
+fn read_tokens<'a>(body: &'a [u8], tree: &mut Tree<'a>) -> Result<(), ParseError> {
+    const MARK: &[u8] = "\u{feff}".as_bytes();
+    let mark = if body.starts_with(MARK) { MARK.len() } else { 0 };
+    let mut reader = Reader::from_reader(&body[mark..]);
+    reader.config_mut().check_comments = true;
+    let mut attributes = 0;
+    loop {
+        let at = mark + position(&reader);
+        let outside = tree.depth() == 0;
+        let ended = outside && tree.len() > 0;
+        match reader.read_event().map_err(|_| ParseError::Malformed(at))? {
+            Event::Start(tag) => start(tree, body, &tag, at, &mut attributes)?,
+            Event::Empty(tag) => {
+                start(tree, body, &tag, at, &mut attributes)?;
+                tree.close();
+            }
+            // quick-xml has compared its name with the open element's.
+            Event::End(_) => tree.close(),
+            // Most of a message's texts are the line breaks between its fields.
+            Event::Text(blank) if !tree.has_text() && blank.trim_ascii_start().is_empty() => {}
+            Event::Text(_) | Event::CData(_) if ended => return Err(ParseError::Trailing(at)),
+            Event::Text(_) | Event::CData(_) if outside => return Err(ParseError::WrongRoot(at)),
+            // The one thing that text may not hold and that quick-xml lets pass.
+            Event::Text(text) if text.contains("]]>") => return Err(ParseError::Malformed(at)),
+            Event::Text(text) => tree.text(text.xml10_content()),
+            Event::CData(text) => tree.text(text.xml10_content()),
+            Event::GeneralRef(_) if outside => return Err(ParseError::Malformed(at)),
             Event::GeneralRef(reference) => {
-                let resolved = match reference.resolve_char_ref() {
-                    Ok(Some(resolved)) => resolved,
+                let character = match reference.resolve_char_ref() {
+                    Ok(Some(character)) => character,
                     Ok(None) => match &*reference {
                         "amp" => '&',
                         "lt" => '<',
@@ -151,13 +96,10 @@ pub fn parse(body: &[u8]) -> Result<Element, ParseError> {
                     },
                     Err(_) => return Err(ParseError::Malformed(at)),
                 };
-                match open.last_mut() {
-                    Some(element) => element.text.push(resolved),
-                    None => return Err(ParseError::Malformed(at)),
-                }
+                tree.text(Cow::Owned(character.into()));
             }
             Event::Decl(declaration) => {
-                if at != 0 {
+                if at != mark {
                     return Err(ParseError::Malformed(at));
                 }
                 if let Some(encoding) = declaration.encoding() {
@@ -170,34 +112,77 @@ pub fn parse(body: &[u8]) -> Result<Element, ParseError> {
             Event::DocType(_) => return Err(ParseError::DocType(at)),
             Event::PI(_) => return Err(ParseError::Instruction(at)),
             Event::Comment(_) => {}
+            Event::Eof if ended => return Ok(()),
+            Event::Eof if outside => return Err(ParseError::WrongRoot(at)),
             // quick-xml ends without an error when elements are still open.
-            Event::Eof if open.is_empty() => return root.ok_or(ParseError::WrongRoot(at)),
             Event::Eof => return Err(ParseError::Malformed(at)),
         }
-        if closes && let Some(mut element) = open.pop() {
-            clean(&mut element.text);
-            match open.last_mut() {
-                Some(parent) => parent.children.push(element),
-                None => root = Some(element),
+    }
+}
+
+fn position(reader: &Reader<&[u8]>) -> usize {
+    // Never above LIMIT.
+    usize::try_from(reader.buffer_position()).unwrap_or(usize::MAX)
+}
+
+#[inline]
+fn start<'a>(
+    tree: &mut Tree<'a>,
+    body: &'a [u8],
+    tag: &BytesStart<'_>,
+    at: usize,
+    attributes: &mut usize,
+) -> Result<(), ParseError> {
+    // Cut from the body and not from the tag, which lives for one event only.
+    let length = tag.name().0.len();
+    let name = body.get(at + 1..at + 1 + length).and_then(|name| str::from_utf8(name).ok());
+    let name = name.ok_or(ParseError::Malformed(at))?;
+    if tree.depth() == 0 {
+        if tree.len() > 0 {
+            return Err(ParseError::Trailing(at));
+        }
+        if name != "xml" {
+            return Err(ParseError::WrongRoot(at));
+        }
+    }
+    if !is_name(name) {
+        return Err(ParseError::Malformed(at));
+    }
+    // WeChat sends no attributes. They mean nothing here, but they must be well-formed, and they
+    // count as fields because quick-xml compares each with all before it.
+    if tag.len() > length {
+        for attribute in tag.attributes() {
+            attribute.map_err(|_| ParseError::Malformed(at))?;
+            *attributes += 1;
+            if *attributes > FIELDS {
+                return Err(ParseError::TooMany(at));
             }
         }
     }
+    tree.open(Cow::Borrowed(name), at)
 }
 
+/// The ASCII bytes of names.
+const NAME: [bool; 256] = {
+    let mut name = [false; 256];
+    let mut byte = 0_u8;
+    while byte < 128 {
+        name[byte as usize] =
+            byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.' | b':');
+        byte += 1;
+    }
+    name
+};
+
+/// Nearly the names of XML 1.0: enough that no markup hides in one.
+#[inline]
 fn is_name(name: &str) -> bool {
-    name.starts_with(|first: char| first.is_alphabetic() || first == '_')
-        && name.chars().all(|each| each.is_alphanumeric() || "_-.:".contains(each))
-}
-
-/// Real messages hold control characters (offu/WeRoBot#420): they are accepted and left out.
-fn clean(text: &mut String) {
-    if text.bytes().any(|byte| byte < 0x20 && !b"\t\n\r".contains(&byte)) {
-        text.retain(|each| each >= ' ' || "\t\n\r".contains(each));
-    }
-    let trimmed = text.trim();
-    if trimmed.len() != text.len() {
-        *text = trimmed.to_owned();
-    }
+    let ascii = |byte: u8| NAME[usize::from(byte)];
+    let first = name.starts_with(|first: char| first.is_alphabetic() || first == '_');
+    // All real names are ASCII, and bytes are compared faster than characters.
+    let other =
+        |each: char| if each.is_ascii() { ascii(each as u8) } else { each.is_alphanumeric() };
+    first && (name.bytes().all(ascii) || name.chars().all(other))
 }
 
 #[cfg(test)]
@@ -212,8 +197,24 @@ mod tests {
 
     #[test]
     fn control_characters_in_cdata_are_accepted_and_left_out() {
-        let root = parse(b"<xml><a><![CDATA[x\x1d\x10y]]></a></xml>").expect("accepted");
+        let root = parse(b"<xml><a><![CDATA[ \x1d x\x10y]]></a></xml>").expect("accepted");
         assert_eq!(root.text_of("a"), Ok(Some("xy")));
+    }
+
+    #[test]
+    fn stray_text_beside_elements_means_nothing() {
+        let root = parse(b"<xml> //note <a>//x<b>1</b>y</a> z </xml>").expect("well-formed");
+        assert_eq!(root.text, "");
+        assert_eq!(root.child("a").map(|a| (a.text.as_str(), a.children.len())), Some(("", 1)));
+    }
+
+    #[test]
+    fn blanks_a_byte_order_mark_and_comments_may_surround_the_root() {
+        for body in ["\u{feff}<xml/>", " \n<xml/>\n ", "<!-- a --><xml/><!-- b -->"] {
+            assert!(parse(body.as_bytes()).is_ok(), "{body}");
+        }
+        let declared = "\u{feff}<?xml version=\"1.0\" encoding=\"UTF-8\"?><xml><n\u{e4}me/></xml>";
+        assert_eq!(parse(declared.as_bytes()).expect("well-formed").children[0].name, "n\u{e4}me");
     }
 
     #[test]
@@ -221,24 +222,53 @@ mod tests {
         for (body, error) in [
             ("", ParseError::WrongRoot(0)),
             ("hello", ParseError::WrongRoot(0)),
+            ("{\"a\":1}", ParseError::WrongRoot(0)),
+            ("<![CDATA[x]]><xml/>", ParseError::WrongRoot(0)),
             ("<html/>", ParseError::WrongRoot(0)),
+            ("<XML/>", ParseError::WrongRoot(0)),
             ("<!DOCTYPE xml><xml/>", ParseError::DocType(0)),
             ("<?php 1?><xml/>", ParseError::Instruction(0)),
+            ("<xml><?php 1?></xml>", ParseError::Instruction(5)),
             ("<?xml version=\"1.0\" encoding=\"gbk\"?><xml/>", ParseError::Encoding(0)),
+            ("<xml/><?xml version=\"1.0\"?>", ParseError::Malformed(6)),
             ("<xml>&evil;</xml>", ParseError::Entity(5)),
+            ("<xml>&#0;</xml>", ParseError::Malformed(5)),
+            ("<xml>&amp</xml>", ParseError::Malformed(5)),
+            ("<xml/>&amp;", ParseError::Malformed(6)),
             ("<xml/><xml/>", ParseError::Trailing(6)),
             ("<xml/>junk", ParseError::Trailing(6)),
+            ("<xml/><![CDATA[]]>", ParseError::Trailing(6)),
             ("<xml><a></xml>", ParseError::Malformed(8)),
+            ("<xml></xml></xml>", ParseError::Malformed(11)),
             ("<xml><a>", ParseError::Malformed(8)),
             ("<xml><1a/></xml>", ParseError::Malformed(5)),
+            ("<xml><a<b/></xml>", ParseError::Malformed(5)),
+            ("<xml>]]></xml>", ParseError::Malformed(5)),
+            ("<xml><![CDATA[x</xml>", ParseError::Malformed(5)),
+            ("<xml><!-- a -- b --></xml>", ParseError::Malformed(5)),
+            ("<xml a=1/>", ParseError::Malformed(0)),
+            ("<xml a='1' a='2'/>", ParseError::Malformed(0)),
         ] {
-            assert_eq!(parse(body.as_bytes()), Err(error), "{body}");
+            assert_eq!(parse(body.as_bytes()), Err(error.clone()), "{body}");
+            assert!(error.offset() <= body.len());
         }
         assert_eq!(parse(b"<xml>\xff</xml>"), Err(ParseError::NotUtf8(5)));
+    }
+
+    #[test]
+    fn size_depth_and_number_are_limited() {
         assert_eq!(parse(&vec![b' '; LIMIT + 1]), Err(ParseError::TooLarge(LIMIT + 1)));
-        let deep = format!("<xml>{}", "<a>".repeat(10_000));
-        assert_eq!(parse(deep.as_bytes()), Err(ParseError::TooDeep(5 + 3 * 7)));
-        let wide = format!("<xml>{}</xml>", "<a/>".repeat(FIELDS));
-        assert_eq!(parse(wide.as_bytes()), Err(ParseError::TooMany(5 + 4 * (FIELDS - 1))));
+        let nested = |levels| {
+            format!("<xml>{}{}</xml>", "<a>".repeat(levels - 1), "</a>".repeat(levels - 1))
+        };
+        assert!(parse(nested(DEPTH).as_bytes()).is_ok());
+        let eighth = "<xml>".len() + "<a>".len() * (DEPTH - 1);
+        assert_eq!(parse(nested(DEPTH + 1).as_bytes()), Err(ParseError::TooDeep(eighth)));
+        let wide = |fields| format!("<xml>{}</xml>", "<a/>".repeat(fields - 1));
+        assert!(parse(wide(FIELDS).as_bytes()).is_ok());
+        let last = "<xml>".len() + "<a/>".len() * (FIELDS - 1);
+        assert_eq!(parse(wide(FIELDS + 1).as_bytes()), Err(ParseError::TooMany(last)));
+        let attributes: String = (0..=FIELDS).map(|each| format!(" a{each}=''")).collect();
+        assert_eq!(parse(format!("<xml{attributes}/>").as_bytes()), Err(ParseError::TooMany(0)));
     }
 }

@@ -2,6 +2,7 @@ use ::pipeline::{Context, rules};
 
 use crate::compose::{Bounce, Done, Next};
 
+// ANCHOR: envelope
 /// Parses on the way in, renders on the way out.
 pub fn envelope(mut ctx: Box<Context>, next: Next, done: Done) -> Bounce {
     if let Err(error) = rules::envelope::open(&mut ctx) {
@@ -16,3 +17,4 @@ pub fn envelope(mut ctx: Box<Context>, next: Next, done: Done) -> Bounce {
     });
     next.run(ctx, done)
 }
+// ANCHOR_END: envelope

@@ -3,6 +3,7 @@ use ::pipeline::{Context, rules};
 use crate::co::Routine;
 use crate::compose::Next;
 
+// ANCHOR: envelope
 /// Parses on the way in, renders on the way out.
 pub fn envelope(mut ctx: Box<Context>, next: Next) -> Routine {
     go!(co => {
@@ -14,3 +15,4 @@ pub fn envelope(mut ctx: Box<Context>, next: Next) -> Routine {
         (ctx, outcome)
     })
 }
+// ANCHOR_END: envelope

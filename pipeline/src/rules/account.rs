@@ -14,3 +14,19 @@ pub fn found(ctx: &mut Context, account: Option<Arc<Account>>) -> Outcome {
     ctx.account = Some(account.ok_or(Error::UnknownAccount)?);
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::request::Method;
+    use crate::testing;
+
+    #[test]
+    fn a_name_that_no_account_has_is_404() {
+        let mut ctx = testing::context(Method::Get, String::new(), "");
+        assert_eq!(found(&mut ctx, None), Err(Error::UnknownAccount));
+        assert_eq!(Error::UnknownAccount.status(), 404);
+        assert_eq!(found(&mut ctx, Some(Arc::new(testing::account()))), Ok(()));
+        assert_eq!(ctx.account().map(|account| &*account.name), Ok("demo"));
+    }
+}

@@ -17,3 +17,19 @@ pub fn expired(origin: &Arc<Origin>) -> Context {
     ctx.response = Some(Response::success());
     ctx
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::request::Method;
+    use crate::testing;
+
+    #[test]
+    fn an_expired_request_gets_success_and_forgets_what_was_half_done() {
+        assert_eq!(LIMIT, Duration::from_millis(4500));
+        let ctx = testing::context(Method::Post, String::new(), "");
+        let expired = expired(ctx.origin());
+        assert_eq!(expired.response, Some(Response::success()));
+        assert!(expired.account.is_none());
+    }
+}

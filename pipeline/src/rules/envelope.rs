@@ -30,3 +30,45 @@ pub fn seal(ctx: &mut Context) -> Outcome {
     });
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::exchange::Answer;
+    use crate::request::Method;
+    use crate::testing;
+
+    fn answered(reply: Reply) -> Context {
+        let mut ctx = testing::said("hello");
+        ctx.answer = Some(Answer { reply, created: 12, unit: "keyword" });
+        ctx
+    }
+
+    #[test]
+    fn a_body_is_read_or_refused_with_its_status() {
+        let refused = |body: &str| {
+            let mut ctx = testing::context(Method::Post, String::new(), body);
+            open(&mut ctx).map_err(|error| error.status())
+        };
+        assert_eq!(refused(&testing::body("text", "<Content>a</Content>")), Ok(()));
+        assert_eq!(refused("<html/>"), Err(400));
+        assert_eq!(refused(&" ".repeat(64 * 1024)), Err(400));
+        assert_eq!(refused(&" ".repeat(64 * 1024 + 1)), Err(413));
+    }
+
+    #[test]
+    fn a_rendered_reply_bears_the_time_of_its_answer_and_not_the_present_one() {
+        let mut ctx = answered(Reply::text("hi").expect("short"));
+        assert_eq!(seal(&mut ctx), Ok(()));
+        let response = ctx.response.expect("sealed");
+        assert_eq!((response.status, response.content_type), (200, "text/xml; charset=utf-8"));
+        assert!(response.body.contains("<CreateTime>12</CreateTime>"), "{}", response.body);
+    }
+
+    #[test]
+    fn success_is_a_word_and_no_xml() {
+        let mut ctx = answered(Reply::Success);
+        assert_eq!(seal(&mut ctx), Ok(()));
+        assert_eq!(ctx.response, Some(Response::text(200, "success")));
+    }
+}

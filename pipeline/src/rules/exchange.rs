@@ -64,3 +64,91 @@ pub fn record(ctx: &Context) -> Result<Record, Error> {
     session.exchanges += 1;
     Ok(Record { kind: ctx.kind, answer, session })
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use wechat::Reply;
+
+    use super::*;
+    use crate::context::Signed;
+    use crate::exchange::{Answer, LeaseId, Session};
+    use crate::testing::{self, NOW};
+
+    fn signed(mut ctx: Context) -> Context {
+        ctx.signed = Some(Signed { signature: "s".to_owned(), seconds: NOW, echostr: None });
+        ctx
+    }
+
+    fn key(fields: &str) -> ExchangeKey {
+        exchange(&signed(testing::asked("event", fields))).expect("prepared").key
+    }
+
+    #[test]
+    fn a_key_is_the_account_the_user_and_the_message() {
+        let of = |id| testing::asked("text", &format!("<Content>a</Content><MsgId>{id}</MsgId>"));
+        let asked = |ctx| exchange(&signed(ctx)).expect("prepared").key;
+        let key_of_one = asked(of(1));
+        assert_eq!((&*key_of_one.account, &*key_of_one.user), ("demo", "alice"));
+        assert_eq!(asked(of(1)), key_of_one);
+        assert_ne!(asked(of(2)), key_of_one);
+        let mut other = of(1);
+        if let Some(message) = &mut other.message {
+            message.created += 1;
+        }
+        assert_ne!(asked(other), key_of_one);
+    }
+
+    #[test]
+    fn a_key_of_an_event_is_its_time_its_name_and_its_key() {
+        let click = key("<Event>CLICK</Event><EventKey>a</EventKey>");
+        assert_eq!(key("<Event>CLICK</Event><EventKey>a</EventKey>"), click);
+        assert_ne!(key("<Event>CLICK</Event><EventKey>b</EventKey>"), click);
+        assert_ne!(key("<Event>subscribe</Event><EventKey>a</EventKey>"), click);
+    }
+
+    #[test]
+    fn a_signature_is_bound_to_its_body_until_the_window_closes() {
+        let ctx = signed(testing::said("hello"));
+        let binding = exchange(&ctx).expect("prepared").binding.expect("the window is on");
+        assert_eq!(binding.signature, "s");
+        assert_eq!(binding.expires, Duration::from_secs(NOW + 300));
+        let other = exchange(&signed(testing::said("other"))).expect("prepared").binding;
+        assert_ne!(other.map(|other| other.body), Some(binding.body));
+    }
+
+    #[test]
+    fn without_a_window_nothing_is_bound() {
+        let mut ctx = signed(testing::said("hello"));
+        ctx.account = Some(Arc::new(crate::Account { window: None, ..testing::account() }));
+        assert_eq!(exchange(&ctx).map(|asked| asked.binding), Ok(None));
+    }
+
+    #[test]
+    fn begin_is_fresh_done_or_replayed() {
+        let mut ctx = testing::said("hello");
+        let session = Session { exchanges: 3, ..Session::default() };
+        let fresh = Begun::Fresh { session: session.clone(), lease: LeaseId(1) };
+        let lease = open(&mut ctx, fresh).expect("fresh").expect("a turn");
+        assert_eq!((lease.id(), &ctx.session, ctx.repeat), (LeaseId(1), &session, false));
+        lease.settle();
+
+        let answer = Answer { reply: Reply::Success, created: 1, unit: "-" };
+        let done = open(&mut ctx, Begun::Done(answer.clone()));
+        assert!(matches!(done, Ok(None)));
+        assert_eq!((ctx.answer.as_ref(), ctx.repeat), (Some(&answer), true));
+
+        let replayed = open(&mut ctx, Begun::Replayed).map(|_| ());
+        assert_eq!(replayed.map_err(|error| error.status()), Err(403));
+    }
+
+    #[test]
+    fn a_record_counts_its_exchange() {
+        let mut ctx = testing::said("hello");
+        assert_eq!(record(&ctx), Err(Error::Missing("answer")));
+        ctx.answer = Some(Answer { reply: Reply::Success, created: 1, unit: "-" });
+        ctx.session.exchanges = 3;
+        assert_eq!(record(&ctx).map(|record| record.session.exchanges), Ok(4));
+    }
+}

@@ -18,3 +18,33 @@ pub fn answer(ctx: &mut Context) -> Result<bool, Error> {
     ctx.response = Some(Response::text(200, echostr));
     Ok(true)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::context::Signed;
+    use crate::testing::{self, NOW};
+
+    fn context(method: Method, echostr: Option<&str>) -> Context {
+        let mut ctx = testing::context(method, String::new(), "");
+        let echostr = echostr.map(str::to_owned);
+        ctx.signed = Some(Signed { signature: "s".to_owned(), seconds: NOW, echostr });
+        ctx
+    }
+
+    #[test]
+    fn a_get_is_answered_with_its_echostr_verbatim_and_as_plain_text() {
+        let mut ctx = context(Method::Get, Some("<b>1</b>"));
+        assert_eq!(answer(&mut ctx), Ok(true));
+        let response = ctx.response.expect("answered");
+        assert_eq!(response.body, "<b>1</b>");
+        assert_eq!(response.content_type, "text/plain; charset=utf-8");
+    }
+
+    #[test]
+    fn a_get_without_echostr_is_400_and_a_post_is_no_handshake() {
+        let refused = answer(&mut context(Method::Get, None));
+        assert_eq!(refused.map_err(|error| error.status()), Err(400));
+        assert_eq!(answer(&mut context(Method::Post, Some("1"))), Ok(false));
+    }
+}

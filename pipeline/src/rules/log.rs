@@ -22,3 +22,48 @@ pub fn write(ctx: &Context, started: Duration, outcome: &Outcome) {
         elapsed: ctx.host().now().saturating_sub(started),
     });
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use wechat::Reply;
+
+    use super::*;
+    use crate::error::Error;
+    use crate::exchange::Answer;
+    use crate::request::{Method, Request};
+    use crate::testing::{Desk, NOW};
+
+    #[test]
+    fn a_line_tells_account_kind_unit_repeat_status_and_time() {
+        let desk = Arc::new(Desk::default());
+        let account = "demo".to_owned();
+        let request = Request { method: Method::Post, account, query: String::new(), body: vec![] };
+        let mut ctx = Context::new(desk.clone(), request);
+        let started = Duration::from_secs(NOW - 2);
+        write(&ctx, started, &Ok(())); // nobody has made a response
+        write(&ctx, started, &Err(Error::Signature));
+        ctx.kind = "text";
+        ctx.answer = Some(Answer { reply: Reply::Success, created: 1, unit: "keyword" });
+        ctx.repeat = true;
+        ctx.response = Some(crate::Response::success());
+        write(&ctx, started, &Ok(()));
+
+        let line = |kind, unit, repeat, status| LogLine {
+            account: "demo".to_owned(),
+            kind,
+            unit,
+            repeat,
+            status,
+            elapsed: Duration::from_secs(2),
+        };
+        let lines = desk.0.lock().expect("whole");
+        let expected = [
+            line("-", "-", false, 500),
+            line("-", "-", false, 403),
+            line("text", "keyword", true, 200),
+        ];
+        assert_eq!(*lines, expected);
+    }
+}

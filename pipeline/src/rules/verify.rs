@@ -35,3 +35,48 @@ pub fn verify(ctx: &mut Context) -> Outcome {
     ctx.signed = Some(signed);
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::testing::{self, NOW};
+
+    fn verified(method: Method, query: &str) -> Outcome {
+        verify(&mut testing::context(method, query.to_owned(), ""))
+    }
+
+    #[test]
+    fn the_checks_come_in_the_order_405_400_403_403() {
+        let stale = testing::query(NOW - 301);
+        let forged = stale.replace("nonce=42", "nonce=43");
+        let odd = forged.replace("nonce=43", "nonce=4-3");
+        assert_eq!(verified(Method::Other, &odd), Err(Error::Method));
+        assert!(matches!(verified(Method::Post, &odd), Err(Error::Query(_))));
+        assert_eq!(verified(Method::Post, &forged), Err(Error::Signature));
+        assert_eq!(verified(Method::Post, &stale), Err(Error::Stale));
+        assert_eq!(verified(Method::Post, &testing::query(NOW)), Ok(()));
+        assert_eq!(verified(Method::Get, &testing::query(NOW)), Ok(()));
+    }
+
+    #[test]
+    fn the_window_has_two_sides_and_its_edges_lie_inside() {
+        for (seconds, outcome) in [
+            (NOW - 301, Err(Error::Stale)),
+            (NOW - 300, Ok(())),
+            (NOW + 300, Ok(())),
+            (NOW + 301, Err(Error::Stale)),
+        ] {
+            assert_eq!(verified(Method::Post, &testing::query(seconds)), outcome, "{seconds}");
+        }
+    }
+
+    #[test]
+    fn without_a_window_no_timestamp_is_stale() {
+        let mut ctx = testing::context(Method::Post, testing::query(1_000_000_000), "");
+        ctx.account = Some(Arc::new(crate::Account { window: None, ..testing::account() }));
+        assert_eq!(verify(&mut ctx), Ok(()));
+        assert_eq!(ctx.signed().map(|signed| signed.seconds), Ok(1_000_000_000));
+    }
+}

@@ -49,3 +49,59 @@ impl Guess {
         ctx.session.preferred = None;
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::testing::{self, DICE};
+
+    /// What the unit says to a user who has this number to guess; and the number afterwards.
+    fn answer(said: &str, secret: Option<u8>) -> (Verdict, Option<u8>) {
+        let mut ctx = testing::said(said);
+        ctx.session.secret = secret;
+        ctx.session.preferred = secret.map(|_| "guess");
+        let verdict = Guess.decide(&mut ctx);
+        let preferred = ctx.session.secret.map(|_| "guess");
+        assert_eq!(ctx.session.preferred, preferred, "it is preferred while a game is on");
+        (verdict, ctx.session.secret)
+    }
+
+    #[test]
+    fn a_word_starts_a_game_for_a_number_from_the_dice() {
+        let number = u8::try_from(DICE).expect("small") + 1;
+        for word in ["guess", "猜数字"] {
+            let (verdict, secret) = answer(word, None);
+            assert!(matches!(verdict, Verdict::Reply(_)));
+            assert_eq!(secret, Some(number));
+        }
+        assert_eq!(answer("Guess", None), (Verdict::Pass, None));
+        assert_eq!(answer("50", None), (Verdict::Pass, None));
+    }
+
+    #[test]
+    fn each_number_gets_higher_lower_or_solved() {
+        assert_eq!(answer("41", Some(42)), (say("大一点。Higher."), Some(42)));
+        assert_eq!(answer("4294967295", Some(42)), (say("小一点。Lower."), Some(42)));
+        assert_eq!(answer("42", Some(42)), (say("猜对了，就是 42！Solved: 42."), None));
+    }
+
+    #[test]
+    fn quit_ends_a_game_and_anything_else_passes() {
+        for word in ["quit", "退出"] {
+            assert_eq!(answer(word, Some(42)), (say("不玩了，数字是 42。It was 42."), None));
+            assert_eq!(answer(word, None), (Verdict::Pass, None));
+        }
+        for word in ["guess", "hello", "-1", "4.2", "4294967296"] {
+            assert_eq!(answer(word, Some(42)), (Verdict::Pass, Some(42)), "{word}");
+        }
+    }
+
+    #[test]
+    fn the_game_is_for_accounts_that_have_it_on() {
+        let mut ctx = testing::said("guess");
+        ctx.account = Some(Arc::new(crate::Account { units: vec![], ..testing::account() }));
+        assert_eq!(Guess.decide(&mut ctx), Verdict::Pass);
+    }
+}

@@ -24,3 +24,29 @@ pub fn wants(ctx: &Context) -> bool {
 pub fn verdict() -> Verdict {
     say("久等了。Thank you for waiting.")
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::rules::deadline::LIMIT;
+    use crate::testing;
+
+    #[test]
+    fn it_is_for_its_words_and_for_accounts_that_have_it_on() {
+        assert!(wants(&testing::said("later")));
+        assert!(wants(&testing::said("稍后")));
+        assert!(!wants(&testing::said("hello")));
+        let mut ctx = testing::said("later");
+        ctx.account = Some(Arc::new(crate::Account { units: vec![], ..testing::account() }));
+        assert!(!wants(&ctx));
+    }
+
+    #[test]
+    fn it_waits_longer_than_the_deadline_and_is_there_for_the_third_try() {
+        assert!(PAUSE > LIMIT);
+        assert!(PAUSE < Duration::from_secs(10));
+        assert!(matches!(verdict(), Verdict::Reply(_)));
+    }
+}

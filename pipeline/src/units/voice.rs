@@ -23,3 +23,24 @@ impl Rule for Voice {
         Verdict::Pass
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing;
+
+    #[test]
+    fn recognised_speech_becomes_a_text_and_passes_on() {
+        let mut ctx =
+            testing::asked("voice", "<MediaId>m</MediaId><Recognition>hello</Recognition>");
+        assert_eq!(Voice.decide(&mut ctx), Verdict::Pass);
+        assert_eq!((super::super::text(&ctx), ctx.revision), (Some("hello"), 1));
+    }
+
+    #[test]
+    fn speech_that_was_not_recognised_is_left_as_it_is() {
+        let mut ctx = testing::asked("voice", "<MediaId>m</MediaId><Recognition></Recognition>");
+        assert_eq!(Voice.decide(&mut ctx), Verdict::Pass);
+        assert_eq!((super::super::text(&ctx), ctx.revision), (None, 0));
+    }
+}

@@ -66,3 +66,63 @@ fn answer(ctx: &mut Context, reply: Reply, unit: &'static str) {
     let created = ctx.host().now().as_secs();
     ctx.answer = Some(Answer { reply, created, unit });
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::{self, NOW};
+
+    /// Who is asked, by position; `changes` changes the message when it is asked.
+    fn walk(preferred: Option<&'static str>, changes: Option<usize>) -> Vec<usize> {
+        let mut ctx = testing::said("hello");
+        ctx.session.preferred = preferred;
+        let mut walk = Walk::new(&ctx, ["a", "b", "c"].into_iter());
+        let mut asked = Vec::new();
+        while let Some(at) = walk.step(&ctx) {
+            asked.push(at);
+            if changes == Some(at) {
+                ctx.revision += 1;
+            }
+        }
+        asked
+    }
+
+    #[test]
+    fn units_are_asked_by_rank() {
+        assert_eq!(walk(None, None), [0, 1, 2]);
+        assert_eq!(walk(None, Some(1)), [0, 1, 2]);
+    }
+
+    #[test]
+    fn the_preferred_unit_is_asked_first_and_not_again_about_the_same_message() {
+        assert_eq!(walk(Some("b"), None), [1, 0, 2]);
+        assert_eq!(walk(Some("a"), None), [0, 1, 2]);
+    }
+
+    #[test]
+    fn the_preferred_unit_is_asked_again_at_its_rank_about_a_changed_message() {
+        assert_eq!(walk(Some("b"), Some(0)), [1, 0, 1, 2]);
+        assert_eq!(walk(Some("b"), Some(2)), [1, 0, 2]);
+    }
+
+    #[test]
+    fn a_preferred_unit_that_is_not_there_changes_nothing() {
+        assert_eq!(walk(Some("gone"), None), [0, 1, 2]);
+    }
+
+    #[test]
+    fn a_reply_ends_the_walk_and_a_pass_does_not() {
+        let mut ctx = testing::said("hello");
+        assert!(!Verdict::Pass.settle(&mut ctx, "a"));
+        assert_eq!(ctx.answer, None);
+        assert!(Verdict::Reply(Reply::Success).settle(&mut ctx, "b"));
+        assert_eq!(ctx.answer.map(|answer| (answer.unit, answer.created)), Some(("b", NOW)));
+    }
+
+    #[test]
+    fn nobody_replies_success() {
+        let mut ctx = testing::said("hello");
+        nobody(&mut ctx);
+        assert_eq!(ctx.answer, Some(Answer { reply: Reply::Success, created: NOW, unit: "-" }));
+    }
+}

@@ -24,3 +24,29 @@ impl Rule for Welcome {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use wechat::Reply;
+
+    use super::*;
+    use crate::testing;
+
+    #[test]
+    fn a_new_follower_is_welcomed_in_the_accounts_words() {
+        let mut ctx = testing::asked("event", "<Event>subscribe</Event>");
+        let welcome = Reply::text("welcome").expect("short");
+        assert_eq!(Welcome.decide(&mut ctx), Verdict::Reply(welcome));
+        ctx.account = Some(Arc::new(crate::Account { welcome: None, ..testing::account() }));
+        assert_eq!(Welcome.decide(&mut ctx), Verdict::Pass);
+    }
+
+    #[test]
+    fn nobody_else_is_welcomed() {
+        let mut left = testing::asked("event", "<Event>unsubscribe</Event>");
+        assert_eq!(Welcome.decide(&mut left), Verdict::Pass);
+        assert_eq!(Welcome.decide(&mut testing::said("subscribe")), Verdict::Pass);
+    }
+}

@@ -4,6 +4,7 @@ use futures::future;
 
 use crate::compose::{Next, Promise, PromiseExt, attempt};
 
+// ANCHOR: envelope
 /// Parses on the way in, renders on the way out.
 pub fn envelope(ctx: Box<Context>, next: Next) -> Promise {
     future::ready(attempt(ctx, rules::envelope::open))
@@ -12,3 +13,4 @@ pub fn envelope(ctx: Box<Context>, next: Next) -> Promise {
         .map_ok(|(ctx, ())| ctx)
         .promise()
 }
+// ANCHOR_END: envelope

@@ -1,4 +1,4 @@
-//! What is judged.
+//! A style as the kit and the server see it: a name and one function.
 
 use std::sync::Arc;
 
@@ -32,6 +32,12 @@ impl Style {
     /// Answers one request.
     pub fn start(&self, host: Arc<dyn Host>, request: Request) -> BoxFuture<'static, Response> {
         (self.start)(host, request)
+    }
+
+    /// The style of the study that has this name.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        Self::all().into_iter().find(|style| style.name == name)
     }
 
     /// The four styles of the study, with their own pipelines.

@@ -1,0 +1,279 @@
+//! The configuration file: accounts in TOML, documented in docs/CONFIGURATION.md.
+
+use std::ops::Range;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use pipeline::{Account, Keyword, Match};
+use serde::Deserialize;
+use thiserror::Error;
+use toml::Spanned;
+use wechat::{Reply, Token};
+
+/// Why a configuration was refused: where, what is wrong, and what would be right.
+#[derive(Debug, Error)]
+pub enum ConfigError {
+    /// The file cannot be read.
+    #[error("{}: {error}", path.display())]
+    Unreadable {
+        /// The file.
+        path: PathBuf,
+        /// What the system says.
+        error: std::io::Error,
+    },
+    /// The file is wrong.
+    #[error("{}:{line}:{column}: {what}", path.display())]
+    Wrong {
+        /// The file.
+        path: PathBuf,
+        /// The line, from 1.
+        line: usize,
+        /// The column in characters, from 1.
+        column: usize,
+        /// What is wrong, and what would be right.
+        what: String,
+    },
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    #[serde(default)]
+    account: Vec<Spanned<Section>>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Section {
+    name: Spanned<String>,
+    token: Spanned<String>,
+    window: Option<Spanned<String>>,
+    welcome: Option<Spanned<String>>,
+    #[serde(default)]
+    units: Vec<Spanned<String>>,
+    #[serde(default)]
+    keyword: Vec<KeywordSection>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct KeywordSection {
+    #[serde(rename = "match")]
+    matches: Spanned<String>,
+    pattern: Spanned<String>,
+    reply: Spanned<String>,
+}
+
+/// Reads the accounts of a file.
+///
+/// # Errors
+/// See [`ConfigError`].
+pub fn read(path: &Path) -> Result<Vec<Account>, ConfigError> {
+    let text = std::fs::read_to_string(path)
+        .map_err(|error| ConfigError::Unreadable { path: path.to_owned(), error })?;
+    parse(&text).map_err(|Wrong { at, what }| {
+        let (line, column) = position(&text, at);
+        ConfigError::Wrong { path: path.to_owned(), line, column, what }
+    })
+}
+
+/// Something wrong at a byte of the text.
+struct Wrong {
+    at: usize,
+    what: String,
+}
+
+fn wrong<T>(at: Range<usize>, what: impl Into<String>) -> Result<T, Wrong> {
+    Err(Wrong { at: at.start, what: what.into() })
+}
+
+fn position(text: &str, at: usize) -> (usize, usize) {
+    let before = text.get(..at).unwrap_or(text);
+    let line = before.rsplit('\n').next().unwrap_or_default();
+    (before.matches('\n').count() + 1, line.chars().count() + 1)
+}
+
+fn parse(text: &str) -> Result<Vec<Account>, Wrong> {
+    let file: File = toml::from_str(text).map_err(|error| Wrong {
+        at: error.span().map_or(0, |span| span.start),
+        what: with_nearest(error.message()),
+    })?;
+    if file.account.is_empty() {
+        return wrong(0..0, "there is no account: begin one with [[account]]");
+    }
+    let mut accounts: Vec<Account> = Vec::with_capacity(file.account.len());
+    for section in file.account {
+        let at = section.span();
+        let account = account(section.into_inner())?;
+        if accounts.iter().any(|other| other.name == account.name) {
+            let name = &account.name;
+            return wrong(at, format!("there is another account `{name}`: names must differ"));
+        }
+        accounts.push(account);
+    }
+    Ok(accounts)
+}
+
+fn account(section: Section) -> Result<Account, Wrong> {
+    let Section { name, token, window, welcome, units, keyword } = section;
+    let plain = |each: char| each.is_ascii_alphanumeric() || "-_".contains(each);
+    if name.get_ref().is_empty() || !name.get_ref().chars().all(plain) {
+        let what = "`name` stands in the path: use letters, digits, `-` and `_`";
+        return wrong(name.span(), what);
+    }
+    if token.get_ref().is_empty() {
+        return wrong(token.span(), "`token` is empty: copy it from WeChat's console");
+    }
+    let mut enabled = Vec::with_capacity(units.len());
+    for unit in units {
+        const UNITS: [&str; 2] = ["guess", "later"];
+        if !UNITS.contains(&unit.get_ref().as_str()) {
+            let what =
+                format!("unknown unit `{}`: {}", unit.get_ref(), one_of(unit.get_ref(), &UNITS));
+            return wrong(unit.span(), what);
+        }
+        enabled.push(unit.into_inner());
+    }
+    Ok(Account {
+        name: name.into_inner().into(),
+        token: Token::new(token.into_inner()),
+        window: self::window(window)?,
+        welcome: welcome.map(reply).transpose()?,
+        units: enabled,
+        keywords: keyword.into_iter().map(self::keyword).collect::<Result<_, _>>()?,
+    })
+}
+
+/// `"300s"`, or `"off"`.
+fn window(value: Option<Spanned<String>>) -> Result<Option<Duration>, Wrong> {
+    let Some(value) = value else { return Ok(Some(Duration::from_secs(300))) };
+    if value.get_ref() == "off" {
+        return Ok(None);
+    }
+    let seconds = value.get_ref().strip_suffix('s').and_then(|seconds| seconds.parse().ok());
+    match seconds {
+        Some(seconds @ 1..=86_400) => Ok(Some(Duration::from_secs(seconds))),
+        _ => wrong(
+            value.span(),
+            "`window` is neither \"off\" nor seconds like \"300s\" (1 to 86400)",
+        ),
+    }
+}
+
+fn keyword(section: KeywordSection) -> Result<Keyword, Wrong> {
+    let KeywordSection { matches, pattern, reply } = section;
+    let matches = match matches.get_ref().as_str() {
+        "exact" => Match::Exact,
+        "fuzzy" => Match::Fuzzy,
+        other => {
+            let what = format!("unknown match `{other}`: {}", one_of(other, &["exact", "fuzzy"]));
+            return wrong(matches.span(), what);
+        }
+    };
+    if pattern.get_ref().trim().is_empty() {
+        return wrong(pattern.span(), "`pattern` is empty: it would never, or always, match");
+    }
+    let pattern = pattern.into_inner().trim().to_owned();
+    Ok(Keyword { matches, pattern, reply: self::reply(reply)? })
+}
+
+fn reply(value: Spanned<String>) -> Result<Reply, Wrong> {
+    let at = value.span();
+    Reply::text(value.into_inner()).or_else(|error| wrong(at, error.to_string()))
+}
+
+/// `toml` lists what it expected; what was probably meant is the nearest of it.
+fn with_nearest(message: &str) -> String {
+    let mut quoted = message.split('`').skip(1).step_by(2);
+    match quoted.next() {
+        Some(unknown) if message.starts_with("unknown field") => {
+            let known: Vec<_> = quoted.collect();
+            format!("unknown key `{unknown}`: {}", one_of(unknown, &known))
+        }
+        _ => message.replace('\n', " "),
+    }
+}
+
+fn one_of(meant: &str, known: &[&str]) -> String {
+    let near = |known: &&&str| strsim::jaro_winkler(meant, known);
+    let nearest = known.iter().max_by(|one, other| near(one).total_cmp(&near(other)));
+    match nearest {
+        Some(nearest) if near(&nearest) > 0.75 => format!("did you mean `{nearest}`?"),
+        _ => format!("known are `{}`", known.join("`, `")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const GOOD: &str = r#"
+[[account]]
+name = "shop"
+token = "secret"
+window = "off"
+welcome = "你好"
+units = ["guess"]
+
+[[account.keyword]]
+match = "fuzzy"
+pattern = "天气"
+reply = "晴。"
+"#;
+
+    fn refused(text: &str) -> String {
+        match parse(text) {
+            Ok(_) => panic!("accepted: {text}"),
+            Err(Wrong { at, what }) => {
+                let (line, column) = position(text, at);
+                format!("{line}:{column}: {what}")
+            }
+        }
+    }
+
+    #[test]
+    fn a_complete_file_is_read() {
+        let accounts = parse(GOOD).ok().expect("good");
+        assert_eq!(&*accounts[0].name, "shop");
+        assert_eq!(accounts[0].window, None);
+        assert!(accounts[0].has_unit("guess"));
+        assert_eq!(accounts[0].keywords[0].pattern, "天气");
+    }
+
+    #[test]
+    fn the_window_is_300_seconds_unless_it_says_otherwise() {
+        let accounts = parse("[[account]]\nname = \"a\"\ntoken = \"t\"").ok().expect("good");
+        assert_eq!(accounts[0].window, Some(Duration::from_secs(300)));
+    }
+
+    #[test]
+    fn what_is_wrong_is_said_with_its_place_and_what_would_be_right() {
+        for (good, bad, error) in [
+            (
+                "token = \"secret\"",
+                "tokn = \"secret\"",
+                "4:1: unknown key `tokn`: did you mean `token`?",
+            ),
+            (
+                "name = \"shop\"",
+                "name = \"a b\"",
+                "3:8: `name` stands in the path: use letters, digits, `-` and `_`",
+            ),
+            ("\"secret\"", "\"\"", "4:9: `token` is empty: copy it from WeChat's console"),
+            (
+                "\"off\"",
+                "\"5 minutes\"",
+                "5:10: `window` is neither \"off\" nor seconds like \"300s\" (1 to 86400)",
+            ),
+            ("[\"guess\"]", "[\"gues\"]", "7:10: unknown unit `gues`: did you mean `guess`?"),
+            ("\"fuzzy\"", "\"regex\"", "10:9: unknown match `regex`: known are `exact`, `fuzzy`"),
+            ("\"天气\"", "\" \"", "11:11: `pattern` is empty: it would never, or always, match"),
+            ("\"晴。\"", "\"\"", "12:9: a text reply is empty: answer `success` instead"),
+        ] {
+            assert_eq!(refused(&GOOD.replace(good, bad)), error);
+        }
+        assert_eq!(refused(""), "1:1: there is no account: begin one with [[account]]");
+        assert!(refused(&GOOD.repeat(2)).contains("there is another account `shop`"));
+        assert!(refused("[[account]]\nname = 1").starts_with("2:8: "));
+    }
+}

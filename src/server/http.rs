@@ -1,0 +1,140 @@
+//! One request over HTTP: route, read the body within its limits, ask the style.
+
+use std::convert::Infallible;
+use std::sync::Arc;
+
+use http_body_util::{BodyExt, Full, LengthLimitError, Limited};
+use hyper::body::{Body, Bytes, Incoming};
+use hyper::header::{ALLOW, CONNECTION, CONTENT_TYPE, HeaderValue};
+use hyper::{Request, Response, StatusCode};
+use pipeline::{Error, Host, Method};
+use wechat::ParseError;
+use wechat::xml::LIMIT;
+
+use super::Server;
+
+/// Answers one request.
+///
+/// # Errors
+/// Never: whatever is wrong is an answer.
+pub async fn answer(
+    server: Arc<Server>,
+    request: Request<Incoming>,
+) -> Result<Response<Full<Bytes>>, Infallible> {
+    let path = request.uri().path();
+    let answered = match path.strip_prefix("/wechat/") {
+        Some(account) if !account.is_empty() && !account.contains('/') => {
+            let account = account.to_owned();
+            wechat(&server, account, request).await
+        }
+        _ => other(&server, path, request.method()),
+    };
+    Ok(answered)
+}
+
+fn other(server: &Server, path: &str, method: &hyper::Method) -> Response<Full<Bytes>> {
+    let get = method == hyper::Method::GET || method == hyper::Method::HEAD;
+    match path {
+        "/healthz" if get => plain(StatusCode::OK, "ok"),
+        "/metrics" if get => {
+            let mut response = plain(StatusCode::OK, server.metrics.text());
+            let format = "application/openmetrics-text; version=1.0.0; charset=utf-8";
+            response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(format));
+            response
+        }
+        "/healthz" | "/metrics" => {
+            let mut response = plain(StatusCode::METHOD_NOT_ALLOWED, "use GET");
+            response.headers_mut().insert(ALLOW, HeaderValue::from_static("GET, HEAD"));
+            response
+        }
+        _ => plain(StatusCode::NOT_FOUND, "not found: WeChat's URL is /wechat/{account}"),
+    }
+}
+
+async fn wechat(
+    server: &Arc<Server>,
+    account: String,
+    request: Request<Incoming>,
+) -> Response<Full<Bytes>> {
+    let Ok(_permit) = server.under_way.try_acquire() else {
+        // Anything else would show the user an error.
+        server.metrics.shed.inc();
+        return http(pipeline::Response::success());
+    };
+    server.metrics.under_way.inc();
+    let _counted = Counted(server);
+    let method = match *request.method() {
+        hyper::Method::GET => Method::Get,
+        hyper::Method::POST => Method::Post,
+        _ => Method::Other,
+    };
+    let query = request.uri().query().unwrap_or_default().to_owned();
+    let body = match tokio::time::timeout(server.caps.arrival, read(request.into_body())).await {
+        Ok(Ok(body)) => body,
+        Ok(Err(refusal)) => return *refusal,
+        Err(_) => return closing(plain(StatusCode::REQUEST_TIMEOUT, "the body did not arrive")),
+    };
+    let request = pipeline::Request { method, account, query, body };
+    let host: Arc<dyn Host> = server.host.clone();
+    // A task of its own: a client that hangs up does not undo what was begun, and its repeat gets
+    // the answer.
+    match server.tasks.spawn(server.style.start(host, request)).await {
+        Ok(response) => http(response),
+        Err(_) => http(Error::Panicked.response()),
+    }
+}
+
+/// Reads a body, refused at once when its announced length is over the limit.
+async fn read(body: Incoming) -> Result<Vec<u8>, Box<Response<Full<Bytes>>>> {
+    let announced = body.size_hint().lower();
+    if announced > LIMIT as u64 {
+        return Err(Box::new(too_large(announced)));
+    }
+    match Limited::new(body, LIMIT).collect().await {
+        Ok(body) => Ok(body.to_bytes().into()),
+        Err(error) if error.is::<LengthLimitError>() => Err(Box::new(too_large(LIMIT as u64 + 1))),
+        Err(_) => Err(Box::new(closing(plain(StatusCode::BAD_REQUEST, "the body is broken")))),
+    }
+}
+
+/// The rest of the body is not read, so the connection ends here.
+fn too_large(bytes: u64) -> Response<Full<Bytes>> {
+    let bytes = usize::try_from(bytes).unwrap_or(usize::MAX);
+    closing(http(Error::Body(ParseError::TooLarge(bytes)).response()))
+}
+
+fn closing(mut response: Response<Full<Bytes>>) -> Response<Full<Bytes>> {
+    response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
+    response
+}
+
+fn plain(
+    status: StatusCode,
+    body: impl Into<std::borrow::Cow<'static, str>>,
+) -> Response<Full<Bytes>> {
+    http(pipeline::Response::text(status.as_u16(), body))
+}
+
+fn http(response: pipeline::Response) -> Response<Full<Bytes>> {
+    let pipeline::Response { status, content_type, allow, body } = response;
+    let body = match body {
+        std::borrow::Cow::Borrowed(body) => Bytes::from_static(body.as_bytes()),
+        std::borrow::Cow::Owned(body) => Bytes::from(body),
+    };
+    let mut http = Response::new(Full::new(body));
+    *http.status_mut() = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    http.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
+    if let Some(allow) = allow {
+        http.headers_mut().insert(ALLOW, HeaderValue::from_static(allow));
+    }
+    http
+}
+
+/// Takes a request off the gauge, however it ends.
+struct Counted<'a>(&'a Server);
+
+impl Drop for Counted<'_> {
+    fn drop(&mut self) {
+        self.0.metrics.under_way.dec();
+    }
+}

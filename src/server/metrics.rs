@@ -1,0 +1,85 @@
+//! What `/metrics` shows, in Prometheus' text format.
+
+use prometheus_client::encoding::EncodeLabelSet;
+use prometheus_client::encoding::text::encode;
+use prometheus_client::metrics::counter::Counter;
+use prometheus_client::metrics::family::Family;
+use prometheus_client::metrics::gauge::Gauge;
+use prometheus_client::metrics::histogram::{Histogram, exponential_buckets};
+use prometheus_client::registry::{Registry, Unit};
+
+/// The counters of a server.
+pub struct Metrics {
+    registry: Registry,
+    requests: Family<Labels, Counter>,
+    latency: Histogram,
+    repeats: Counter,
+    answered: Counter,
+    /// Requests answered with `success` because too many were under way.
+    pub shed: Counter,
+    /// Requests under way.
+    pub under_way: Gauge,
+    /// Connections accepted.
+    pub connections: Counter,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct Labels {
+    account: String,
+    kind: &'static str,
+    status: u16,
+}
+
+impl Default for Metrics {
+    fn default() -> Self {
+        let mut registry = Registry::with_prefix("four_ways");
+        // From 50 µs to 6.5 s, WeChat's patience within.
+        let latency = Histogram::new(exponential_buckets(0.000_05, 2.0, 18));
+        let requests = Family::<Labels, Counter>::default();
+        let (repeats, shed, connections) = <(Counter, Counter, Counter)>::default();
+        let under_way = Gauge::default();
+        registry.register("requests", "Requests answered", requests.clone());
+        registry.register_with_unit(
+            "latency",
+            "From the first layer to the last",
+            Unit::Seconds,
+            latency.clone(),
+        );
+        registry.register("repeats", "Repeats answered from the store", repeats.clone());
+        registry.register("shed", "Requests answered unread, at overload", shed.clone());
+        registry.register("under_way", "Requests under way", under_way.clone());
+        registry.register("connections", "Connections accepted", connections.clone());
+        let answered = Counter::default();
+        Self { registry, requests, latency, repeats, answered, shed, under_way, connections }
+    }
+}
+
+impl Metrics {
+    /// Counts a request. An account that is not configured is counted as `-`: whoever asks must
+    /// not be able to make a label.
+    pub fn count(&self, line: &pipeline::LogLine, known: bool) {
+        let account = if known { line.account.clone() } else { "-".to_owned() };
+        let labels = Labels { account, kind: line.kind, status: line.status };
+        self.requests.get_or_create(&labels).inc();
+        self.answered.inc();
+        self.latency.observe(line.elapsed.as_secs_f64());
+        if line.repeat {
+            self.repeats.inc();
+        }
+    }
+
+    /// How many requests were answered.
+    #[must_use]
+    pub fn answered(&self) -> u64 {
+        self.answered.get()
+    }
+
+    /// The text of `/metrics`.
+    #[must_use]
+    pub fn text(&self) -> String {
+        let mut text = String::new();
+        // Writing to a string does not fail.
+        encode(&mut text, &self.registry).unwrap_or_default();
+        text
+    }
+}

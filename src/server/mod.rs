@@ -1,0 +1,180 @@
+//! `four-ways serve`: a style behind HTTP/1.1.
+//!
+//! * [`config`]: the accounts, in TOML.
+//! * [`http`]: one request.
+//! * [`metrics`]: what `/metrics` shows.
+//! * [`logs`]: what the log shows, and what it never does.
+//! * [`reload`]: new accounts on SIGHUP, or when the file changes.
+//!
+//! Not `axum::serve` and not hyper-util's automatic builder: both leave a client that sends
+//! nothing connected for ever. hyper's own http1 builder with a timer does not.
+
+pub mod config;
+pub mod http;
+pub mod logs;
+pub mod metrics;
+pub mod reload;
+
+use std::io;
+use std::sync::Arc;
+use std::time::Duration;
+
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::server::graceful::GracefulShutdown;
+use pipeline::Account;
+use tokio::net::TcpListener;
+use tokio::sync::Semaphore;
+use tokio_util::task::TaskTracker;
+
+use crate::hosts::{Limits, Live};
+use crate::style::Style;
+use metrics::Metrics;
+
+/// What a server admits.
+#[derive(Debug, Clone, Copy)]
+pub struct Caps {
+    /// Connections at a time; more wait to be accepted.
+    pub connections: usize,
+    /// Requests under way at a time; more are answered `success` unread.
+    pub requests: usize,
+    /// How long a client may take to send the head of a request, and may be idle before it.
+    pub head: Duration,
+    /// How long the body of a request may take to arrive.
+    pub arrival: Duration,
+    /// How long a connection may last.
+    pub connection: Duration,
+    /// How long the end may take, once it was asked for.
+    pub shutdown: Duration,
+}
+
+impl Default for Caps {
+    fn default() -> Self {
+        Self {
+            connections: 4096,
+            requests: 2048,
+            head: Duration::from_secs(5),
+            arrival: Duration::from_secs(5),
+            connection: Duration::from_secs(300),
+            shutdown: Duration::from_secs(10),
+        }
+    }
+}
+
+/// A style with its host, its limits and its counters.
+pub struct Server {
+    style: Style,
+    caps: Caps,
+    /// The host; [`Live::reload`] changes its accounts.
+    pub host: Arc<Live>,
+    /// The counters.
+    pub metrics: Arc<Metrics>,
+    under_way: Semaphore,
+    tasks: TaskTracker,
+}
+
+/// What a server did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Served {
+    /// Requests answered by the style.
+    pub requests: u64,
+    /// Requests answered `success` unread.
+    pub shed: u64,
+    /// Connections accepted.
+    pub connections: u64,
+    /// Whether everything under way came to its end in time.
+    pub complete: bool,
+}
+
+impl Server {
+    /// A server of these accounts.
+    ///
+    /// # Panics
+    /// Outside a tokio runtime.
+    #[must_use]
+    pub fn new(style: Style, accounts: Vec<Account>, limits: Limits, caps: Caps) -> Arc<Self> {
+        let metrics = Arc::new(Metrics::default());
+        let tasks = TaskTracker::new();
+        Arc::new_cyclic(|server: &std::sync::Weak<Self>| {
+            let (server, counted) = (server.clone(), Arc::clone(&metrics));
+            let log = Box::new(move |line: pipeline::LogLine| {
+                let known = server.upgrade().is_some_and(|server| server.host.knows(&line.account));
+                counted.count(&line, known);
+                logs::request(&line);
+            });
+            let host = Arc::new(Live::new(accounts, limits, tasks.clone(), log));
+            Self { style, caps, host, metrics, under_way: Semaphore::new(caps.requests), tasks }
+        })
+    }
+
+    /// Serves until `end` completes; then accepts nothing new, lets what is under way finish, and
+    /// gives up after [`Caps::shutdown`].
+    pub async fn run(
+        self: &Arc<Self>,
+        listener: TcpListener,
+        end: impl Future<Output = ()>,
+    ) -> Served {
+        let graceful = GracefulShutdown::new();
+        let places = Arc::new(Semaphore::new(self.caps.connections));
+        tokio::pin!(end);
+        loop {
+            let accepted = async {
+                // Nobody closes the semaphore.
+                let place = Arc::clone(&places).acquire_owned().await.ok();
+                (listener.accept().await, place)
+            };
+            let (accepted, place) = tokio::select! {
+                biased;
+                () = &mut end => break,
+                accepted = accepted => accepted,
+            };
+            match accepted {
+                Ok((stream, _)) => {
+                    self.metrics.connections.inc();
+                    // Replies are small; waiting to fill a packet only delays them.
+                    drop(stream.set_nodelay(true));
+                    let server = Arc::clone(self);
+                    let service =
+                        service_fn(move |request| http::answer(Arc::clone(&server), request));
+                    let connection = http1::Builder::new()
+                        .timer(TokioTimer::new())
+                        .header_read_timeout(self.caps.head)
+                        .max_buf_size(64 * 1024)
+                        .serve_connection(TokioIo::new(stream), service);
+                    let connection = graceful.watch(connection);
+                    let longest = self.caps.connection;
+                    tokio::spawn(async move {
+                        // How a client went away is of no interest.
+                        drop(tokio::time::timeout(longest, connection).await);
+                        drop(place);
+                    });
+                }
+                Err(error) => accept_failed(&error).await,
+            }
+        }
+        drop(listener);
+        let ended = tokio::time::timeout(self.caps.shutdown, async {
+            graceful.shutdown().await;
+            self.tasks.close();
+            self.tasks.wait().await;
+        });
+        Served {
+            complete: ended.await.is_ok(),
+            requests: self.metrics.answered(),
+            shed: self.metrics.shed.get(),
+            connections: self.metrics.connections.get(),
+        }
+    }
+}
+
+/// A connection that failed before it was accepted is the client's matter; out of file
+/// descriptors, there is nothing to do but wait for one.
+async fn accept_failed(error: &io::Error) {
+    let clients =
+        matches!(error.kind(), io::ErrorKind::ConnectionAborted | io::ErrorKind::ConnectionReset);
+    if !clients {
+        tracing::warn!(%error, "cannot accept a connection");
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+}

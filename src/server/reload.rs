@@ -1,0 +1,77 @@
+//! New accounts on SIGHUP, or when the file changes. A wrong file is refused and the old accounts
+//! stay.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::{Duration, SystemTime};
+
+use super::Server;
+use super::config;
+
+/// How often the file is looked at. Its time and size are asked for, not watched: that works on
+/// every file system, and for a file that is replaced.
+const EVERY: Duration = Duration::from_secs(1);
+
+/// Reloads `path` for `server`, for ever.
+pub async fn watch(server: Arc<Server>, path: PathBuf) {
+    let mut hangups = Hangups::new();
+    let mut seen = stamp(&path);
+    loop {
+        let asked = tokio::select! {
+            () = hangups.next() => true,
+            () = tokio::time::sleep(EVERY) => false,
+        };
+        let now = stamp(&path);
+        if asked || now != seen {
+            seen = now;
+            reload(&server, &path);
+        }
+    }
+}
+
+/// Reads the file and changes the accounts, or says why not.
+pub fn reload(server: &Server, path: &Path) {
+    match config::read(path) {
+        Ok(accounts) => {
+            let count = accounts.len();
+            server.host.reload(accounts);
+            tracing::info!(accounts = count, "the configuration was reloaded");
+        }
+        Err(error) => {
+            tracing::error!(%error, "the new configuration is refused, the old one stays");
+        }
+    }
+}
+
+fn stamp(path: &Path) -> Option<(SystemTime, u64)> {
+    let metadata = std::fs::metadata(path).ok()?;
+    Some((metadata.modified().ok()?, metadata.len()))
+}
+
+/// SIGHUP, where there is one.
+struct Hangups {
+    #[cfg(unix)]
+    signal: Option<tokio::signal::unix::Signal>,
+}
+
+impl Hangups {
+    #[cfg(unix)]
+    fn new() -> Self {
+        use tokio::signal::unix::{SignalKind, signal};
+        Self { signal: signal(SignalKind::hangup()).ok() }
+    }
+
+    #[cfg(not(unix))]
+    fn new() -> Self {
+        Self {}
+    }
+
+    async fn next(&mut self) {
+        #[cfg(unix)]
+        if let Some(signal) = &mut self.signal {
+            signal.recv().await;
+            return;
+        }
+        std::future::pending().await
+    }
+}

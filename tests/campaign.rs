@@ -1,0 +1,28 @@
+//! Random scenarios: 5,000 in a debug build, which is what a plain `cargo test` makes, and 100,000
+//! under `cargo test --release --test campaign`. In two halves, for two cores.
+
+use four_ways::kit::Style;
+use four_ways::kit::campaign;
+
+const HALF: u64 = if cfg!(debug_assertions) { 2_500 } else { 50_000 };
+
+fn random(first_seed: u64) {
+    match campaign::random(&Style::all(), first_seed, HALF, |_| ()) {
+        Ok(tally) => {
+            println!("{tally}");
+            assert_eq!(tally.scenarios as u64, HALF);
+            assert!(tally.fired > 0);
+        }
+        Err(rejection) => panic!("{rejection}"),
+    }
+}
+
+#[test]
+fn random_scenarios_are_equal_first_half() {
+    random(0);
+}
+
+#[test]
+fn random_scenarios_are_equal_second_half() {
+    random(HALF);
+}

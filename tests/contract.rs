@@ -1,0 +1,158 @@
+//! Clauses of docs/SPEC.md that hold of the whole pipeline and that no conversation of the corpus
+//! shows: what does not happen, and which of two things comes first.
+
+use std::sync::Arc;
+use std::task::{Context, Poll, Waker};
+
+use four_ways::Style;
+use four_ways::kit::corpus::corpus;
+use four_ways::kit::host::{Action, Sim};
+use four_ways::kit::run::{Natural, Report, run};
+use four_ways::kit::scenario::{Arrival, Flaw, Injected, Said, Scenario, What};
+use futures::future::BoxFuture;
+use futures::{FutureExt, future};
+use pipeline::Response;
+
+fn hello() -> Said {
+    Said::new("alice", 1, What::Text("hello".to_owned()))
+}
+
+/// Plays one request in every style.
+fn in_every_style(arrival: &Arrival, check: impl Fn(&str, Report)) {
+    for style in Style::all() {
+        let scenario = Scenario::new("one request", vec![arrival.clone()]);
+        let report = run(&style, &scenario, &mut Natural);
+        check(style.name, report);
+    }
+}
+
+fn answer(report: &Report) -> (u16, &str) {
+    let reply = report.replies[0].as_ref().expect("a reply");
+    (reply.status, &reply.body)
+}
+
+#[test]
+fn a_request_that_is_made_and_not_driven_does_nothing() {
+    for style in Style::all() {
+        let scenario = &corpus()[0].scenario;
+        let sim = Sim::new(scenario);
+        let host = sim.facade(0);
+        let made = style.start(host.clone(), scenario.arrivals[0].said.request());
+        assert_eq!(sim.world().trace, [], "{}", style.name);
+        drop(made);
+        assert_eq!(sim.world().trace, [], "{}", style.name);
+        assert_eq!(Arc::strong_count(&host), 1, "{} keeps hold of its host", style.name);
+    }
+}
+
+#[test]
+fn an_unknown_account_is_404_whatever_else_is_wrong() {
+    for flaw in Flaw::ALL {
+        let said = Said { account: "nobody".to_owned(), flaw: Some(flaw), ..hello() };
+        in_every_style(&Arrival::new(0, said), |style, report| {
+            assert_eq!(answer(&report).0, 404, "{style}, {flaw:?}");
+        });
+    }
+}
+
+#[test]
+fn a_500_does_not_tell_what_failed() {
+    for fault in [Injected::Transient, Injected::Permanent, Injected::Panic] {
+        for operation in 1..=3 {
+            let arrival = Arrival::new(0, hello()).with_fault(operation, fault);
+            in_every_style(&arrival, |style, report| {
+                assert_eq!(answer(&report), (500, "internal error"), "{style}, {fault:?}");
+            });
+        }
+    }
+}
+
+#[test]
+fn when_the_timer_and_the_rest_are_ready_together_the_rest_is_heard() {
+    let mut arrival = Arrival::new(0, hello());
+    arrival.faults = (0..4).map(|operation| (operation, Injected::Sync)).collect();
+    in_every_style(&arrival, |style, report| {
+        let (status, body) = answer(&report);
+        assert_eq!(status, 200);
+        assert!(body.contains("Hello yourself."), "{style} answers {body}");
+        assert_eq!(report.fired.len(), 4, "{style}");
+    });
+}
+
+#[test]
+fn operations_that_complete_at_once_give_the_same_replies_and_the_same_store() {
+    for what in [
+        What::Text("hello".to_owned()),
+        What::Text("guess".to_owned()),
+        What::Voice(Some("天气".to_owned())),
+        What::Subscribe,
+    ] {
+        let arrival = Arrival::new(0, Said::new("alice", 1, what));
+        let mut at_once = arrival.clone();
+        at_once.faults = (1..4).map(|operation| (operation, Injected::Sync)).collect();
+        in_every_style(&at_once, |style, sync| {
+            let scenario = Scenario::new("asynchronous", vec![arrival.clone()]);
+            let style = Style::all().into_iter().find(|each| each.name == style).expect("known");
+            let slow = run(&style, &scenario, &mut Natural);
+            assert_eq!(sync.fired.len(), 3, "{}", style.name);
+            assert_eq!(sync.trace, slow.trace, "{}", style.name);
+            assert_eq!(sync.replies, slow.replies, "{}", style.name);
+            assert_eq!(sync.sessions, slow.sessions, "{}", style.name);
+            assert_eq!(sync.journal, slow.journal, "{}", style.name);
+        });
+    }
+}
+
+/// Polls without waiting to be woken: what is ready shows at the next look.
+fn poll(reply: &mut BoxFuture<'static, Response>) -> Option<Response> {
+    match reply.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
+        Poll::Ready(response) => Some(response),
+        Poll::Pending => None,
+    }
+}
+
+/// The operations that can be completed now.
+fn open(sim: &Sim) -> Vec<usize> {
+    let open = sim.enabled(None, true).into_iter().filter_map(|action| match action {
+        Action::Complete(at) => Some(at),
+        Action::Arrive | Action::Cancel(_) => None,
+    });
+    open.collect()
+}
+
+/// The schedules of the kit cancel a request in an operation that can end; one that waits behind
+/// another request cannot.
+#[test]
+fn a_request_that_is_dropped_while_it_waits_leaves_the_queue() {
+    for style in Style::all() {
+        let saids = [1, 2, 3].map(|id| Said { id, ..hello() });
+        let arrivals = saids.iter().map(|said| Arrival::new(0, said.clone())).collect();
+        let sim = Sim::new(&Scenario::new("three of one user", arrivals));
+        let mut at = 0;
+        let mut replies = saids.map(|said| {
+            at += 1;
+            style.start(sim.facade(at - 1), said.request())
+        });
+        // The first gets as far as its commit, the others wait behind it.
+        let [first, second, third] = &mut replies;
+        for (reply, operations) in [(&mut *first, 2), (&mut *second, 1), (&mut *third, 1)] {
+            assert_eq!(poll(reply), None);
+            for _ in 0..operations {
+                sim.complete(*open(&sim).last().expect("something is under way"));
+                assert_eq!(poll(reply), None);
+            }
+        }
+        *second = future::pending().boxed();
+        sim.discard(1);
+        let [commit] = open(&sim)[..] else { panic!("{}: {:?}", style.name, open(&sim)) };
+        sim.complete(commit);
+        assert_eq!(poll(first).map(|reply| reply.status), Some(200), "{}", style.name);
+        // The turn goes straight to the third: nothing else is under way.
+        for _ in 0..2 {
+            assert_eq!(poll(third), None, "{}", style.name);
+            let [next] = open(&sim)[..] else { panic!("{}: {:?}", style.name, open(&sim)) };
+            sim.complete(next);
+        }
+        assert_eq!(poll(third).map(|reply| reply.status), Some(200), "{}", style.name);
+    }
+}

@@ -1,0 +1,177 @@
+//! How each style answers to misuse. Every file in `misuse/` is rejected by rustc with exactly the
+//! codes that its first line names; and without its lines that end with `// wrong`, but with those
+//! behind `// right:`, it compiles, so that nothing but the mistake is what is rejected. Codes are
+//! compared, and not the text, which moves with each rustc. Where no code is given, a part of it.
+//!
+//! What the compiler lets pass is shown at run time below.
+
+mod styles;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::sync::{LazyLock, mpsc};
+
+use ::pipeline::Response;
+use callbacks::compose::{Bounce, Layer, compose};
+use callbacks::layers::deadline;
+use serde_json::Value;
+use styles::desk::Desk;
+use styles::script::Step::*;
+use styles::{Style, finish, request};
+
+#[test]
+fn a_continuation_that_is_not_called_hangs_until_the_deadline_answers() {
+    let (desk, (reply, replies)) = (Desk::holding(..), mpsc::channel());
+    let silent = Layer::new("silent", |_ctx, _next, _done| Bounce::Rest);
+    let onion = compose(vec![Layer::new("deadline", deadline), silent]);
+    onion.handle(desk.clone(), request(), move |response| reply.send(response).expect("heard"));
+    assert_eq!(replies.try_recv(), Err(mpsc::TryRecvError::Empty));
+    assert!(desk.complete(), "the timer");
+    assert_eq!(replies.try_recv(), Ok(Response::success()));
+}
+
+#[test]
+fn a_continuation_that_is_not_called_is_never_answered_without_a_deadline() {
+    let (reply, replies) = mpsc::channel();
+    let silent = Layer::new("silent", |_ctx, _next, _done| Bounce::Rest);
+    let reply = move |response| reply.send(response).expect("heard");
+    compose(vec![silent]).handle(Desk::holding(..), request(), reply);
+    assert_eq!(replies.try_recv(), Err(mpsc::TryRecvError::Disconnected));
+}
+
+#[test]
+fn a_promise_that_is_dropped_never_happens() {
+    nothing_below_runs(&styles::promises::Promises);
+}
+
+#[test]
+fn a_generator_that_does_not_yield_its_next_runs_nothing_below() {
+    nothing_below_runs(&styles::generators::Generators);
+}
+
+#[test]
+fn a_next_that_is_dropped_and_not_awaited_runs_nothing_below() {
+    nothing_below_runs(&styles::onion::Onion);
+}
+
+/// `drop` is what no lint finds.
+fn nothing_below_runs(style: &dyn Style) {
+    let desk = Desk::holding(..);
+    let onion = style.compose(&[&[Note(1), Forget, Note(2), Reply(200)], &[Note(3)]]);
+    assert_eq!(finish(&onion, &desk).status, 200);
+    assert_eq!(desk.log(), [1, 2]);
+}
+
+#[test]
+fn misuse_of_callbacks_is_rejected() {
+    all_are_rejected("callbacks");
+}
+
+#[test]
+fn misuse_of_promises_is_rejected() {
+    all_are_rejected("promises");
+}
+
+#[test]
+fn misuse_of_generators_is_rejected() {
+    all_are_rejected("generators");
+}
+
+#[test]
+fn misuse_of_the_onion_is_rejected() {
+    all_are_rejected("onion");
+}
+
+#[test]
+fn misuse_of_the_contract_is_rejected() {
+    all_are_rejected("pipeline");
+}
+
+fn all_are_rejected(folder: &str) {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/misuse").join(folder);
+    let files = fs::read_dir(&folder).expect("the folder is there");
+    let mut all_right = String::new();
+    for path in files.map(|file| file.expect("the folder is readable").path()) {
+        let wrong = fs::read_to_string(&path).expect("the file is text");
+        let expected = wrong.lines().next().and_then(|first| first.strip_prefix("//@ error: "));
+        let expected = expected.expect("the first line names the codes");
+        let errors = errors(&wrong);
+        assert!(is_expected(&errors, expected), "{}: {errors:#?}", path.display());
+        let name = path.file_stem().and_then(|name| name.to_str()).expect("a name");
+        all_right += &format!("pub mod {name} {{\n{}}}\n", right(&wrong));
+    }
+    assert_eq!(errors(&all_right), [], "{all_right}");
+}
+
+/// The same file without its mistake.
+fn right(wrong: &str) -> String {
+    let lines = wrong.lines().filter(|line| !line.ends_with("// wrong"));
+    lines.map(|line| line.replace("// right: ", "") + "\n").collect()
+}
+
+/// An error's code, which some have not, and its message.
+type Diagnostic = (Option<String>, String);
+
+fn is_expected(errors: &[Diagnostic], expected: &str) -> bool {
+    if let Some(text) = expected.strip_prefix("none ") {
+        let text = text.trim_matches('"');
+        return !errors.is_empty()
+            && errors.iter().all(|(code, message)| code.is_none() && message.contains(text));
+    }
+    let codes: BTreeSet<_> = errors.iter().map(|(code, _)| code.as_deref()).collect();
+    codes == expected.split_whitespace().map(Some).collect()
+}
+
+/// What rustc finds wrong with a library of this text.
+fn errors(source: &str) -> Vec<Diagnostic> {
+    let rustc = std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into());
+    let mut command = Command::new(rustc);
+    command.current_dir(env!("CARGO_TARGET_TMPDIR")); // where it may leave long messages
+    command.args(["-", "--crate-name=misuse", "--crate-type=lib", "--edition=2024"]);
+    command.args(["--error-format=json", "--deny=unused_must_use", "--emit=metadata=-"]);
+    for (name, library) in &*LIBRARIES {
+        let folder = library.parent().expect("libraries lie in a folder");
+        command.arg(format!("--extern={name}={}", library.display()));
+        command.arg(format!("-Ldependency={}", folder.display()));
+    }
+    let command = command.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::piped());
+    let mut rustc = command.spawn().expect("rustc can be run");
+    let mut input = rustc.stdin.take().expect("it is piped");
+    input.write_all(source.as_bytes()).expect("rustc reads it");
+    drop(input);
+    let output = rustc.wait_with_output().expect("rustc ends");
+    let diagnostics = String::from_utf8(output.stderr).expect("JSON is text");
+    let diagnostics = diagnostics.lines().map(|line| serde_json::from_str(line).expect("JSON"));
+    let errors = diagnostics.filter(|found: &Value| found["level"] == "error").map(|found| {
+        let text = |value: &Value| value.as_str().map(str::to_owned);
+        (text(&found["code"]["code"]), text(&found["message"]).unwrap_or_default())
+    });
+    let errors: Vec<_> = errors.filter(|(_, text)| !text.starts_with("aborting due to")).collect();
+    assert_eq!(output.status.success(), errors.is_empty(), "rustc fails for what it lists");
+    errors
+}
+
+/// The libraries that the files use, by name. They are built already, so this only asks where.
+static LIBRARIES: LazyLock<BTreeMap<String, PathBuf>> = LazyLock::new(|| {
+    let mut cargo = Command::new(std::env::var_os("CARGO").expect("cargo runs the tests"));
+    cargo.current_dir(env!("CARGO_MANIFEST_DIR")).stderr(Stdio::inherit());
+    cargo.args(["test", "--no-run", "--test=misuse", "--offline", "--message-format=json"]);
+    if !cfg!(debug_assertions) {
+        cargo.arg("--release");
+    }
+    let output = cargo.output().expect("cargo can be run");
+    assert!(output.status.success(), "the libraries are built");
+    let messages = String::from_utf8(output.stdout).expect("JSON is text");
+    let messages = messages.lines().map(|line| serde_json::from_str(line).expect("JSON"));
+    let libraries = messages.filter_map(|message: Value| {
+        let name = message["target"]["name"].as_str()?.replace('-', "_");
+        let mut files = message["filenames"].as_array()?.iter().filter_map(Value::as_str);
+        let library = files.find(|file| file.ends_with(".rmeta"))?.into();
+        Some((name, library))
+    });
+    let used = ["callbacks", "four_ways", "futures", "generators", "pipeline", "promises"];
+    libraries.filter(|(name, _)| used.contains(&name.as_str())).collect()
+});

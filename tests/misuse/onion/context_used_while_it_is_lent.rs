@@ -1,0 +1,11 @@
+//@ error: E0503
+use four_ways::onion::Next;
+use pipeline::{Context, Outcome};
+
+pub async fn layer(ctx: &mut Context, next: Next<'_>) -> Outcome {
+    let rest = next.run(ctx);
+    ctx.revision += 1; // wrong
+    let outcome = rest.await;
+    ctx.revision += 1;
+    outcome
+}

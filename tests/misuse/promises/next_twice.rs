@@ -1,0 +1,10 @@
+//@ error: E0382
+use pipeline::Context;
+use promises::{Next, Promise};
+
+pub fn layer(ctx: Box<Context>, next: Next) -> Promise {
+    let again = Box::new(ctx.origin().context());
+    let first = next.run(ctx);
+    drop(next.run(again)); // wrong
+    first
+}

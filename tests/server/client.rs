@@ -1,0 +1,144 @@
+//! A client that speaks bytes, so that it can also speak them badly, and a server to speak to.
+
+use std::io::{Read, Write};
+use std::net::{SocketAddr, TcpStream};
+use std::thread::JoinHandle;
+use std::time::{Duration, SystemTime};
+
+use four_ways::Style;
+use four_ways::hosts::Limits;
+use four_ways::kit::scenario;
+use four_ways::server::{Caps, Served, Server};
+use tokio::net::TcpListener;
+use tokio::sync::oneshot;
+use wechat::{Token, signature};
+
+/// A server on a thread of its own, with the accounts of the kit.
+pub struct Running {
+    pub address: SocketAddr,
+    end: oneshot::Sender<()>,
+    thread: JoinHandle<Served>,
+}
+
+/// Limits that a test can wait for.
+pub fn short() -> Caps {
+    Caps {
+        head: Duration::from_millis(400),
+        arrival: Duration::from_millis(400),
+        shutdown: Duration::from_secs(20),
+        ..Caps::default()
+    }
+}
+
+impl Running {
+    pub fn start(style: Style, caps: Caps) -> Self {
+        let (end, ended) = oneshot::channel();
+        let (tell, told) = std::sync::mpsc::channel();
+        let thread = std::thread::spawn(move || {
+            let runtime = tokio::runtime::Builder::new_multi_thread()
+                .worker_threads(2)
+                .enable_all()
+                .build()
+                .expect("a runtime");
+            runtime.block_on(async move {
+                let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+                tell.send(listener.local_addr().expect("an address")).expect("the test waits");
+                let server = Server::new(style, scenario::accounts(), Limits::default(), caps);
+                server.run(listener, async { drop(ended.await) }).await
+            })
+        });
+        let address = told.recv().expect("the server starts");
+        Self { address, end, thread }
+    }
+
+    pub fn stop(self) -> Served {
+        self.end.send(()).expect("the server waits");
+        self.thread.join().expect("the server does not panic")
+    }
+}
+
+/// An answer, taken apart.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Answer {
+    pub status: u16,
+    pub head: String,
+    pub body: String,
+}
+
+/// The bytes of a request.
+pub fn request(method: &str, target: &str, body: &str) -> String {
+    let length = body.len();
+    format!(
+        "{method} {target} HTTP/1.1\r\nHost: localhost\r\nContent-Length: {length}\r\n\r\n{body}"
+    )
+}
+
+/// The path and query of a signed request to `account` of the kit.
+pub fn signed(account: &str, nonce: &str) -> String {
+    let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).expect("after 1970");
+    let timestamp = now.as_secs().to_string();
+    let signature = signature::sign(&Token::new(format!("token-{account}")), &timestamp, nonce);
+    format!("/wechat/{account}?signature={signature}&timestamp={timestamp}&nonce={nonce}")
+}
+
+/// A text message.
+pub fn text(user: &str, id: u64, words: &str) -> String {
+    message(user, id, &format!("<MsgType>text</MsgType><Content><![CDATA[{words}]]></Content>"))
+}
+
+/// A message of any kind.
+pub fn message(user: &str, id: u64, fields: &str) -> String {
+    format!(
+        "<xml><ToUserName>gh_demo</ToUserName><FromUserName>{user}</FromUserName>\
+         <CreateTime>{id}</CreateTime><MsgId>{id}</MsgId>{fields}</xml>"
+    )
+}
+
+/// Sends bytes on a new connection.
+pub fn connect(address: SocketAddr, bytes: &[u8]) -> TcpStream {
+    let mut stream = TcpStream::connect(address).expect("the server listens");
+    stream.set_read_timeout(Some(Duration::from_secs(20))).expect("a timeout");
+    stream.write_all(bytes).expect("sent");
+    stream
+}
+
+/// Sends one request and reads its answer.
+pub fn ask(address: SocketAddr, method: &str, target: &str, body: &str) -> Answer {
+    let mut stream = connect(address, request(method, target, body).as_bytes());
+    read(&mut stream, &mut Vec::new()).expect("an answer")
+}
+
+/// Reads one answer; what was read beyond it stays in `buffer`. `None` when the connection ends
+/// before the first byte of one.
+///
+/// # Panics
+/// When the connection ends inside an answer.
+pub fn read(stream: &mut impl Read, buffer: &mut Vec<u8>) -> Option<Answer> {
+    loop {
+        if let Some((answer, length)) = parse(buffer) {
+            buffer.drain(..length);
+            return Some(answer);
+        }
+        let mut part = [0; 4096];
+        match stream.read(&mut part) {
+            Ok(0) | Err(_) => {
+                assert!(buffer.is_empty(), "cut: {:?}", String::from_utf8_lossy(buffer));
+                return None;
+            }
+            Ok(length) => buffer.extend_from_slice(&part[..length]),
+        }
+    }
+}
+
+fn parse(buffer: &[u8]) -> Option<(Answer, usize)> {
+    let text = str::from_utf8(buffer).ok()?;
+    let (head, rest) = text.split_once("\r\n\r\n")?;
+    let length = head
+        .lines()
+        .find_map(|line| line.to_ascii_lowercase().strip_prefix("content-length: ")?.parse().ok())
+        .unwrap_or(0);
+    let body = rest.get(..length)?;
+    let status = head.split(' ').nth(1)?.parse().ok()?;
+    let answer = Answer { status, head: head.to_owned(), body: body.to_owned() };
+    Some((answer, head.len() + 4 + length))
+}

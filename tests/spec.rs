@@ -1,0 +1,252 @@
+//! docs/SPEC.md is held to its word: every clause names a test that exists or says why it has none,
+//! and the kit speaks of no other clauses.
+//!
+//! The form that is read here: a clause is a heading ``### 7.4 `name` ``, and the line of it that
+//! begins with `Test:` holds files, each followed by names of tests in it, all in backticks. A name
+//! that ends in `…` is the beginning of one. A name in quotation marks is a conversation of the
+//! corpus.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use four_ways::kit::clauses::CLAUSES;
+use four_ways::kit::corpus::corpus;
+
+type Number = (u32, u32);
+
+#[derive(Default)]
+struct Spec {
+    /// In the order of the text.
+    clauses: Vec<Clause>,
+    sections: Vec<u32>,
+    untested: Vec<(Number, String)>,
+}
+
+struct Clause {
+    number: Number,
+    name: String,
+    text: String,
+    test: Option<String>,
+}
+
+fn root(path: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join(path)
+}
+
+fn read(path: &str) -> String {
+    fs::read_to_string(root(path)).unwrap_or_else(|error| panic!("{path}: {error}"))
+}
+
+fn number(text: &str) -> Option<Number> {
+    let (section, clause) = text.split_once('.')?;
+    let digits = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
+    if !digits(section) || !digits(clause) {
+        return None;
+    }
+    Some((section.parse().ok()?, clause.parse().ok()?))
+}
+
+/// What stands in backticks, from left to right.
+fn quoted(line: &str) -> impl Iterator<Item = &str> {
+    line.split('`').skip(1).step_by(2)
+}
+
+fn spec() -> Spec {
+    let mut spec = Spec::default();
+    let mut untested = false;
+    for line in read("docs/SPEC.md").lines() {
+        if let Some(heading) = line.strip_prefix("### ") {
+            let (of, name) = heading.split_once(' ').expect("a number and a name");
+            let number = number(of).unwrap_or_else(|| panic!("`{heading}` has no number"));
+            let name = quoted(name).next().unwrap_or_else(|| panic!("`{heading}` has no name"));
+            let (name, text) = (name.to_owned(), String::new());
+            spec.clauses.push(Clause { number, name, text, test: None });
+        } else if let Some(heading) = line.strip_prefix("## ") {
+            untested = heading == "Untested";
+            spec.sections.extend(heading.split(' ').next().and_then(|of| of.parse::<u32>().ok()));
+        } else if untested && let Some(item) = line.strip_prefix("- ") {
+            let (of, reason) = item.split_once(": ").unwrap_or_else(|| panic!("no reason: {item}"));
+            let of = number(of).unwrap_or_else(|| panic!("`{item}` has no number"));
+            spec.untested.push((of, reason.to_owned()));
+        } else if !untested && let Some(clause) = spec.clauses.last_mut() {
+            match line.strip_prefix("Test: ") {
+                Some(test) => {
+                    let before = clause.test.replace(test.to_owned());
+                    assert_eq!(before, None, "{:?} has two lines of tests", clause.number);
+                }
+                None => {
+                    clause.text.push_str(line);
+                    clause.text.push('\n');
+                }
+            }
+        }
+    }
+    spec
+}
+
+/// The functions that a file holds; in a macro that makes tests, what stands in their place.
+fn functions(path: &str) -> BTreeSet<String> {
+    let source = read(path);
+    let mut functions = BTreeSet::new();
+    for line in source.lines() {
+        let line = line.trim_start();
+        let line = line.strip_prefix("pub ").unwrap_or(line);
+        let line = line.strip_prefix("async ").unwrap_or(line);
+        let (function, rest) = match line.strip_prefix("fn ") {
+            Some(rest) => (true, rest),
+            None => (false, line),
+        };
+        let end = rest.find(|each: char| !each.is_alphanumeric() && each != '_');
+        let (name, rest) = rest.split_at(end.unwrap_or(rest.len()));
+        if function || rest.starts_with(": \"") {
+            functions.insert(name.to_owned());
+        }
+    }
+    functions
+}
+
+#[test]
+fn the_version_is_stated() {
+    assert!(read("docs/SPEC.md").lines().any(|line| line.starts_with("Version 1.")));
+}
+
+#[test]
+fn numbers_are_unique_and_ascend_within_their_sections() {
+    let spec = spec();
+    assert_eq!(spec.sections, (1..=10).collect::<Vec<_>>());
+    let mut last = (0, 0);
+    for Clause { number, .. } in &spec.clauses {
+        let next_in_section = (last.0, last.1 + 1);
+        let next_section = (last.0 + 1, 1);
+        assert!(
+            [next_in_section, next_section].contains(number),
+            "{number:?} stands behind {last:?}"
+        );
+        last = *number;
+    }
+    let names: BTreeSet<_> = spec.clauses.iter().map(|clause| &clause.name).collect();
+    assert_eq!(names.len(), spec.clauses.len(), "two clauses have one name");
+}
+
+#[test]
+fn each_clause_says_what_must_or_should_be() {
+    for Clause { number, text, .. } in spec().clauses {
+        let words = ["MUST", "SHOULD"];
+        assert!(words.iter().any(|word| text.contains(word)), "{number:?} demands nothing");
+    }
+}
+
+#[test]
+fn each_clause_names_a_test_that_exists_or_says_why_it_has_none() {
+    let spec = spec();
+    let conversations: BTreeSet<_> = corpus().into_iter().map(|each| each.scenario.name).collect();
+    let mut files = BTreeMap::new();
+    let mut wrong = Vec::new();
+    for Clause { number, test, .. } in &spec.clauses {
+        let excused = spec.untested.iter().any(|(untested, _)| untested == number);
+        let Some(test) = test else {
+            if !excused {
+                wrong.push(format!("{number:?} has no test and no excuse"));
+            }
+            continue;
+        };
+        if excused {
+            wrong.push(format!("{number:?} has a test and an excuse"));
+        }
+        let mut file: Option<&str> = None;
+        let mut tests = 0;
+        for name in quoted(test) {
+            if let Some(name) = name.strip_prefix('"').and_then(|name| name.strip_suffix('"')) {
+                tests += 1;
+                if !conversations.contains(name) {
+                    wrong.push(format!("{number:?}: no conversation is called `{name}`"));
+                }
+            } else if name.ends_with(".rs") {
+                if !root(name).is_file() {
+                    wrong.push(format!("{number:?}: there is no file {name}"));
+                    file = None;
+                    continue;
+                }
+                files.entry(name.to_owned()).or_insert_with(|| functions(name));
+                file = Some(name);
+            } else if let Some(file) = file {
+                tests += 1;
+                let known = &files[file];
+                let exists = match name.strip_suffix('…') {
+                    Some(beginning) => known.iter().any(|known| known.starts_with(beginning)),
+                    None => known.contains(name),
+                };
+                if !exists {
+                    wrong.push(format!("{number:?}: {file} has no test `{name}`"));
+                }
+            }
+        }
+        if tests == 0 {
+            wrong.push(format!("{number:?} names no test"));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn what_is_untested_is_a_clause_and_has_a_reason() {
+    let spec = spec();
+    for (number, reason) in &spec.untested {
+        assert!(spec.clauses.iter().any(|clause| clause.number == *number), "{number:?}");
+        assert!(reason.len() > 20, "{number:?}: `{reason}` is no reason");
+    }
+}
+
+#[test]
+fn the_clauses_of_the_kit_have_the_numbers_and_names_of_the_specification() {
+    let spec = spec();
+    let named: BTreeMap<_, _> =
+        spec.clauses.iter().map(|clause| (clause.number, &*clause.name)).collect();
+    for clause in CLAUSES {
+        let number = number(clause.number).expect("a number");
+        assert_eq!(named.get(&number), Some(&clause.name), "{number:?}");
+    }
+    // The other judges write theirs into their files: as a string, or in a comment.
+    let mut found = 0;
+    for entry in fs::read_dir(root("src/kit")).expect("the kit") {
+        let path = entry.expect("an entry").path();
+        let source = fs::read_to_string(&path).expect("text");
+        for used in numbers(&source) {
+            found += 1;
+            let name = named.get(&used);
+            let name = name.unwrap_or_else(|| panic!("{path:?} speaks of {used:?}"));
+            let written = format!("\"{name}\"");
+            assert!(source.contains(&written), "{path:?}: {used:?} is called `{name}`");
+        }
+    }
+    assert!(found > CLAUSES.len(), "only {found} numbers were found in src/kit");
+}
+
+/// The numbers of clauses in a file of the kit.
+fn numbers(source: &str) -> impl Iterator<Item = Number> {
+    let strings = source.split('"').filter_map(number);
+    let comments = source.split("Clause ").skip(1).filter_map(|after| {
+        let end = after.find(|each: char| !each.is_ascii_digit() && each != '.');
+        number(after[..end.unwrap_or(after.len())].trim_end_matches('.'))
+    });
+    strings.chain(comments)
+}
+
+#[test]
+fn the_other_documents_speak_of_clauses_that_exist() {
+    let spec = spec();
+    let known: BTreeSet<_> = spec.clauses.iter().map(|clause| clause.number).collect();
+    let mut found = 0;
+    for document in ["README.md", "docs/ARCHITECTURE.md", "docs/story.md", "docs/SPEC.md"] {
+        for after in read(document).split("lause ").skip(1) {
+            let end = after.find(|each: char| !each.is_ascii_digit() && each != '.');
+            let of = after[..end.unwrap_or(after.len())].trim_end_matches('.');
+            if let Some(of) = number(of) {
+                found += 1;
+                assert!(known.contains(&of), "{document} speaks of clause {of:?}");
+            }
+        }
+    }
+    assert!(found > 0, "no document speaks of a clause by its number");
+}

@@ -1,0 +1,96 @@
+//! The kit is tested on styles that are wrong on purpose: each is rejected, and by the clause that
+//! it breaks. A check that nothing can fail proves nothing.
+
+mod styles;
+
+use four_ways::kit::Style;
+use four_ways::kit::campaign::{Rejection, judge};
+use four_ways::kit::clauses::{self, CLAUSES};
+use four_ways::kit::corpus::corpus;
+use four_ways::kit::run::{Natural, run};
+
+/// The style that is known to be right.
+fn known() -> Style {
+    Style::all().remove(3)
+}
+
+fn rejected(style: Style, clause: &str) {
+    let Rejection { violation, .. } = match judge(&style, &known()) {
+        Err(rejection) => rejection,
+        Ok(tally) => panic!("`{}` was found right: {tally}", style.name),
+    };
+    assert_eq!(violation.clause, clause, "`{}`: {violation}", style.name);
+}
+
+/// One test for each wrong style: its name, the clause, the style.
+macro_rules! wrong {
+    ($($test:ident: $clause:literal $style:ident;)*) => {$(
+        #[test]
+        fn $test() {
+            rejected(styles::$style(), $clause);
+        }
+    )*};
+}
+
+wrong! {
+    clause_1_2_rejects_a_style_that_swallows_the_error_of_commit: "1.2" swallowed_error;
+    clause_1_2_rejects_a_style_that_goes_on_after_an_error: "1.2" on_after_an_error;
+    clause_1_3_rejects_a_style_that_submits_after_a_failure: "1.3" submits_after_a_failure;
+    clause_1_4_rejects_a_style_that_changes_the_class_of_an_error: "1.4" changed_error;
+    clause_2_1_rejects_a_style_that_replies_a_second_time: "2.1" second_reply;
+    clause_2_2_rejects_a_style_that_skips_the_after_phase_on_an_error: "2.2" skipped_after_phase;
+    clause_3_1_rejects_a_style_that_swaps_two_layers: "3.1" swapped_layers;
+    clause_3_2_rejects_a_style_that_does_not_await_next: "3.2" unawaited_next;
+    clause_3_2_rejects_a_style_that_leaves_the_outer_layer_first: "3.2" outer_first;
+    clause_3_3_rejects_a_style_that_runs_a_layer_twice: "3.3" doubled_layer;
+    clause_3_4_rejects_a_style_that_drops_next: "3.4" dropped_next;
+    clause_7_2_rejects_a_style_that_commits_before_the_reply_is_made: "7.2" early_commit;
+    clause_7_3_rejects_a_style_that_does_not_await_its_commit: "7.3" unawaited_commit;
+    clause_7_4_rejects_a_style_that_forgets_to_abort: "7.4" missing_abort;
+    clause_7_4_rejects_a_style_that_aborts_too_late: "7.4" late_abort;
+    clause_7_4_rejects_a_style_that_forgets_to_commit: "7.4" missing_commit;
+    clause_7_5_rejects_a_style_that_does_not_use_the_stored_reply: "7.5" no_stored_reply;
+    clause_7_8_rejects_a_style_that_loses_an_update_of_the_session: "7.8" lost_update;
+    clause_8_1_rejects_a_style_that_asks_out_of_rank: "8.1" out_of_rank;
+    clause_8_1_rejects_a_style_that_asks_on_after_a_reply: "8.1" asks_on;
+    clause_8_2_rejects_a_style_that_ignores_the_preferred_unit: "8.2" no_preference;
+    clause_9_1_rejects_a_style_whose_refusals_read_differently: "9.1" other_words;
+    clause_9_2_rejects_a_style_whose_log_tells_another_kind: "9.2" wrong_log;
+    clause_9_3_rejects_a_style_whose_game_is_the_wrong_way_round: "9.3" wrong_game;
+    clause_9_4_rejects_a_style_that_leaves_work_alive: "9.4" leak;
+    clause_9_5_rejects_a_style_that_does_not_end: "9.5" endless;
+}
+
+/// No style can commit twice on this host, so the clause is shown a forged report.
+#[test]
+fn clause_7_7_rejects_a_report_with_two_commits_of_one_key() {
+    let scenario = corpus().remove(0).scenario;
+    let mut report = run(&known(), &scenario, &mut Natural);
+    assert_eq!(clauses::check(&scenario, &report), Ok(()));
+    report.journal.push(report.journal[0].clone());
+    let violation = clauses::check(&scenario, &report).expect_err("two commits");
+    assert_eq!(violation.clause, "7.7");
+}
+
+/// The words of the corpus are a judge of their own: with other words the right style fails.
+#[test]
+fn clause_9_6_rejects_an_answer_that_the_corpus_does_not_expect() {
+    use four_ways::kit::campaign::conversation;
+    use four_ways::kit::corpus::Expected;
+
+    let mut tampered = corpus().remove(0);
+    assert!(conversation(&[known()], &tampered).is_ok());
+    tampered.expected[0] = Expected::Status(500);
+    let rejection = conversation(&[known()], &tampered).expect_err("not as expected");
+    assert_eq!(rejection.violation.clause, "9.6");
+}
+
+/// So that a new clause does not go without a style that it rejects.
+#[test]
+fn every_clause_has_a_wrong_style() {
+    let source = include_str!("main.rs");
+    for clause in CLAUSES {
+        let test = format!("clause_{}_rejects_", clause.number.replace('.', "_"));
+        assert!(source.contains(&test), "no test is named {test}…");
+    }
+}

@@ -1,0 +1,37 @@
+//! Any bytes as a body, in both data formats: no panic, an offset inside the body, the same answer
+//! twice, and what is accepted has what is required.
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+use wechat::{Message, json, xml};
+
+fuzz_target!(|body: &[u8]| {
+    for error in [xml::parse(body).err(), json::parse(body).err()].into_iter().flatten() {
+        assert!(error.offset() <= body.len());
+    }
+    for parse in [Message::parse, Message::parse_json] {
+        let parsed = parse(body);
+        assert_eq!(parsed, parse(body));
+        if let Ok(message) = parsed {
+            assert!(!message.to.is_empty() && !message.from.is_empty());
+            assert_eq!(message.key(), message.key());
+            assert!(!message.kind_name().is_empty());
+            if let Ok(again) = Message::parse(&written(&message)) {
+                assert_eq!((again.to, again.from), (message.to, message.from));
+            }
+        }
+    }
+});
+
+/// The common fields of a message, written as WeChat writes them.
+fn written(message: &Message) -> Vec<u8> {
+    let cdata = |text: &str| text.replace("]]>", "]]]]><![CDATA[>");
+    format!(
+        "<xml><ToUserName><![CDATA[{}]]></ToUserName><FromUserName><![CDATA[{}]]></FromUserName>\
+         <CreateTime>{}</CreateTime><MsgType>text</MsgType></xml>",
+        cdata(&message.to),
+        cdata(&message.from),
+        message.created
+    )
+    .into_bytes()
+}

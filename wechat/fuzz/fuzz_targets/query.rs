@@ -1,0 +1,19 @@
+//! Any text as a query string: no panic, what is accepted keeps to the patterns, and its signature
+//! binds the boundary between timestamp and nonce.
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+use wechat::{Query, Token, signature};
+
+fuzz_target!(|text: &str| {
+    let token = Token::new("four-ways-demo");
+    for query in [Query::parse(text), Query::parse_wecom(text)].into_iter().flatten() {
+        assert!(query.timestamp.len() == 10 && query.timestamp.bytes().all(|b| b.is_ascii_digit()));
+        assert!((1..=64).contains(&query.nonce.len()));
+        assert!(query.nonce.bytes().all(|byte| byte.is_ascii_alphanumeric()));
+        assert_eq!(Ok(query.seconds()), query.timestamp.parse());
+        assert!(!query.signature.is_empty() || query.msg_signature.is_some());
+        let signed = signature::sign(&token, &query.timestamp, &query.nonce);
+        assert!(signature::verify(&token, &query.timestamp, &query.nonce, &signed));
+    }
+});

@@ -1,0 +1,19 @@
+//! What goes over the wire to and from WeChat's service API, without the wire: access tokens
+//! (获取 access_token, 获取稳定版接口调用凭据), error codes (全局返回码) and customer-service
+//! messages (发送客服消息).
+//!
+//! * [`token`]: asking for an access token, and the answer.
+//! * [`error`]: what a failure means and what to do about it.
+//! * [`customer`]: messages that are sent later than the passive reply.
+//! * [`quota`]: how often an API may still be called.
+//!
+//! All are `https://api.weixin.qq.com` and JSON in UTF-8 in both directions.
+
+pub mod customer;
+pub mod error;
+pub mod quota;
+pub mod token;
+
+pub use customer::{CustomerMessage, Outgoing, Typing};
+pub use error::{ApiError, Code, Remedy, check, read};
+pub use token::{AccessToken, StableTokenRequest};

@@ -1,0 +1,354 @@
+//! Customer-service messages (发送客服消息), which reach a user later than the passive reply does: up
+//! to 48 hours and 5 messages after the user wrote, 1 minute and 3 messages after a tap on the menu,
+//! a subscription or a scan.
+//!
+//! Serialise them with `serde_json`: it writes UTF-8 as it is, and WeChat shows `\uXXXX` literally.
+
+use serde::{Deserialize, Serialize};
+
+/// `POST` [`Outgoing`] here, with `?access_token=…`.
+pub const SEND_PATH: &str = "/cgi-bin/message/custom/send";
+/// `POST` [`Typing`] here, with `?access_token=…`.
+pub const TYPING_PATH: &str = "/cgi-bin/message/custom/typing";
+
+/// A message to one user.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Outgoing {
+    /// The user's OpenID.
+    #[serde(rename = "touser")]
+    pub to: String,
+    /// What it says.
+    #[serde(flatten)]
+    pub message: CustomerMessage,
+    /// The member of staff in whose name it comes.
+    #[serde(rename = "customservice", skip_serializing_if = "Option::is_none")]
+    pub staff: Option<Staff>,
+}
+
+impl Outgoing {
+    /// A message in the account's own name.
+    pub fn new(to: impl Into<String>, message: CustomerMessage) -> Self {
+        Self { to: to.into(), message, staff: None }
+    }
+}
+
+/// A member of staff.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Staff {
+    /// `kf_account`: `name@account`.
+    #[serde(rename = "kf_account")]
+    pub account: String,
+}
+
+/// The kinds of customer-service message. Each is written as `"msgtype": name, name: {…}`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(from = "Wire", into = "Wire")]
+pub enum CustomerMessage {
+    /// Text.
+    Text(Text),
+    /// An uploaded picture.
+    Image(Media),
+    /// An uploaded recording.
+    Voice(Media),
+    /// An uploaded video.
+    Video(Video),
+    /// Music.
+    Music(Music),
+    /// An article that leads anywhere; WeChat takes one.
+    News(News),
+    /// Articles from the account's material.
+    MpNews(Media),
+    /// A published article.
+    MpNewsArticle(PublishedArticle),
+    /// A question with answers to tap; the answer comes as a text message with
+    /// [`menu_item`](crate::Message::menu_item).
+    MsgMenu(Menu),
+    /// A card or coupon.
+    WxCard(Card),
+    /// A page of a mini program.
+    MiniProgramPage(MiniProgramPage),
+}
+
+/// serde can put a tag beside its content under a fixed name only, so the content has one name for
+/// each kind here.
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(tag = "msgtype", rename_all = "lowercase")]
+enum Wire {
+    Text { text: Text },
+    Image { image: Media },
+    Voice { voice: Media },
+    Video { video: Video },
+    Music { music: Music },
+    News { news: News },
+    MpNews { mpnews: Media },
+    MpNewsArticle { mpnewsarticle: PublishedArticle },
+    MsgMenu { msgmenu: Menu },
+    WxCard { wxcard: Card },
+    MiniProgramPage { miniprogrampage: MiniProgramPage },
+}
+
+impl From<CustomerMessage> for Wire {
+    fn from(message: CustomerMessage) -> Self {
+        match message {
+            CustomerMessage::Text(text) => Self::Text { text },
+            CustomerMessage::Image(image) => Self::Image { image },
+            CustomerMessage::Voice(voice) => Self::Voice { voice },
+            CustomerMessage::Video(video) => Self::Video { video },
+            CustomerMessage::Music(music) => Self::Music { music },
+            CustomerMessage::News(news) => Self::News { news },
+            CustomerMessage::MpNews(mpnews) => Self::MpNews { mpnews },
+            CustomerMessage::MpNewsArticle(mpnewsarticle) => Self::MpNewsArticle { mpnewsarticle },
+            CustomerMessage::MsgMenu(msgmenu) => Self::MsgMenu { msgmenu },
+            CustomerMessage::WxCard(wxcard) => Self::WxCard { wxcard },
+            CustomerMessage::MiniProgramPage(miniprogrampage) => {
+                Self::MiniProgramPage { miniprogrampage }
+            }
+        }
+    }
+}
+
+impl From<Wire> for CustomerMessage {
+    fn from(wire: Wire) -> Self {
+        match wire {
+            Wire::Text { text } => Self::Text(text),
+            Wire::Image { image } => Self::Image(image),
+            Wire::Voice { voice } => Self::Voice(voice),
+            Wire::Video { video } => Self::Video(video),
+            Wire::Music { music } => Self::Music(music),
+            Wire::News { news } => Self::News(news),
+            Wire::MpNews { mpnews } => Self::MpNews(mpnews),
+            Wire::MpNewsArticle { mpnewsarticle } => Self::MpNewsArticle(mpnewsarticle),
+            Wire::MsgMenu { msgmenu } => Self::MsgMenu(msgmenu),
+            Wire::WxCard { wxcard } => Self::WxCard(wxcard),
+            Wire::MiniProgramPage { miniprogrampage } => Self::MiniProgramPage(miniprogrampage),
+        }
+    }
+}
+
+/// Text, at most [`TEXT_LIMIT`](crate::reply::TEXT_LIMIT) bytes ([`split`](crate::reply::split)).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Text {
+    /// What it says.
+    pub content: String,
+}
+
+/// Something that was uploaded.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Media {
+    /// Its handle.
+    pub media_id: String,
+}
+
+/// An uploaded video with its words.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Video {
+    /// Its handle.
+    pub media_id: String,
+    /// The handle of its still picture.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub thumb_media_id: Option<String>,
+    /// Its title.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub title: Option<String>,
+    /// Its description.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub description: Option<String>,
+}
+
+/// Music with its words.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Music {
+    /// Its title.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub title: Option<String>,
+    /// Its description.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub description: Option<String>,
+    /// Where it is.
+    #[serde(rename = "musicurl")]
+    pub url: String,
+    /// Where it is in better quality, for Wi-Fi.
+    #[serde(rename = "hqmusicurl")]
+    pub high_quality_url: String,
+    /// The handle of its picture.
+    #[serde(rename = "thumb_media_id")]
+    pub thumb: String,
+}
+
+/// Articles; WeChat takes one.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct News {
+    /// The articles.
+    pub articles: Vec<Article>,
+}
+
+/// An article that leads anywhere.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Article {
+    /// Its title.
+    pub title: String,
+    /// Its description.
+    pub description: String,
+    /// Where it leads.
+    pub url: String,
+    /// Its picture.
+    #[serde(rename = "picurl")]
+    pub picture: String,
+}
+
+/// A published article.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PublishedArticle {
+    /// Its number.
+    pub article_id: String,
+}
+
+/// A question with answers to tap.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Menu {
+    /// The question.
+    #[serde(rename = "head_content")]
+    pub head: String,
+    /// The answers.
+    pub list: Vec<MenuItem>,
+    /// What stands below.
+    #[serde(rename = "tail_content")]
+    pub tail: String,
+}
+
+/// An answer to tap.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MenuItem {
+    /// What comes back as `bizmsgmenuid`.
+    pub id: String,
+    /// What the user sees, and what comes back as the text.
+    pub content: String,
+}
+
+/// A card or coupon.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Card {
+    /// Its number.
+    pub card_id: String,
+}
+
+/// A page of a mini program.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MiniProgramPage {
+    /// Its title.
+    pub title: String,
+    /// The mini program's AppID; it must be linked to the account.
+    #[serde(rename = "appid")]
+    pub app_id: String,
+    /// The page.
+    #[serde(rename = "pagepath")]
+    pub path: String,
+    /// The handle of its picture.
+    #[serde(rename = "thumb_media_id")]
+    pub thumb: String,
+}
+
+/// Shows or hides "is typing …" in the user's chat.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Typing {
+    /// The user's OpenID.
+    #[serde(rename = "touser")]
+    pub to: String,
+    /// Show or hide.
+    pub command: TypingCommand,
+}
+
+/// What [`Typing`] does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum TypingCommand {
+    /// Shows it.
+    Typing,
+    /// Hides it.
+    CancelTyping,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn each_kind_is_written_under_its_name_and_read_back() {
+        let media = || Media { media_id: "m".into() };
+        for (message, name, content) in [
+            (
+                CustomerMessage::Text(Text { content: "你好".into() }),
+                "text",
+                json!({"content": "你好"}),
+            ),
+            (CustomerMessage::Image(media()), "image", json!({"media_id": "m"})),
+            (CustomerMessage::Voice(media()), "voice", json!({"media_id": "m"})),
+            (
+                CustomerMessage::Video(Video { media_id: "m".into(), ..Video::default() }),
+                "video",
+                json!({"media_id": "m"}),
+            ),
+            (
+                CustomerMessage::Music(Music { url: "u".into(), ..Music::default() }),
+                "music",
+                json!({"musicurl": "u", "hqmusicurl": "", "thumb_media_id": ""}),
+            ),
+            (
+                CustomerMessage::News(News { articles: vec![Article::default()] }),
+                "news",
+                json!({"articles": [{"title": "", "description": "", "url": "", "picurl": ""}]}),
+            ),
+            (CustomerMessage::MpNews(media()), "mpnews", json!({"media_id": "m"})),
+            (
+                CustomerMessage::MpNewsArticle(PublishedArticle { article_id: "a".into() }),
+                "mpnewsarticle",
+                json!({"article_id": "a"}),
+            ),
+            (
+                CustomerMessage::MsgMenu(Menu {
+                    head: "h".into(),
+                    list: vec![MenuItem { id: "1".into(), content: "c".into() }],
+                    tail: "t".into(),
+                }),
+                "msgmenu",
+                json!({"head_content": "h", "list": [{"id": "1", "content": "c"}], "tail_content": "t"}),
+            ),
+            (
+                CustomerMessage::WxCard(Card { card_id: "c".into() }),
+                "wxcard",
+                json!({"card_id": "c"}),
+            ),
+            (
+                CustomerMessage::MiniProgramPage(MiniProgramPage {
+                    title: "t".into(),
+                    app_id: "a".into(),
+                    path: "p".into(),
+                    thumb: "m".into(),
+                }),
+                "miniprogrampage",
+                json!({"title": "t", "appid": "a", "pagepath": "p", "thumb_media_id": "m"}),
+            ),
+        ] {
+            let outgoing = Outgoing::new("o1", message);
+            let expected = json!({"touser": "o1", "msgtype": name, name: content});
+            assert_eq!(serde_json::to_value(&outgoing).expect("JSON"), expected);
+            assert_eq!(serde_json::from_value::<Outgoing>(expected).expect("ours"), outgoing);
+        }
+    }
+
+    #[test]
+    fn the_staff_member_is_named_beside_the_message_and_text_stays_utf8() {
+        let text = CustomerMessage::Text(Text { content: "好😀".into() });
+        let staff = Some(Staff { account: "a@b".into() });
+        let body = serde_json::to_string(&Outgoing { staff, ..Outgoing::new("o1", text) });
+        let body = body.expect("JSON");
+        assert!(body.contains("好😀") && body.contains(r#""customservice":{"kf_account":"a@b"}"#));
+    }
+
+    #[test]
+    fn typing_is_shown_and_hidden() {
+        let typing = Typing { to: "o1".into(), command: TypingCommand::CancelTyping };
+        let body = serde_json::to_string(&typing).expect("JSON");
+        assert_eq!(body, r#"{"touser":"o1","command":"CancelTyping"}"#);
+    }
+}

@@ -1,0 +1,278 @@
+//! The three modes in which messages travel (消息加解密说明): plain (明文), compat (兼容) and safe
+//! (安全). An [`Envelope`] opens what came in and closes what goes out.
+
+use thiserror::Error;
+
+use crate::cipher::{AesKey, Undecryptable, repair};
+use crate::error::ParseError;
+use crate::message::Message;
+use crate::query::{Query, QueryError};
+use crate::reply::{Reply, push_cdata};
+use crate::rotation::{Rotation, Which};
+use crate::signature::{self, Token};
+use crate::tree::Tree;
+use crate::{json, xml};
+
+/// What is needed to open and close one account's messages.
+///
+/// The mode is configuration and never read from a request: else whoever leaves `encrypt_type` out
+/// would have turned the encryption off.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Envelope {
+    tokens: Rotation<Token>,
+    original_id: Option<String>,
+    mode: Mode,
+}
+
+/// An account's mode, as it is set in WeChat's console.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Mode {
+    /// 明文: messages and answers are plain; the signature does not cover them.
+    Plain,
+    /// 兼容: messages come plain and encrypted; only the encrypted part is read.
+    Compat(Keys),
+    /// 安全: messages come encrypted.
+    Safe(Keys),
+}
+
+/// What encrypts an account's messages.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Keys {
+    /// The AppID, which every encrypted message holds.
+    pub app_id: String,
+    /// The current key and, for the time of a change, the previous one.
+    pub keys: Rotation<AesKey>,
+}
+
+/// An opened message, and how its answer must be closed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Opened {
+    /// The message; in compat and safe mode the decrypted one.
+    pub message: Message,
+    /// What [`Envelope::close`] needs to know of the request.
+    pub seal: Seal,
+}
+
+/// How the answer to a request must be closed: with the token and the key that fitted it.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Seal {
+    token: Which,
+    /// `None` in plain mode.
+    key: Option<Which>,
+    nonce: String,
+}
+
+/// Why a request was refused. [`status`](Self::status) says how to answer.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum OpenError {
+    /// The query lacks a parameter that the account's mode needs.
+    #[error(transparent)]
+    Query(#[from] QueryError),
+    /// Neither the current nor the previous token gives this signature.
+    #[error("the signature is wrong: compare the token with WeChat's console")]
+    Signature,
+    /// The body, or the message inside it, is not what WeChat sends.
+    #[error(transparent)]
+    Body(#[from] ParseError),
+    /// It cannot be decrypted, or is for another account. These are one error, and so one answer,
+    /// because telling them apart would help only whoever is guessing.
+    #[error(
+        "the message is not for this account: compare EncodingAESKey, AppID and original id with \
+         WeChat's console"
+    )]
+    Refused,
+}
+
+impl OpenError {
+    /// The HTTP status to answer with: 400, 403 or 413. WeChat prescribes none.
+    #[must_use]
+    pub fn status(&self) -> u16 {
+        match self {
+            Self::Body(ParseError::TooLarge(_)) => 413,
+            Self::Query(_) | Self::Body(_) => 400,
+            Self::Signature | Self::Refused => 403,
+        }
+    }
+}
+
+impl From<Undecryptable> for OpenError {
+    fn from(_: Undecryptable) -> Self {
+        Self::Refused
+    }
+}
+
+impl Envelope {
+    /// An envelope for an account with this token (or these, for the time of a change) and mode.
+    pub fn new(tokens: impl Into<Rotation<Token>>, mode: Mode) -> Self {
+        Self { tokens: tokens.into(), original_id: None, mode }
+    }
+
+    /// Refuses messages for another account than the one with this original id (`gh_…`).
+    #[must_use]
+    pub fn with_original_id(self, original_id: impl Into<String>) -> Self {
+        Self { original_id: Some(original_id.into()), ..self }
+    }
+
+    /// The account's mode.
+    #[must_use]
+    pub fn mode(&self) -> &Mode {
+        &self.mode
+    }
+
+    /// Verifies `signature`, which covers timestamp and nonce only. In plain mode this comes before
+    /// the body is read; compat and safe mode do not need it.
+    ///
+    /// # Errors
+    /// [`OpenError::Signature`].
+    pub fn verify(&self, query: &Query<'_>) -> Result<(), OpenError> {
+        self.signer(query).map(drop)
+    }
+
+    fn signer(&self, query: &Query<'_>) -> Result<Which, OpenError> {
+        let Query { signature, timestamp, nonce, .. } = query;
+        self.tokens
+            .find(|token| signature::verify(token, timestamp, nonce, signature))
+            .ok_or(OpenError::Signature)
+    }
+
+    /// Answers the handshake (接入验证): the body is `echostr`, verbatim. It is plain in all modes.
+    ///
+    /// # Errors
+    /// When the signature is wrong or there is no `echostr`.
+    pub fn handshake<'q>(&self, query: &'q Query<'_>) -> Result<&'q str, OpenError> {
+        let echostr = query.echostr.as_deref().filter(|echostr| !echostr.is_empty());
+        let echostr = echostr.ok_or(QueryError::Missing("echostr"))?;
+        self.verify(query)?;
+        Ok(echostr)
+    }
+
+    /// Answers the handshake of 企业微信 (WeCom), where `echostr` is encrypted. The receiver's id
+    /// (CorpID) stands in the place of the AppID; the query is from [`Query::parse_wecom`].
+    ///
+    /// # Errors
+    /// When the signature is wrong, `echostr` missing or undecryptable, or the mode plain.
+    pub fn handshake_wecom(&self, query: &Query<'_>) -> Result<String, OpenError> {
+        let echostr = query.echostr.as_deref().filter(|echostr| !echostr.is_empty());
+        let echostr = echostr.ok_or(QueryError::Missing("echostr"))?;
+        match &self.mode {
+            Mode::Plain => Err(OpenError::Refused),
+            Mode::Compat(keys) | Mode::Safe(keys) => Ok(self.decrypt(keys, query, echostr)?.text),
+        }
+    }
+
+    /// Opens the body of a push.
+    ///
+    /// In compat and safe mode nothing but the outer `ToUserName` and `Encrypt` is read before
+    /// `msg_signature` holds, and nothing of them is used but to compare. A body that begins with
+    /// `{` is read as JSON, any other as XML.
+    ///
+    /// # Errors
+    /// See [`OpenError`].
+    pub fn open(&self, query: &Query<'_>, body: &[u8]) -> Result<Opened, OpenError> {
+        let nonce = query.nonce.to_string();
+        let keys = match &self.mode {
+            Mode::Plain => {
+                let token = self.signer(query)?;
+                let message = parse(body)?;
+                self.check_receiver(&message, None)?;
+                return Ok(Opened { message, seal: Seal { token, key: None, nonce } });
+            }
+            Mode::Compat(keys) | Mode::Safe(keys) => keys,
+        };
+        let mut tree = Tree::new();
+        if is_json(body) { json::read(body, &mut tree) } else { xml::read(body, &mut tree) }?;
+        let mut outer = tree.root();
+        let encrypted = outer.required("Encrypt")?;
+        let receiver = outer.once("ToUserName")?;
+        let decrypted = self.decrypt(keys, query, &encrypted)?;
+        let message = parse(decrypted.text.as_bytes())?;
+        self.check_receiver(&message, receiver.as_deref())?;
+        let seal = Seal { token: decrypted.token, key: Some(decrypted.key), nonce };
+        Ok(Opened { message, seal })
+    }
+
+    /// Renders the answer to a message that was opened with `seal`, made at `created` (seconds since
+    /// 1970). In compat and safe mode it is encrypted, but for [`Reply::Success`] and
+    /// [`Reply::Empty`], which WeChat wants plain in every mode.
+    ///
+    /// `random` must be 16 fresh random bytes; plain mode ignores them. (The caller brings them,
+    /// because this crate does no I/O.)
+    #[must_use]
+    pub fn close(
+        &self,
+        seal: &Seal,
+        message: &Message,
+        reply: &Reply,
+        created: u64,
+        random: [u8; 16],
+    ) -> String {
+        let plain = reply.render(message, created);
+        let (Some(key), Mode::Compat(keys) | Mode::Safe(keys)) = (seal.key, &self.mode) else {
+            return plain;
+        };
+        if matches!(reply, Reply::Success | Reply::Empty) {
+            return plain;
+        }
+        let encrypted = keys.keys.get(key).encrypt(&plain, &keys.app_id, random);
+        let timestamp = created.to_string();
+        let token = self.tokens.get(seal.token);
+        let signature = signature::sign_message(token, &timestamp, &seal.nonce, &encrypted);
+        let mut body = String::with_capacity(encrypted.len() + 256);
+        body.push_str("<xml><Encrypt>");
+        push_cdata(&mut body, &encrypted);
+        body.push_str("</Encrypt><MsgSignature>");
+        push_cdata(&mut body, &signature);
+        body.push_str("</MsgSignature><TimeStamp>");
+        body.push_str(&timestamp);
+        body.push_str("</TimeStamp><Nonce>");
+        push_cdata(&mut body, &seal.nonce);
+        body.push_str("</Nonce></xml>");
+        body
+    }
+
+    /// Verifies `msg_signature` and only then decrypts.
+    fn decrypt(
+        &self,
+        keys: &Keys,
+        query: &Query<'_>,
+        encrypted: &str,
+    ) -> Result<Decrypted, OpenError> {
+        let Query { timestamp, nonce, .. } = query;
+        let expected =
+            query.msg_signature.as_deref().ok_or(QueryError::Missing("msg_signature"))?;
+        let fits = |encrypted: &str| {
+            self.tokens.find(|token| {
+                signature::verify_message(token, timestamp, nonce, encrypted, expected)
+            })
+        };
+        // As received first: the repair may only help, never decide what was signed.
+        let repaired = repair(encrypted);
+        let token = fits(encrypted).or_else(|| fits(&repaired)).ok_or(OpenError::Signature)?;
+        for (key, candidate) in keys.keys.iter() {
+            if let Ok(text) = candidate.decrypt(&repaired, &keys.app_id) {
+                return Ok(Decrypted { text, token, key });
+            }
+        }
+        Err(OpenError::Refused)
+    }
+
+    fn check_receiver(&self, message: &Message, outer: Option<&str>) -> Result<(), OpenError> {
+        let ours = self.original_id.as_deref();
+        let wrong = [ours, outer].into_iter().flatten().any(|receiver| receiver != message.to);
+        if wrong { Err(OpenError::Refused) } else { Ok(()) }
+    }
+}
+
+struct Decrypted {
+    text: String,
+    token: Which,
+    key: Which,
+}
+
+fn is_json(body: &[u8]) -> bool {
+    body.trim_ascii_start().first() == Some(&b'{')
+}
+
+fn parse(body: &[u8]) -> Result<Message, ParseError> {
+    if is_json(body) { Message::parse_json(body) } else { Message::parse(body) }
+}

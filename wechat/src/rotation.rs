@@ -1,0 +1,73 @@
+//! A secret that may be changed while requests under the old one are still on their way.
+
+/// The current value and, for the time of a change, the previous one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Rotation<T> {
+    current: T,
+    previous: Option<T>,
+}
+
+/// Which of the two fitted a request; its answer is made with the same one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Which {
+    /// The one that is configured now.
+    Current,
+    /// The one before.
+    Previous,
+}
+
+impl<T> Rotation<T> {
+    /// Only a current value.
+    pub fn new(current: T) -> Self {
+        Self { current, previous: None }
+    }
+
+    /// The same with a previous value, which is accepted as well.
+    #[must_use]
+    pub fn with_previous(self, previous: T) -> Self {
+        Self { previous: Some(previous), ..self }
+    }
+
+    /// The current value, then the previous one.
+    pub fn iter(&self) -> impl Iterator<Item = (Which, &T)> {
+        let previous = self.previous.iter().map(|value| (Which::Previous, value));
+        std::iter::once((Which::Current, &self.current)).chain(previous)
+    }
+
+    /// The value that fitted; the current one when there is no previous one any more.
+    #[must_use]
+    pub fn get(&self, which: Which) -> &T {
+        match (which, &self.previous) {
+            (Which::Previous, Some(previous)) => previous,
+            _ => &self.current,
+        }
+    }
+
+    /// Which value passes `test`, the current one asked first.
+    pub(crate) fn find(&self, mut test: impl FnMut(&T) -> bool) -> Option<Which> {
+        self.iter().find(|(_, value)| test(value)).map(|(which, _)| which)
+    }
+}
+
+impl<T> From<T> for Rotation<T> {
+    fn from(current: T) -> Self {
+        Self::new(current)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_current_value_is_asked_first() {
+        let rotation = Rotation::new(1).with_previous(2);
+        assert_eq!(rotation.find(|_| true), Some(Which::Current));
+        assert_eq!(rotation.find(|&value| value == 2), Some(Which::Previous));
+        assert_eq!(rotation.find(|&value| value == 3), None);
+        assert_eq!(
+            (rotation.get(Which::Previous), Rotation::new(1).get(Which::Previous)),
+            (&2, &1)
+        );
+    }
+}
