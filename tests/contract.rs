@@ -35,7 +35,7 @@ fn answer(report: &Report) -> (u16, &str) {
 fn a_request_that_is_made_and_not_driven_does_nothing() {
     for style in Style::all() {
         let scenario = &corpus()[0].scenario;
-        let sim = Sim::new(scenario);
+        let sim = Sim::new(&scenario.script());
         let host = sim.facade(0);
         let made = style.start(host.clone(), scenario.arrivals[0].said.request());
         assert_eq!(sim.world().trace, [], "{}", style.name);
@@ -127,7 +127,7 @@ fn a_request_that_is_dropped_while_it_waits_leaves_the_queue() {
     for style in Style::all() {
         let saids = [1, 2, 3].map(|id| Said { id, ..hello() });
         let arrivals = saids.iter().map(|said| Arrival::new(0, said.clone())).collect();
-        let sim = Sim::new(&Scenario::new("three of one user", arrivals));
+        let sim = Sim::new(&Scenario::new("three of one user", arrivals).script());
         let mut at = 0;
         let mut replies = saids.map(|said| {
             at += 1;

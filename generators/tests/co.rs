@@ -88,7 +88,7 @@ fn co_02_a_list_is_started_at_once_and_co_14_answered_in_its_order() {
 
 #[test]
 fn co_03_an_empty_list_answers_at_once() {
-    assert_eq!(run(go!(co => { yield_!(co, Vec::<Routine<u32>>::new()) })), []);
+    assert!(run(go!(co => { yield_!(co, Vec::<Routine<u32>>::new()) })).is_empty());
 }
 
 #[test]
@@ -102,7 +102,7 @@ fn co_06_a_generator_may_be_yielded_and_co_07_its_error_arrives_at_the_yield() {
     let log = Log::default();
     let inner = failing(&log);
     assert_eq!(run(go!(co => { yield_!(co, inner).unwrap_or(7) })), 7);
-    assert_eq!(noted(&log), []);
+    assert!(noted(&log).is_empty());
 }
 
 #[test]
@@ -230,14 +230,14 @@ fn co_36_an_error_before_the_first_yield_ends_the_body() {
         Ok(yield_!(co, value(1)))
     });
     assert_eq!(run(routine), Err(FAILURE));
-    assert_eq!(noted(&log), []);
+    assert!(noted(&log).is_empty());
 }
 
 #[test]
 fn co_37_an_error_at_a_yield_and_co_39_one_that_comes_at_once_end_the_body() {
     let log = Log::default();
     assert_eq!(run(failing(&log)), Err(FAILURE));
-    assert_eq!(noted(&log), []);
+    assert!(noted(&log).is_empty());
 }
 
 #[test]
@@ -263,7 +263,7 @@ fn co_44_nothing_happens_before_the_first_poll() {
     let log = Log::default();
     let start = log.clone();
     let mut drive = co(go!(_co => { note(&start, 1) }));
-    assert_eq!(noted(&log), []);
+    assert!(noted(&log).is_empty());
     assert_eq!(poll(&mut drive), Some(()));
     assert_eq!(noted(&log), [1]);
 }
@@ -294,7 +294,7 @@ fn co_47_a_generator_that_is_not_yielded_does_nothing() {
     let log = Log::default();
     let inner = log.clone();
     run(go!(_co => { drop(go!(_co => { note(&inner, 9) })) }));
-    assert_eq!(noted(&log), []);
+    assert!(noted(&log).is_empty());
 }
 
 struct Guard(Log, u32);
@@ -318,7 +318,7 @@ fn co_48_a_suspended_generator_that_is_dropped_runs_its_destructors_innermost_fi
         }))
     }));
     assert_eq!(poll(&mut drive), None);
-    assert_eq!(noted(&log), []);
+    assert!(noted(&log).is_empty());
     drop(drive);
     assert_eq!(noted(&log), [1, 2]);
 }
