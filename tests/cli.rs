@@ -92,6 +92,8 @@ fn trace_draws_a_request_that_is_answered_before_it_is_over() {
     let replied = printed.find("= success").expect("the deadline answers");
     let committed = printed.find("commit done").expect("the rest goes on");
     assert!(replied < committed, "{printed}");
+    let units = |mark| printed.lines().find(|line| line.ends_with(mark)).expect("it is there");
+    assert_eq!(units("→ units").find('→'), units("← units").find('←'), "{printed}");
 }
 
 #[test]

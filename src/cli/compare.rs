@@ -101,10 +101,10 @@ mod tests {
     }
 
     #[test]
-    fn a_style_that_forgets_a_reply_is_named_with_clause_and_event() {
+    fn a_style_that_differs_is_named_with_clause_and_event() {
         let mut styles = Style::all();
         let onion = styles[3].clone();
-        styles[3] = Style::new("forgetful", move |host, mut request| {
+        styles[3] = Style::new("careless", move |host, mut request| {
             request.body.clear();
             onion.start(host, request)
         });
@@ -112,7 +112,7 @@ mod tests {
         assert_eq!(verdict, Verdict::Different);
         assert!(printed.contains("different"), "{printed}");
         assert!(printed.contains("clause 9.1"), "{printed}");
-        assert!(printed.contains("forgetful has Some"), "{printed}");
+        assert!(printed.contains("careless has Some"), "{printed}");
         assert!(printed.contains("event "), "{printed}");
     }
 

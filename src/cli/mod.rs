@@ -24,7 +24,7 @@ Examples:
   four-ways trace --style onion hi   the same, in one style only
   four-ways completions fish         completions for a shell, on standard output
 
-Exit codes: 0 all is well, 1 the styles differ, 2 wrong usage.
+Exit codes: 0 all is well, 1 the styles differ (or the output cannot be written), 2 wrong usage.
 Colours are used on a terminal only, and not when NO_COLOR is set. Nothing is written to disk.";
 
 /// One WeChat auto-reply pipeline, written as callbacks, promises, generators and async/await.

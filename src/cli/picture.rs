@@ -16,20 +16,28 @@ const BOLD: Style = Style::new().bold();
 /// # Errors
 /// When `out` cannot be written.
 pub fn draw<'a>(events: impl Iterator<Item = &'a Event>, out: &mut dyn Write) -> io::Result<()> {
-    // What is under way, outermost first. A layer that goes on after its request was answered
-    // keeps its place.
-    let mut layers: Vec<&str> = Vec::new();
+    // What is under way, outermost first. A layer that is left before the ones inside it leaves a
+    // gap: they go on after the request was answered, and keep their places.
+    let mut layers: Vec<Option<&str>> = Vec::new();
     for event in events {
         let (depth, style, line) = match event {
             Event::Entered(layer) => {
-                layers.push(layer);
+                layers.push(Some(layer));
                 (layers.len() - 1, IN, format!("→ {layer}"))
             }
             Event::Left(layer, class) => {
-                let depth = layers.iter().rposition(|each| each == layer).unwrap_or(0);
-                layers.retain(|each| each != layer);
+                let place = layers.iter().rposition(|each| *each == Some(layer));
+                let depth = place.unwrap_or(layers.len());
+                if let Some(left) = layers.get_mut(depth) {
+                    *left = None;
+                }
+                while let Some(None) = layers.last() {
+                    layers.pop();
+                }
                 (depth, OUT, format!("← {layer}{}", ending(*class)))
             }
+            // Written by the outermost layer, whatever still goes on further in.
+            Event::Logged(_) => (1, QUIET, format!("· {}", note(event))),
             Event::Replied(response) => {
                 let answer = conversation::answer(response);
                 (0, BOLD, format!("= {}", answer.replace('\n', "\n  ")))
