@@ -3,15 +3,15 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use wechat::{Reply, Token};
+use wechat::{Envelope, Reply};
 
 /// One account.
 #[derive(Debug, Clone)]
 pub struct Account {
     /// The name in `/wechat/{name}`.
     pub name: Arc<str>,
-    /// The token shared with WeChat.
-    pub token: Token,
+    /// Its token, original id and mode: what opens its messages and closes its answers.
+    pub envelope: Envelope,
     /// How far a request's timestamp may lie from the present, either way; `None` turns the check
     /// off, and with it the binding of a signature to one body.
     pub window: Option<Duration>,

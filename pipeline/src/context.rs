@@ -4,7 +4,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use wechat::Message;
+use wechat::{Message, Seal};
 
 use crate::account::Account;
 use crate::error::{Error, Outcome};
@@ -49,6 +49,7 @@ impl Origin {
             signed: None,
             kind: "-",
             message: None,
+            seal: None,
             revision: 0,
             session: Session::default(),
             answer: None,
@@ -91,6 +92,8 @@ pub struct Context {
     pub kind: &'static str,
     /// Set by `envelope`; a unit may replace it by [`Context::pass_on`].
     pub message: Option<Message>,
+    /// How the answer is to be closed; set by `envelope`.
+    pub seal: Option<Seal>,
     /// How often a unit replaced the message.
     pub revision: u32,
     /// Set by `exchange`; units change it.
@@ -113,7 +116,7 @@ impl fmt::Debug for Context {
 /// What a valid signature vouches for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Signed {
-    /// The signature itself.
+    /// The signature itself; in compat and safe mode that of the message.
     pub signature: String,
     /// The timestamp, in seconds since 1970.
     pub seconds: u64,

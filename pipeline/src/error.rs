@@ -1,7 +1,7 @@
 //! What can go wrong, by class. The class is observable and compared; the wording is not.
 
 use thiserror::Error as ThisError;
-use wechat::{ParseError, QueryError};
+use wechat::{OpenError, ParseError, QueryError};
 
 use crate::host::Operation;
 use crate::request::Response;
@@ -33,6 +33,10 @@ pub enum Error {
     /// The body is not one that WeChat sends.
     #[error("{0}")]
     Body(#[from] ParseError),
+    /// A message that cannot be decrypted, or is for another account: one error, because telling
+    /// them apart would help only whoever is guessing.
+    #[error("the message is not for this account")]
+    Refused,
     /// An operation of the host failed.
     #[error("{0}")]
     Host(#[from] Failure),
@@ -42,6 +46,17 @@ pub enum Error {
     /// A layer runs without the one that prepares its input.
     #[error("layer order: `{0}` has not been set by the layers above")]
     Missing(&'static str),
+}
+
+impl From<OpenError> for Error {
+    fn from(error: OpenError) -> Self {
+        match error {
+            OpenError::Query(error) => Self::Query(error),
+            OpenError::Signature => Self::Signature,
+            OpenError::Body(error) => Self::Body(error),
+            OpenError::Refused => Self::Refused,
+        }
+    }
 }
 
 /// An operation of the host that failed.
@@ -108,6 +123,7 @@ impl Error {
             | Self::Stale
             | Self::Replayed
             | Self::Body(_)
+            | Self::Refused
             | Self::Missing(_) => Class::Refused(self.status()),
         }
     }
@@ -120,7 +136,7 @@ impl Error {
             Self::Query(_) => 400,
             Self::Body(ParseError::TooLarge(_)) => 413,
             Self::Body(_) => 400,
-            Self::Signature | Self::Stale | Self::Replayed => 403,
+            Self::Signature | Self::Stale | Self::Replayed | Self::Refused => 403,
             Self::UnknownAccount => 404,
             Self::Method => 405,
             Self::Host(_) | Self::Panicked | Self::Missing(_) => 500,

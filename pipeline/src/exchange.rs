@@ -30,7 +30,7 @@ pub struct Exchange {
 }
 
 /// In plain mode the signature does not cover the body, so the host remembers which body a
-/// signature came with.
+/// signature came with. In the other modes it does, and this is one more lock.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Binding {
     /// The signature.
@@ -66,6 +66,8 @@ pub struct Answer {
     pub created: u64,
     /// The unit that made it; `-` when none did.
     pub unit: &'static str,
+    /// The random bytes that encrypt it; zero in plain mode, which needs none.
+    pub salt: [u8; 16],
 }
 
 /// What is stored in one step.

@@ -4,7 +4,7 @@
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use wechat::{Message, Reply, Token, signature};
+use wechat::{Envelope, Message, Mode, Reply, Token, signature};
 
 use crate::account::{Account, Keyword, Match};
 use crate::context::Context;
@@ -68,7 +68,7 @@ pub(crate) fn account() -> Account {
     };
     Account {
         name: "demo".into(),
-        token: Token::new("token"),
+        envelope: Envelope::new(Token::new("token"), Mode::Plain),
         window: Some(Duration::from_secs(300)),
         welcome: Some(Reply::text("welcome").expect("short")),
         units: vec!["guess".to_owned(), "later".to_owned()],

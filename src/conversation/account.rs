@@ -1,7 +1,7 @@
 use std::time::Duration;
 
 use pipeline::{Account, Keyword, Match};
-use wechat::{Reply, Token};
+use wechat::{Envelope, Mode, Reply, Token};
 
 /// The built-in account: its name.
 pub const NAME: &str = "demo";
@@ -35,7 +35,7 @@ pub fn account() -> Account {
     });
     Account {
         name: NAME.into(),
-        token: Token::new(TOKEN),
+        envelope: Envelope::new(Token::new(TOKEN), Mode::Plain),
         window: Some(Duration::from_secs(300)),
         welcome: Reply::text(WELCOME).ok(),
         units: vec!["guess".to_owned(), "later".to_owned()],

@@ -289,7 +289,7 @@ mod tests {
     }
 
     fn record() -> Record {
-        let answer = Answer { reply: Reply::Success, created: 1, unit: "-" };
+        let answer = Answer { reply: Reply::Success, created: 1, unit: "-", salt: [0; 16] };
         Record { kind: "text", answer, session: Session { exchanges: 1, ..Session::default() } }
     }
 

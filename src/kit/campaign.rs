@@ -340,7 +340,9 @@ fn random_said(random: &mut Random) -> Said {
         ["hello", "guess", "50", "42", "quit", "later", "天气", "what?", "你好", "29"];
     let mut text = || TEXTS[random.below(TEXTS.len())].to_owned();
     let words = text();
-    let what = match random.below(12) {
+    let what = match random.below(14) {
+        12 => What::Unsupported,
+        13 => What::Scan,
         0 => What::Handshake("5837".to_owned()),
         1 => What::Voice(Some(words)),
         2 => What::Voice(None),
@@ -352,9 +354,11 @@ fn random_said(random: &mut Random) -> Said {
     };
     let user = ["alice", "bob"][random.below(2)];
     let flaw = (random.below(8) == 0).then(|| Flaw::ALL[random.below(Flaw::ALL.len())]);
-    let account = match random.below(10) {
+    let account = match random.below(12) {
         0 => "bare",
         1 => "nobody",
+        2 => "safe",
+        3 => "compat",
         _ => "demo",
     };
     let account = account.to_owned();

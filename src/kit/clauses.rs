@@ -7,7 +7,7 @@ use pipeline::{Class, Event, Operation};
 use wechat::Reply;
 
 use super::run::Report;
-use super::scenario::{Arrival, Injected, Scenario, What};
+use super::scenario::{Arrival, Injected, Scenario, What, decrypted};
 
 /// A clause that a run has broken.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -520,7 +520,7 @@ fn a_repeat_gets_the_stored_reply(seen: &Seen<'_>) -> Result<(), String> {
             Reply::Success => reply.body == "success",
             _ => {
                 let created = format!("<CreateTime>{}</CreateTime>", answer.created);
-                reply.body.contains(&created) && reply.body != "success"
+                decrypted(&reply.body).is_some_and(|body| body.contains(&created))
             }
         };
         let others = seen.scenario.arrivals.iter().zip(&seen.report.replies).filter_map(

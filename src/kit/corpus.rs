@@ -3,7 +3,7 @@
 
 use pipeline::Response;
 
-use super::scenario::{Arrival, Flaw, Injected, Said, Scenario, What};
+use super::scenario::{Arrival, Flaw, Injected, Said, Scenario, What, decrypted, encrypts};
 
 /// A scenario and what must come of it.
 pub struct Conversation {
@@ -41,7 +41,8 @@ impl Expected {
             (Text(words), Some(reply)) => {
                 let words = words.replace("]]>", "]]]]><![CDATA[>");
                 let content = format!("<Content><![CDATA[{words}]]></Content>");
-                reply.status == 200 && reply.body.contains(&content)
+                let body = decrypted(&reply.body);
+                reply.status == 200 && body.is_some_and(|body| body.contains(&content))
             }
             (Nothing, Some(_)) | (Status(_) | Plain(_) | Text(_), None) => false,
         }
@@ -77,7 +78,9 @@ pub fn corpus() -> Vec<Conversation> {
         all.push(sequential(name, vec![(arrival, expected)]));
     }
     for flaw in Flaw::ALL {
-        all.push(flawed(flaw));
+        for account in ["demo", "safe", "compat"] {
+            all.push(flawed(flaw, account));
+        }
     }
     all.extend(handshakes());
     all.extend(accounts());
@@ -128,13 +131,20 @@ fn single_messages() -> Vec<(&'static str, What, Expected)> {
         ("a picture", What::Image, SUCCESS),
         ("a new follower", What::Subscribe, Text("欢迎！Welcome!")),
         ("a follower leaves", What::Unsubscribe, SUCCESS),
+        ("a video", What::Video, SUCCESS),
+        ("a place", What::Location, SUCCESS),
+        ("a link", What::Link, SUCCESS),
+        ("what WeChat does not deliver is no text", What::Unsupported, SUCCESS),
+        ("a scan by a follower", What::Scan, SUCCESS),
+        ("a tap on a link", What::View, SUCCESS),
         ("an unknown kind", What::Unknown, SUCCESS),
         ("quit without a game", text("quit"), SUCCESS),
         ("a number without a game", text("42"), SUCCESS),
     ]
 }
 
-fn flawed(flaw: Flaw) -> Conversation {
+fn flawed(flaw: Flaw, account: &str) -> Conversation {
+    let encrypts = encrypts(account);
     let expected = match flaw {
         Flaw::OtherMethod => Status(405),
         Flaw::MissingParameter
@@ -147,7 +157,13 @@ fn flawed(flaw: Flaw) -> Conversation {
         | Flaw::WrongRoot
         | Flaw::MissingField
         | Flaw::RepeatedField => Status(400),
-        Flaw::WrongSignature | Flaw::TooOld | Flaw::TooNew => Status(403),
+        Flaw::WrongSignature | Flaw::TooOld | Flaw::TooNew | Flaw::OtherReceiver => Status(403),
+        Flaw::MissingMessageSignature | Flaw::Downgraded if encrypts => Status(400),
+        Flaw::WrongMessageSignature | Flaw::OtherAppId if encrypts => Status(403),
+        Flaw::MissingMessageSignature
+        | Flaw::WrongMessageSignature
+        | Flaw::Downgraded
+        | Flaw::OtherAppId => HELLO,
         Flaw::TooLarge => Status(413),
         Flaw::BarelyInside | Flaw::ReusedSignature => HELLO,
     };
@@ -155,15 +171,18 @@ fn flawed(flaw: Flaw) -> Conversation {
         Flaw::NoEchostr => What::Handshake("ignored".to_owned()),
         _ => text("hello"),
     };
-    let said = Said { flaw: Some(flaw), ..Said::new("alice", 1, what) };
+    let account = account.to_owned();
+    let said = Said { flaw: Some(flaw), account, ..Said::new("alice", 1, what) };
     let mut turns = vec![(Arrival::new(0, said.clone()), expected)];
     if flaw == Flaw::ReusedSignature {
         // The same request is a repeat; another body under the same signature is an attack.
         let other = Said { id: 2, ..said.clone() };
         turns.push((Arrival::new(5, said), HELLO));
-        turns.push((Arrival::new(20, other), Status(403)));
+        // Where the message itself is signed, it is not one.
+        turns.push((Arrival::new(20, other), if encrypts { HELLO } else { Status(403) }));
     }
-    sequential(&format!("a request with the flaw {flaw:?}"), turns)
+    let name = format!("a request with the flaw {flaw:?} to {}", turns[0].0.said.account);
+    sequential(&name, turns)
 }
 
 fn handshakes() -> Vec<Conversation> {
@@ -195,6 +214,24 @@ fn accounts() -> Vec<Conversation> {
     let reused = |id| Said { flaw: Some(Flaw::ReusedSignature), ..to("bare", id, text("hello")) };
     let one = |name, said, expected| sequential(name, vec![(Arrival::new(0, said), expected)]);
     vec![
+        one("a message in safe mode", to("safe", 1, text("你好")), Text("你好，很高兴认识你。")),
+        one("a message in compat mode", to("compat", 1, text("hello")), HELLO),
+        one("no reply in safe mode is plain", to("safe", 1, text("what?")), SUCCESS),
+        one("an event in safe mode", to("safe", 1, What::Subscribe), Text("欢迎！Welcome!")),
+        one("a voice in safe mode", to("safe", 1, voice("天气")), Text("晴。")),
+        one(
+            "a handshake in safe mode is plain",
+            to("safe", 1, What::Handshake("5837".to_owned())),
+            Plain("5837"),
+        ),
+        sequential(
+            "a repeat in safe mode gets the same bytes",
+            vec![
+                (Arrival::new(0, to("safe", 1, text("guess"))), START),
+                (Arrival::new(5, to("safe", 1, text("guess"))), START),
+                (Arrival::new(20, to("safe", 2, text("50"))), LOWER),
+            ],
+        ),
         one("an unknown account", to("nobody", 1, text("hello")), Status(404)),
         one("no welcome is set", to("bare", 1, What::Subscribe), SUCCESS),
         one("no optional unit is on", to("bare", 1, text("guess")), SUCCESS),

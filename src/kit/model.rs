@@ -11,7 +11,7 @@ use pipeline::Event;
 
 use super::clauses::Violation;
 use super::run::Report;
-use super::scenario::{Arrival, EPOCH, Flaw, Injected, Said, Scenario, What};
+use super::scenario::{Arrival, EPOCH, Flaw, Injected, Said, Scenario, What, decrypted, encrypts};
 
 /// Compares a report with the prediction.
 ///
@@ -70,7 +70,11 @@ fn line(event: &Event) -> Option<String> {
             line.elapsed.as_millis()
         ),
         Event::Replied(response) => match response.status {
-            200 => format!("reply 200 {}", response.body),
+            200 => match decrypted(&response.body) {
+                Some(plain) if plain == response.body => format!("reply 200 {plain}"),
+                Some(plain) => format!("reply 200 encrypted {plain}"),
+                None => "reply 200 undecryptable".to_owned(),
+            },
             status => format!("reply {status}"),
         },
     })
@@ -298,7 +302,7 @@ impl Model {
             End::Never | End::Cancelled => return Err(Stop::Silence),
         }
         let bare = said.account == "bare";
-        if !bare && said.account != "demo" {
+        if !bare && said.account != "demo" && !encrypts(&said.account) {
             return Err(Stop::Status(404, "-"));
         }
         // verify
@@ -334,6 +338,13 @@ impl Model {
                 | Flaw::MissingField
                 | Flaw::RepeatedField,
             ) => return Err(Stop::Status(400, "-")),
+            Some(Flaw::MissingMessageSignature | Flaw::Downgraded) if encrypts(&said.account) => {
+                return Err(Stop::Status(400, "-"));
+            }
+            Some(Flaw::WrongMessageSignature | Flaw::OtherAppId) if encrypts(&said.account) => {
+                return Err(Stop::Status(403, "-"));
+            }
+            Some(Flaw::OtherReceiver) if !bare => return Err(Stop::Status(403, "-")),
             _ => {}
         }
         let kind = match &said.what {
@@ -343,14 +354,23 @@ impl Model {
             What::Subscribe => "subscribe",
             What::Unsubscribe => "unsubscribe",
             What::Click(_) => "click",
+            What::Video => "video",
+            What::Location => "location",
+            What::Link => "link",
+            What::Unsupported => "unsupported",
+            What::Scan => "scan",
+            What::View => "view",
             What::Unknown => "unknown",
         };
         let (answer, repeat) = self.exchange(walk, said, dice, arrived, kind)?;
+        let sealed = if encrypts(&said.account) { "encrypted " } else { "" };
+        let receiver = said.flaw == Some(Flaw::OtherReceiver);
+        let receiver = if receiver { "gh_other" } else { "gh_demo" };
         let body = answer.text.as_ref().map_or("success".to_owned(), |text| {
             let text = text.replace("]]>", "]]]]><![CDATA[>");
             format!(
-                "<xml><ToUserName><![CDATA[{}]]></ToUserName>\
-                 <FromUserName><![CDATA[gh_demo]]></FromUserName>\
+                "{sealed}<xml><ToUserName><![CDATA[{}]]></ToUserName>\
+                 <FromUserName><![CDATA[{receiver}]]></FromUserName>\
                  <CreateTime>{}</CreateTime><MsgType><![CDATA[text]]></MsgType>\
                  <Content><![CDATA[{text}]]></Content></xml>",
                 said.user,
@@ -373,6 +393,8 @@ impl Model {
             What::Subscribe => (said.id, "subscribe", String::new()),
             What::Unsubscribe => (said.id, "unsubscribe", String::new()),
             What::Click(key) => (said.id, "click", key.clone()),
+            What::Scan => (said.id, "scan", String::new()),
+            What::View => (said.id, "view", String::new()),
             _ => (said.id, "message", String::new()),
         };
         let begun = walk.submit("begin");
@@ -380,7 +402,10 @@ impl Model {
             return Err(Stop::Panic);
         }
         // The host looks at the signature when it is asked, if the question reaches it.
-        if matches!(begun, End::Good | End::GoodToldBad | End::Late | End::Cancelled) && !bare {
+        if matches!(begun, End::Good | End::GoodToldBad | End::Late | End::Cancelled)
+            && !bare
+            && !encrypts(&said.account)
+        {
             let nonce = match said.flaw {
                 Some(Flaw::ReusedSignature) => "reused".to_owned(),
                 _ => format!("{}n{}", said.user, said.id),
@@ -582,7 +607,7 @@ fn guess(text: Option<&str>, dice: u64, game: &mut Option<u64>) -> Word {
         *game = None;
         return Some(format!("不玩了，数字是 {secret}。It was {secret}."));
     }
-    let number: u64 = text.parse().ok()?;
+    let number: u64 = text.parse::<u32>().ok()?.into();
     if number == secret {
         *game = None;
         return Some(format!("猜对了，就是 {secret}！Solved: {secret}."));

@@ -4,7 +4,7 @@ use std::fmt;
 use std::time::Duration;
 
 use pipeline::{Account, Keyword, Match, Method, Request};
-use wechat::{Reply, Token, signature};
+use wechat::{AesKey, Envelope, Keys, Mode, Reply, Rotation, Token, signature};
 
 /// When every scenario begins: time since 1970.
 pub const EPOCH: Duration = Duration::from_secs(1_700_000_000);
@@ -131,8 +131,52 @@ pub enum What {
     Unsubscribe,
     /// A tap on the menu.
     Click(String),
+    /// A video.
+    Video,
+    /// A place.
+    Location,
+    /// A shared article.
+    Link,
+    /// Something that WeChat does not deliver.
+    Unsupported,
+    /// A QR code that a follower scans.
+    Scan,
+    /// A tap on a menu item that is a link.
+    View,
     /// A kind that the protocol crate does not know.
     Unknown,
+}
+
+/// The key of the accounts that encrypt.
+const KEY: &str = "four0ways0four0ways0four0ways0four0ways0abc";
+
+/// Their AppID.
+const APP_ID: &str = "wxfourways";
+
+/// Whether an account of the kit encrypts.
+#[must_use]
+pub fn encrypts(account: &str) -> bool {
+    matches!(account, "safe" | "compat")
+}
+
+/// What stands in a body: itself, or what was encrypted under the kit's key. `None` when it claims
+/// to be encrypted and is not.
+#[must_use]
+pub fn decrypted(body: &str) -> Option<String> {
+    let Some(rest) = body.strip_prefix("<xml><Encrypt><![CDATA[") else {
+        return Some(body.to_owned());
+    };
+    let (encrypted, rest) = rest.split_once("]]></Encrypt>")?;
+    let field = |name: &str| {
+        let value = rest.split_once(&format!("<{name}>"))?.1.split_once("</")?.0;
+        Some(value.trim_start_matches("<![CDATA[").trim_end_matches("]]>").to_owned())
+    };
+    let (signed, timestamp, nonce) = (field("MsgSignature")?, field("TimeStamp")?, field("Nonce")?);
+    let fits = ["token-safe", "token-compat"].into_iter().any(|token| {
+        signature::verify_message(&Token::new(token), &timestamp, &nonce, encrypted, &signed)
+    });
+    let plain = AesKey::parse(KEY).ok()?.decrypt(encrypted, APP_ID).ok()?;
+    fits.then_some(plain)
 }
 
 /// What can be wrong with a request.
@@ -172,11 +216,21 @@ pub enum Flaw {
     MissingField,
     /// Two `Content`s or, where there is none, two `MsgType`s.
     RepeatedField,
+    /// For another account than the one in the path.
+    OtherReceiver,
+    /// No `msg_signature`; of consequence only where the account encrypts.
+    MissingMessageSignature,
+    /// A wrong `msg_signature`; of consequence only where the account encrypts.
+    WrongMessageSignature,
+    /// Plain, whatever the account's mode.
+    Downgraded,
+    /// Encrypted for another AppID; of consequence only where the account encrypts.
+    OtherAppId,
 }
 
 impl Flaw {
     /// All flaws.
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 22] = [
         Self::OtherMethod,
         Self::MissingParameter,
         Self::RepeatedParameter,
@@ -194,6 +248,11 @@ impl Flaw {
         Self::WrongRoot,
         Self::MissingField,
         Self::RepeatedField,
+        Self::OtherReceiver,
+        Self::MissingMessageSignature,
+        Self::WrongMessageSignature,
+        Self::Downgraded,
+        Self::OtherAppId,
     ];
 }
 
@@ -249,14 +308,45 @@ impl Said {
         };
         let body = match method {
             Method::Get => Vec::new(),
+            Method::Post | Method::Other if encrypts(&self.account) => {
+                self.encrypted(&token, &timestamp, &nonce, &mut query).into_bytes()
+            }
             Method::Post | Method::Other => self.body().into_bytes(),
         };
         Request { method, account: self.account.clone(), query, body }
     }
 
+    /// The body in compat and safe mode, and what the query says of it.
+    fn encrypted(&self, token: &Token, timestamp: &str, nonce: &str, query: &mut String) -> String {
+        let plain = self.body();
+        let Ok(key) = AesKey::parse(KEY) else { return plain };
+        let app_id = if self.flaw == Some(Flaw::OtherAppId) { "wxother" } else { APP_ID };
+        let encrypted = key.encrypt(&plain, app_id, [7; 16]);
+        let mut signed = signature::sign_message(token, timestamp, nonce, &encrypted);
+        if self.flaw == Some(Flaw::WrongMessageSignature) {
+            signed = signed.chars().rev().collect();
+        }
+        query.push_str("&encrypt_type=aes");
+        if self.flaw != Some(Flaw::MissingMessageSignature) {
+            query.push_str("&msg_signature=");
+            query.push_str(&signed);
+        }
+        let outer = format!("<Encrypt><![CDATA[{encrypted}]]></Encrypt></xml>");
+        match (self.account.as_str(), self.flaw) {
+            (_, Some(Flaw::Downgraded)) => plain,
+            // Whatever is wrong with the fields is wrong inside; outside, compat mode shows them.
+            ("compat", None) => plain.replace("</xml>", &outer),
+            _ => format!("<xml><ToUserName>{}</ToUserName>{outer}", self.receiver()),
+        }
+    }
+
+    fn receiver(&self) -> &'static str {
+        if self.flaw == Some(Flaw::OtherReceiver) { "gh_other" } else { "gh_demo" }
+    }
+
     fn body(&self) -> String {
         let created = EPOCH.as_secs() + self.id;
-        let to = "<ToUserName><![CDATA[gh_demo]]></ToUserName>";
+        let to = format!("<ToUserName><![CDATA[{}]]></ToUserName>", self.receiver());
         let from = match self.flaw {
             Some(Flaw::MissingField) => String::new(),
             _ => format!("<FromUserName><![CDATA[{}]]></FromUserName>", self.user),
@@ -287,6 +377,40 @@ impl Said {
             What::Click(key) => {
                 ("event", format!("<Event>CLICK</Event><EventKey><![CDATA[{key}]]></EventKey>"))
             }
+            What::Video => (
+                "video",
+                format!(
+                    "<MediaId>m{id}</MediaId><ThumbMediaId>t</ThumbMediaId><MsgId>{id}</MsgId>"
+                ),
+            ),
+            What::Location => (
+                "location",
+                format!(
+                    "<Location_X>23.1</Location_X><Location_Y>113.3</Location_Y><Scale>20</Scale>\
+                     <Label><![CDATA[广州]]></Label><MsgId>{id}</MsgId>"
+                ),
+            ),
+            What::Link => (
+                "link",
+                format!(
+                    "<Title>t</Title><Description>d</Description>\
+                     <Url>http://example.invalid/</Url><MsgId>{id}</MsgId>"
+                ),
+            ),
+            What::Unsupported => (
+                "text",
+                format!(
+                    "<Content><![CDATA[{}]]></Content><MsgId>{id}</MsgId>",
+                    wechat::message::UNSUPPORTED
+                ),
+            ),
+            What::Scan => {
+                ("event", "<Event>SCAN</Event><EventKey>7</EventKey><Ticket>t</Ticket>".to_owned())
+            }
+            What::View => (
+                "event",
+                "<Event>VIEW</Event><EventKey>http://example.invalid/</EventKey>".to_owned(),
+            ),
             What::Unknown => ("hologram", format!("<Depth>3</Depth><MsgId>{id}</MsgId>")),
         };
         let mut body = format!(
@@ -384,7 +508,8 @@ impl fmt::Display for Scenario {
 }
 
 /// The accounts of every scenario. `demo` has everything on; `bare` has no welcome, no optional
-/// unit and no time window; tokens are `token-{name}`.
+/// unit, no original id and no time window; `safe` and `compat` are `demo` in those modes. Tokens
+/// are `token-{name}`.
 #[must_use]
 pub fn accounts() -> Vec<Account> {
     let keyword = |matches, pattern: &str, reply: &str| {
@@ -404,7 +529,7 @@ pub fn accounts() -> Vec<Account> {
     .collect();
     let demo = Account {
         name: "demo".into(),
-        token: Token::new("token-demo"),
+        envelope: Envelope::new(Token::new("token-demo"), Mode::Plain).with_original_id("gh_demo"),
         window: Some(Duration::from_secs(300)),
         welcome: Reply::text("欢迎！Welcome!").ok(),
         units: vec!["guess".to_owned(), "later".to_owned()],
@@ -412,11 +537,20 @@ pub fn accounts() -> Vec<Account> {
     };
     let bare = Account {
         name: "bare".into(),
-        token: Token::new("token-bare"),
+        envelope: Envelope::new(Token::new("token-bare"), Mode::Plain),
         window: None,
         welcome: None,
         units: Vec::new(),
         ..demo.clone()
     };
-    vec![demo, bare]
+    let encrypted = |name: &str, mode: fn(Keys) -> Mode| {
+        let key = AesKey::parse(KEY).ok()?;
+        let keys = Keys { app_id: APP_ID.to_owned(), keys: Rotation::new(key) };
+        let token = Token::new(format!("token-{name}"));
+        let envelope = Envelope::new(token, mode(keys)).with_original_id("gh_demo");
+        Some(Account { name: name.into(), envelope, ..demo.clone() })
+    };
+    let safe = encrypted("safe", Mode::Safe);
+    let compat = encrypted("compat", Mode::Compat);
+    [demo, bare].into_iter().chain(safe).chain(compat).collect()
 }

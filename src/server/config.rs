@@ -8,7 +8,7 @@ use pipeline::{Account, Keyword, Match};
 use serde::Deserialize;
 use thiserror::Error;
 use toml::Spanned;
-use wechat::{Reply, Token};
+use wechat::{AesKey, Envelope, Keys, Mode, Reply, Rotation, Token};
 
 /// Why a configuration was refused: where, what is wrong, and what would be right.
 #[derive(Debug, Error)]
@@ -47,6 +47,12 @@ struct File {
 struct Section {
     name: Spanned<String>,
     token: Spanned<String>,
+    previous_token: Option<Spanned<String>>,
+    original_id: Option<String>,
+    mode: Option<Spanned<String>>,
+    app_id: Option<Spanned<String>>,
+    encoding_aes_key: Option<Spanned<String>>,
+    previous_encoding_aes_key: Option<Spanned<String>>,
     window: Option<Spanned<String>>,
     welcome: Option<Spanned<String>>,
     #[serde(default)]
@@ -115,14 +121,12 @@ fn parse(text: &str) -> Result<Vec<Account>, Wrong> {
 }
 
 fn account(section: Section) -> Result<Account, Wrong> {
-    let Section { name, token, window, welcome, units, keyword } = section;
+    let envelope = envelope(&section)?;
+    let Section { name, window, welcome, units, keyword, .. } = section;
     let plain = |each: char| each.is_ascii_alphanumeric() || "-_".contains(each);
     if name.get_ref().is_empty() || !name.get_ref().chars().all(plain) {
         let what = "`name` stands in the path: use letters, digits, `-` and `_`";
         return wrong(name.span(), what);
-    }
-    if token.get_ref().is_empty() {
-        return wrong(token.span(), "`token` is empty: copy it from WeChat's console");
     }
     let mut enabled = Vec::with_capacity(units.len());
     for unit in units {
@@ -136,7 +140,7 @@ fn account(section: Section) -> Result<Account, Wrong> {
     }
     Ok(Account {
         name: name.into_inner().into(),
-        token: Token::new(token.into_inner()),
+        envelope,
         window: self::window(window)?,
         welcome: welcome.map(reply).transpose()?,
         units: enabled,
@@ -144,7 +148,54 @@ fn account(section: Section) -> Result<Account, Wrong> {
     })
 }
 
-/// `"300s"`, or `"off"`.
+/// Token, original id and mode.
+fn envelope(section: &Section) -> Result<Envelope, Wrong> {
+    let token = |token: &Spanned<String>| match token.get_ref().as_str() {
+        "" => wrong(token.span(), "the token is empty: copy it from WeChat's console"),
+        text => Ok(Token::new(text)),
+    };
+    let mut tokens = Rotation::new(token(&section.token)?);
+    if let Some(previous) = &section.previous_token {
+        tokens = tokens.with_previous(token(previous)?);
+    }
+    let envelope = Envelope::new(tokens, mode(section)?);
+    Ok(match &section.original_id {
+        Some(original_id) => envelope.with_original_id(original_id),
+        None => envelope,
+    })
+}
+
+fn mode(section: &Section) -> Result<Mode, Wrong> {
+    let Some(mode) = &section.mode else { return Ok(Mode::Plain) };
+    match mode.get_ref().as_str() {
+        "plain" => Ok(Mode::Plain),
+        "compat" => Ok(Mode::Compat(keys(section, mode)?)),
+        "safe" => Ok(Mode::Safe(keys(section, mode)?)),
+        other => {
+            let what = one_of(other, &["plain", "compat", "safe"]);
+            wrong(mode.span(), format!("unknown mode `{other}`: {what}"))
+        }
+    }
+}
+
+/// What the modes that encrypt need besides.
+fn keys(section: &Section, mode: &Spanned<String>) -> Result<Keys, Wrong> {
+    let (Some(app_id), Some(key)) = (&section.app_id, &section.encoding_aes_key) else {
+        let what = format!("mode \"{}\" needs `app_id` and `encoding_aes_key`", mode.get_ref());
+        return wrong(mode.span(), what);
+    };
+    let parse = |key: &Spanned<String>| {
+        AesKey::parse(key.get_ref()).or_else(|error| wrong(key.span(), error.to_string()))
+    };
+    let mut keys = Rotation::new(parse(key)?);
+    if let Some(previous) = &section.previous_encoding_aes_key {
+        keys = keys.with_previous(parse(previous)?);
+    }
+    Ok(Keys { app_id: app_id.get_ref().clone(), keys })
+}
+
+/// `"300s"`, or `"off"`. A longer window would outlive the stored answers, and with them the
+/// protection against replays.
 fn window(value: Option<Spanned<String>>) -> Result<Option<Duration>, Wrong> {
     let Some(value) = value else { return Ok(Some(Duration::from_secs(300))) };
     if value.get_ref() == "off" {
@@ -152,11 +203,10 @@ fn window(value: Option<Spanned<String>>) -> Result<Option<Duration>, Wrong> {
     }
     let seconds = value.get_ref().strip_suffix('s').and_then(|seconds| seconds.parse().ok());
     match seconds {
-        Some(seconds @ 1..=86_400) => Ok(Some(Duration::from_secs(seconds))),
-        _ => wrong(
-            value.span(),
-            "`window` is neither \"off\" nor seconds like \"300s\" (1 to 86400)",
-        ),
+        Some(seconds @ 1..=300) => Ok(Some(Duration::from_secs(seconds))),
+        _ => {
+            wrong(value.span(), "`window` is neither \"off\" nor seconds like \"300s\" (1 to 300)")
+        }
     }
 }
 
@@ -241,6 +291,22 @@ reply = "晴。"
     }
 
     #[test]
+    fn a_mode_that_encrypts_needs_its_keys() {
+        let with = |fields: &str| GOOD.replace("window = \"off\"", fields);
+        let key = "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG";
+        let safe = "mode = \"safe\"\napp_id = \"wx1\"";
+        let good = parse(&with(&format!("{safe}\nencoding_aes_key = \"{key}\"")));
+        let accounts = good.ok().expect("good");
+        assert!(matches!(accounts[0].envelope.mode(), Mode::Safe(_)));
+        let missing = "5:8: mode \"safe\" needs `app_id` and `encoding_aes_key`";
+        assert_eq!(refused(&with(safe)), missing);
+        let unknown = "5:8: unknown mode `save`: did you mean `safe`?";
+        assert_eq!(refused(&with("mode = \"save\"")), unknown);
+        let short = refused(&with(&format!("{safe}\nencoding_aes_key = \"short\"")));
+        assert!(short.starts_with("7:20: ") && !short.contains("short\""), "{short}");
+    }
+
+    #[test]
     fn the_window_is_300_seconds_unless_it_says_otherwise() {
         let accounts = parse("[[account]]\nname = \"a\"\ntoken = \"t\"").ok().expect("good");
         assert_eq!(accounts[0].window, Some(Duration::from_secs(300)));
@@ -259,11 +325,11 @@ reply = "晴。"
                 "name = \"a b\"",
                 "3:8: `name` stands in the path: use letters, digits, `-` and `_`",
             ),
-            ("\"secret\"", "\"\"", "4:9: `token` is empty: copy it from WeChat's console"),
+            ("\"secret\"", "\"\"", "4:9: the token is empty: copy it from WeChat's console"),
             (
                 "\"off\"",
                 "\"5 minutes\"",
-                "5:10: `window` is neither \"off\" nor seconds like \"300s\" (1 to 86400)",
+                "5:10: `window` is neither \"off\" nor seconds like \"300s\" (1 to 300)",
             ),
             ("[\"guess\"]", "[\"gues\"]", "7:10: unknown unit `gues`: did you mean `guess`?"),
             ("\"fuzzy\"", "\"regex\"", "10:9: unknown match `regex`: known are `exact`, `fuzzy`"),

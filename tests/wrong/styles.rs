@@ -169,7 +169,7 @@ pub fn early_commit() -> Style {
         let begun = ctx.host().begin(rules::exchange::exchange(ctx)?).await?;
         let Some(lease) = rules::exchange::open(ctx, begun)? else { return Ok(()) };
         let created = ctx.host().now().as_secs();
-        ctx.answer = Some(Answer { reply: Reply::Success, created, unit: "-" });
+        ctx.answer = Some(Answer { reply: Reply::Success, created, unit: "-", salt: [0; 16] });
         let record = rules::exchange::record(ctx)?;
         ctx.host().commit(lease.id(), record).await?;
         lease.settle();

@@ -1,32 +1,41 @@
 //! From bytes to a message, and from an answer to bytes.
 
-use wechat::{Message, Reply};
+use wechat::{Opened, Query, Reply};
 
 use crate::context::Context;
 use crate::error::{Error, Outcome};
+use crate::exchange::Answer;
 use crate::request::Response;
 
-/// On the way in: parses the body.
+/// On the way in: verifies and decrypts what the account's mode encrypts, and parses.
 ///
 /// # Errors
-/// 413 and 400.
+/// 413, 400 and 403.
 pub fn open(ctx: &mut Context) -> Outcome {
-    let message = Message::parse(&ctx.request().body)?;
+    let query = Query::parse(&ctx.request().query)?;
+    let Opened { message, seal } = ctx.account()?.envelope.open(&query, &ctx.request().body)?;
     ctx.kind = message.kind_name();
     ctx.message = Some(message);
+    ctx.seal = Some(seal);
     Ok(())
 }
 
-/// On the way out: renders the answer. The time in it is the answer's, not the present one, so
-/// that a repeat gets the same bytes.
+/// On the way out: renders the answer and encrypts it in the account's mode. Time and random bytes
+/// are the answer's, not new ones, so that a repeat gets the same bytes.
 ///
 /// # Errors
 /// When the layers below left no answer.
 pub fn seal(ctx: &mut Context) -> Outcome {
-    let answer = ctx.answer.as_ref().ok_or(Error::Missing("answer"))?;
-    ctx.response = Some(match &answer.reply {
+    let Answer { reply, created, salt, .. } =
+        ctx.answer.as_ref().ok_or(Error::Missing("answer"))?;
+    ctx.response = Some(match reply {
         Reply::Success => Response::success(),
-        reply => Response::xml(reply.render(ctx.message()?, answer.created)),
+        Reply::Empty => Response::text(200, ""),
+        reply => {
+            let seal = ctx.seal.as_ref().ok_or(Error::Missing("seal"))?;
+            let envelope = &ctx.account()?.envelope;
+            Response::xml(envelope.close(seal, ctx.message()?, reply, *created, *salt))
+        }
     });
     Ok(())
 }
@@ -40,7 +49,7 @@ mod tests {
 
     fn answered(reply: Reply) -> Context {
         let mut ctx = testing::said("hello");
-        ctx.answer = Some(Answer { reply, created: 12, unit: "keyword" });
+        ctx.answer = Some(Answer { reply, created: 12, unit: "keyword", salt: [0; 16] });
         ctx
     }
 

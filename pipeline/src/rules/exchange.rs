@@ -134,7 +134,7 @@ mod tests {
         assert_eq!((lease.id(), &ctx.session, ctx.repeat), (LeaseId(1), &session, false));
         lease.settle();
 
-        let answer = Answer { reply: Reply::Success, created: 1, unit: "-" };
+        let answer = Answer { reply: Reply::Success, created: 1, unit: "-", salt: [0; 16] };
         let done = open(&mut ctx, Begun::Done(answer.clone()));
         assert!(matches!(done, Ok(None)));
         assert_eq!((ctx.answer.as_ref(), ctx.repeat), (Some(&answer), true));
@@ -147,7 +147,7 @@ mod tests {
     fn a_record_counts_its_exchange() {
         let mut ctx = testing::said("hello");
         assert_eq!(record(&ctx), Err(Error::Missing("answer")));
-        ctx.answer = Some(Answer { reply: Reply::Success, created: 1, unit: "-" });
+        ctx.answer = Some(Answer { reply: Reply::Success, created: 1, unit: "-", salt: [0; 16] });
         ctx.session.exchanges = 3;
         assert_eq!(record(&ctx).map(|record| record.session.exchanges), Ok(4));
     }

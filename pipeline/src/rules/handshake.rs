@@ -14,7 +14,12 @@ pub fn answer(ctx: &mut Context) -> Result<bool, Error> {
     if ctx.request().method != Method::Get {
         return Ok(false);
     }
-    let echostr = ctx.signed()?.echostr.clone().ok_or(QueryError::Missing("echostr"))?;
+    let echostr = ctx
+        .signed()?
+        .echostr
+        .clone()
+        .filter(|echostr| !echostr.is_empty())
+        .ok_or(QueryError::Missing("echostr"))?;
     ctx.response = Some(Response::text(200, echostr));
     Ok(true)
 }

@@ -45,7 +45,8 @@ mod tests {
         write(&ctx, started, &Ok(())); // nobody has made a response
         write(&ctx, started, &Err(Error::Signature));
         ctx.kind = "text";
-        ctx.answer = Some(Answer { reply: Reply::Success, created: 1, unit: "keyword" });
+        ctx.answer =
+            Some(Answer { reply: Reply::Success, created: 1, unit: "keyword", salt: [0; 16] });
         ctx.repeat = true;
         ctx.response = Some(crate::Response::success());
         write(&ctx, started, &Ok(()));

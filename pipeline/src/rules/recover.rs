@@ -22,7 +22,8 @@ mod tests {
     #[test]
     fn nothing_made_before_the_error_leaks_into_its_response() {
         let mut ctx = testing::said("hello");
-        ctx.answer = Some(Answer { reply: Reply::Success, created: 1, unit: "keyword" });
+        ctx.answer =
+            Some(Answer { reply: Reply::Success, created: 1, unit: "keyword", salt: [0; 16] });
         ctx.repeat = true;
         ctx.response = Some(Response::success());
         recover(&mut ctx, &Error::Panicked);

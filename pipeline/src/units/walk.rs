@@ -1,6 +1,9 @@
-use wechat::Reply;
+use std::sync::Arc;
+
+use wechat::{Mode, Reply};
 
 use super::Verdict;
+use crate::account::Account;
 use crate::context::Context;
 use crate::event::Event;
 use crate::exchange::Answer;
@@ -64,7 +67,20 @@ pub fn nobody(ctx: &mut Context) {
 
 fn answer(ctx: &mut Context, reply: Reply, unit: &'static str) {
     let created = ctx.host().now().as_secs();
-    ctx.answer = Some(Answer { reply, created, unit });
+    let salt = salt(ctx);
+    ctx.answer = Some(Answer { reply, created, unit, salt });
+}
+
+/// Random bytes, where the account's mode encrypts.
+fn salt(ctx: &Context) -> [u8; 16] {
+    let mut salt = [0; 16];
+    let plain = |account: &Arc<Account>| matches!(account.envelope.mode(), Mode::Plain);
+    if !ctx.account.as_ref().is_none_or(plain) {
+        let (one, other) = salt.split_at_mut(8);
+        one.copy_from_slice(&ctx.host().random().to_be_bytes());
+        other.copy_from_slice(&ctx.host().random().to_be_bytes());
+    }
+    salt
 }
 
 #[cfg(test)]
@@ -123,6 +139,9 @@ mod tests {
     fn nobody_replies_success() {
         let mut ctx = testing::said("hello");
         nobody(&mut ctx);
-        assert_eq!(ctx.answer, Some(Answer { reply: Reply::Success, created: NOW, unit: "-" }));
+        assert_eq!(
+            ctx.answer,
+            Some(Answer { reply: Reply::Success, created: NOW, unit: "-", salt: [0; 16] })
+        );
     }
 }
