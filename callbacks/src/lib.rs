@@ -12,7 +12,7 @@
 //! once need no more stack than one. A [`Done`] knows whom to tell of a panic, in this turn or in a
 //! later one: what Node called a domain.
 //!
-//! The entry point is [`Onion::handle`]; [`pipeline`] is the study's own onion. Beside it stands
+//! The entry point is [`Onion::handle`]; [`pipeline()`] is the study's own onion. Beside it stands
 //! [`thunk`], the primitive of Toa: the step from a callback to a promise.
 #![forbid(unsafe_code)]
 

@@ -6,12 +6,12 @@
 //!
 //! **In Rust** stable has no generators. `genawaiter` makes one of an async block that is polled
 //! with a waker that does nothing; two macros, [`go!`] and [`yield_!`], hide it, and no other code
-//! here says `async` or `.await`. The driver in [`co`] is ours: it keeps the layers on an explicit
+//! here says `async` or `.await`. The driver in [`mod@co`] is ours: it keeps the layers on an explicit
 //! stack, so depth costs no native stack and one wait costs the same under one layer or a thousand,
 //! and it drops them innermost first. What may be yielded is a closed set of types, and the type of
 //! the answer follows from the type of the question.
 //!
-//! The entry point is [`Onion::handle`]; [`pipeline`] is the study's own onion; [`replies`] answers
+//! The entry point is [`Onion::handle`]; [`pipeline()`] is the study's own onion; [`replies()`] answers
 //! a conversation, one request at a time, as a stream.
 #![forbid(unsafe_code)]
 

@@ -15,7 +15,7 @@
 //! else holds it when a link fails. Only async/await lets one body lend the same `&mut` again after
 //! each wait.
 //!
-//! The entry point is [`Onion::handle`]; [`pipeline`] is the study's own onion.
+//! The entry point is [`Onion::handle`]; [`pipeline()`] is the study's own onion.
 #![forbid(unsafe_code)]
 
 pub mod compose;

@@ -5,6 +5,7 @@ mod cost;
 mod picture;
 mod play;
 mod progress;
+mod serve;
 mod trace;
 
 use std::io::{self, ErrorKind, Write};
@@ -14,6 +15,7 @@ use clap::{CommandFactory, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 use four_ways::kit::Style;
 use four_ways::measure::Count;
+use four_ways::server::sign;
 
 use progress::Progress;
 
@@ -22,9 +24,11 @@ Examples:
   four-ways                          play the shipped conversation four ways and compare
   four-ways trace 你好               one message on its way through the nine layers
   four-ways trace --style onion hi   the same, in one style only
+  four-ways serve                    a server that WeChat could call, and a curl line to try it
   four-ways completions fish         completions for a shell, on standard output
 
-Exit codes: 0 all is well, 1 the styles differ (or the output cannot be written), 2 wrong usage.
+Exit codes: 0 all is well, 1 the styles differ (or a server cannot be started, or the output
+not be written), 2 wrong usage.
 Colours are used on a terminal only, and not when NO_COLOR is set. Nothing is written to disk.";
 
 /// One WeChat auto-reply pipeline, written as callbacks, promises, generators and async/await.
@@ -46,6 +50,20 @@ enum Command {
         style: Which,
         /// What the user says
         message: String,
+    },
+    /// Answer WeChat's requests over HTTP, in one of the styles
+    Serve(serve::Serve),
+    /// Print a signed request as a curl command
+    Sign {
+        /// The account's token
+        #[arg(long)]
+        token: String,
+        /// What the user says
+        #[arg(long, default_value = "hello")]
+        message: String,
+        /// The account's URL, such as http://127.0.0.1:8080/wechat/demo
+        #[arg(long)]
+        url: String,
     },
     /// Print completions for a shell
     Completions {
@@ -78,7 +96,7 @@ impl Which {
     }
 }
 
-/// What the styles came to.
+/// What the styles came to; a command that compares nothing finds them identical.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Verdict {
     Identical,
@@ -101,6 +119,17 @@ pub fn run(count: fn() -> Count) -> ExitCode {
     let (verdict, printed) = match command {
         Command::Compare => compare::compare(&Style::all(), count, Progress::detect(), &mut out),
         Command::Trace { style, message } => trace::trace(&style.styles(), &message, &mut out),
+        Command::Serve(serve) => match serve.serve(&mut out) {
+            Ok(()) => (Verdict::Identical, Ok(())),
+            Err(error) => {
+                eprintln!("four-ways: {error}");
+                return ExitCode::FAILURE;
+            }
+        },
+        Command::Sign { token, message, url } => {
+            let line = sign::curl(&url, &token, &message, sign::now());
+            (Verdict::Identical, writeln!(out, "{line}"))
+        }
         Command::Completions { shell } => (Verdict::Identical, completions(shell, &mut out)),
     };
     match printed.and_then(|()| out.flush()) {

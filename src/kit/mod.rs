@@ -3,7 +3,7 @@
 //! * [`Style`]: what is judged; a fifth style is one adapter function.
 //! * [`scenario`]: requests, when they arrive, and which operations fail.
 //! * [`host`]: the simulated host; every operation and every timer is an action to be chosen.
-//! * [`run`]: plays a scenario through a style under a schedule, a list of small integers.
+//! * [`mod@run`]: plays a scenario through a style under a schedule, a list of small integers.
 //! * [`clauses`]: what must hold of every run, whatever the style.
 //! * [`model`]: an independent straight-line interpreter that predicts a run.
 //! * [`difference`]: the styles against each other, byte for byte, in order.

@@ -91,8 +91,7 @@ pub fn serial(scenario: &Scenario, report: &Report) -> Result<(), Violation> {
         let mut said = scenario.arrivals.iter().filter(|arrival| {
             arrival.said.account == entry.account
                 && arrival.said.user == entry.user
-                && wechat::Message::parse(&arrival.said.request().body)
-                    .is_ok_and(|message| message.key() == entry.message)
+                && arrival.said.key().as_ref() == Some(&entry.message)
         });
         let Some(first) = said.next() else { continue };
         let user = users.entry((entry.account.clone(), entry.user.clone())).or_default();

@@ -4,7 +4,9 @@ use std::fmt;
 use std::time::Duration;
 
 use pipeline::{Account, Keyword, Match, Method, Request};
-use wechat::{AesKey, Envelope, Keys, Mode, Reply, Rotation, Token, signature};
+use wechat::{
+    AesKey, Envelope, Keys, Message, MessageKey, Mode, Reply, Rotation, Token, signature,
+};
 
 /// When every scenario begins: time since 1970.
 pub const EPOCH: Duration = Duration::from_secs(1_700_000_000);
@@ -314,6 +316,12 @@ impl Said {
             Method::Post | Method::Other => self.body().into_bytes(),
         };
         Request { method, account: self.account.clone(), query, body }
+    }
+
+    /// By what a repeat of the message is recognised; `None` when it is no message.
+    #[must_use]
+    pub fn key(&self) -> Option<MessageKey> {
+        Message::parse(self.body().as_bytes()).ok().map(|message| message.key())
     }
 
     /// The body in compat and safe mode, and what the query says of it.

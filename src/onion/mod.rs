@@ -12,7 +12,7 @@
 //! this workspace denies. One body lends the same `&mut Context` to the layers below and has it
 //! back after the `await`: that is what the other three styles cannot do.
 //!
-//! The entry point is [`Onion::handle`]; [`pipeline`] is the study's own onion.
+//! The entry point is [`Onion::handle`]; [`pipeline()`] is the study's own onion.
 
 pub mod compose;
 pub mod layers;

@@ -5,6 +5,7 @@
 //! * [`metrics`]: what `/metrics` shows.
 //! * [`logs`]: what the log shows, and what it never does.
 //! * [`reload`]: new accounts on SIGHUP, or when the file changes.
+//! * [`sign`]: a signed request as a line for the shell.
 //!
 //! Not `axum::serve` and not hyper-util's automatic builder: both leave a client that sends
 //! nothing connected for ever. hyper's own http1 builder with a timer does not.
@@ -14,6 +15,7 @@ pub mod http;
 pub mod logs;
 pub mod metrics;
 pub mod reload;
+pub mod sign;
 
 use std::io;
 use std::sync::Arc;
