@@ -269,13 +269,19 @@ impl Said {
     /// bytes.
     #[must_use]
     pub fn request(&self) -> Request {
+        self.request_at(EPOCH)
+    }
+
+    /// The same, signed at `now` (time since 1970), for a host with a clock of its own.
+    #[must_use]
+    pub fn request_at(&self, now: Duration) -> Request {
         let skew = match self.flaw {
             Some(Flaw::TooOld) => -301,
             Some(Flaw::TooNew) => 301,
             Some(Flaw::BarelyInside) => -300,
             _ => 0,
         };
-        let timestamp = EPOCH.as_secs().wrapping_add_signed(skew).to_string();
+        let timestamp = now.as_secs().wrapping_add_signed(skew).to_string();
         let nonce = match self.flaw {
             // The one nonce that all reused signatures share.
             Some(Flaw::ReusedSignature) => "reused".to_owned(),

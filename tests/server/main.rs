@@ -3,6 +3,7 @@
 mod client;
 
 use std::io::{Read, Write};
+use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::thread;
 use std::time::Duration;
@@ -10,8 +11,9 @@ use std::time::Duration;
 use client::{Answer, Running, ask, connect, message, read, request, short, signed, text};
 use four_ways::Style;
 use four_ways::kit::run::Random;
-use four_ways::server::Caps;
-use pipeline::{Context, Rule, Verdict};
+use four_ways::kit::scenario::{Said, What, decrypted};
+use four_ways::server::{Caps, sign};
+use pipeline::{Context, Request, Rule, Verdict};
 
 /// Runs a test against a server of each style, all at once.
 fn in_every_style(caps: Caps, test: impl Fn(&Running) + Sync) {
@@ -295,6 +297,38 @@ fn ten_thousand_mutated_requests_get_nothing_but_specified_answers() {
         }
         assert_eq!(ask(server.address, "GET", "/healthz", "").body, "ok");
     });
+}
+
+/// Three turns of a game in each encrypted mode: what the styles say, decrypted, is the same.
+#[test]
+fn a_conversation_in_safe_and_compat_mode_gets_the_same_decrypted_replies() {
+    let said = Mutex::new(Vec::new());
+    in_every_style(Caps::default(), |server| {
+        let mut words = Vec::new();
+        for account in ["safe", "compat"] {
+            for (id, what) in [(1, "你好"), (2, "天气"), (3, "what?"), (4, "hello")] {
+                let what = What::Text(what.to_owned());
+                let said = Said { account: account.to_owned(), ..Said::new("alice", id, what) };
+                let Request { query, body, .. } = said.request_at(sign::now());
+                let body = String::from_utf8(body).expect("text");
+                let target = format!("/wechat/{account}?{query}");
+                let answer = ask(server.address, "POST", &target, &body);
+                assert_eq!(answer.status, 200, "{answer:?}");
+                assert_eq!(answer.body.contains("<Encrypt>"), id != 3, "{answer:?}");
+                assert!(!answer.body.contains("<Content>"), "{answer:?}");
+                let again = ask(server.address, "POST", &target, &body);
+                assert_eq!(answer, again, "a repeat gets the same bytes");
+                let plain = decrypted(&answer.body).expect("closed under the account's key");
+                words.push(content(&Answer { body: plain, ..answer }).to_owned());
+            }
+        }
+        assert_eq!(words[..4], ["你好，很高兴认识你。", "晴。", "success", "Hello yourself."]);
+        assert_eq!(words[..4], words[4..]);
+        said.lock().expect("whole").push(words);
+    });
+    let said = said.into_inner().expect("whole");
+    assert_eq!(said.len(), 4);
+    assert!(said.iter().all(|words| *words == said[0]));
 }
 
 /// Panics on one word. Raised without the panic hook, so nothing is printed.
