@@ -317,6 +317,21 @@ mod tests {
     }
 
     #[test]
+    fn a_message_without_an_id_has_no_repeat() {
+        let mut table = Exchanges::default();
+        let nameless = || {
+            let xml = "<xml><ToUserName>gh</ToUserName><FromUserName>a</FromUserName>\
+                       <CreateTime>1</CreateTime><MsgType>text</MsgType></xml>";
+            let message = Message::parse(xml.as_bytes()).expect("a message").key();
+            let key = ExchangeKey { message, ..exchange(1, "a").key };
+            Exchange { key, binding: None }
+        };
+        let first = lease(table.begin(1, nameless(), NOW));
+        assert!(table.commit(first, record(), NOW).is_some());
+        assert!(matches!(table.begin(2, nameless(), NOW), Some(Begun::Fresh { .. })));
+    }
+
+    #[test]
     fn a_stale_lease_neither_commits_nor_ends_the_turn_of_a_retry() {
         let mut table = Exchanges::default();
         let stale = lease(table.begin(1, exchange(1, "a"), NOW));

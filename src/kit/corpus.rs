@@ -181,7 +181,10 @@ fn flawed(flaw: Flaw, account: &str) -> Conversation {
         // Where the message itself is signed, it is not one.
         turns.push((Arrival::new(20, other), if encrypts { HELLO } else { Status(403) }));
     }
-    let name = format!("a request with the flaw {flaw:?} to {}", turns[0].0.said.account);
+    let name = match turns[0].0.said.account.as_str() {
+        "demo" => format!("a request with the flaw {flaw:?}"),
+        account => format!("a request with the flaw {flaw:?} to {account}"),
+    };
     sequential(&name, turns)
 }
 

@@ -307,6 +307,14 @@ reply = "晴。"
     }
 
     #[test]
+    fn the_file_of_the_documentation_is_read() {
+        let page = include_str!("../../docs/CONFIGURATION.md");
+        let toml = page.split("```toml").nth(1).and_then(|rest| rest.split("```").next());
+        let accounts = parse(toml.expect("a file")).map_err(|wrong| wrong.what);
+        assert_eq!(accounts.map(|accounts| accounts.len()), Ok(1));
+    }
+
+    #[test]
     fn the_window_is_300_seconds_unless_it_says_otherwise() {
         let accounts = parse("[[account]]\nname = \"a\"\ntoken = \"t\"").ok().expect("good");
         assert_eq!(accounts[0].window, Some(Duration::from_secs(300)));

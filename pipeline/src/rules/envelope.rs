@@ -49,6 +49,7 @@ mod tests {
 
     fn answered(reply: Reply) -> Context {
         let mut ctx = testing::said("hello");
+        assert_eq!(open(&mut ctx), Ok(()));
         ctx.answer = Some(Answer { reply, created: 12, unit: "keyword", salt: [0; 16] });
         ctx
     }
@@ -56,7 +57,7 @@ mod tests {
     #[test]
     fn a_body_is_read_or_refused_with_its_status() {
         let refused = |body: &str| {
-            let mut ctx = testing::context(Method::Post, String::new(), body);
+            let mut ctx = testing::context(Method::Post, testing::query(testing::NOW), body);
             open(&mut ctx).map_err(|error| error.status())
         };
         assert_eq!(refused(&testing::body("text", "<Content>a</Content>")), Ok(()));
