@@ -10,10 +10,11 @@ use std::time::Duration;
 
 use client::{Answer, Running, ask, connect, message, read, request, short, signed, text};
 use four_ways::Style;
+use four_ways::kit::corpus::{Conversation, Expected, corpus};
 use four_ways::kit::run::Random;
-use four_ways::kit::scenario::{Said, What, decrypted};
+use four_ways::kit::scenario::{Flaw, Said, What, decrypted};
 use four_ways::server::{Caps, sign};
-use pipeline::{Context, Request, Rule, Verdict};
+use pipeline::{Context, Method, Request, Response, Rule, Verdict};
 
 /// Runs a test against a server of each style, all at once.
 fn in_every_style(caps: Caps, test: impl Fn(&Running) + Sync) {
@@ -299,7 +300,61 @@ fn ten_thousand_mutated_requests_get_nothing_but_specified_answers() {
     });
 }
 
-/// Three turns of a game in each encrypted mode: what the styles say, decrypted, is the same.
+/// The kit's corpus, as far as it can be seen over HTTP: without faults, whose place is the
+/// simulated host; without the edges of the window, which need a clock that stands still; without
+/// the slow unit, which has its own tests; without games, whose number a live host does not tell.
+#[test]
+fn the_corpus_gets_its_answers_over_http() {
+    let untold = ["Higher", "Lower", "Solved", "It was", "waiting"];
+    let seen: Vec<Conversation> = corpus()
+        .into_iter()
+        .filter(|Conversation { scenario, expected, sequential }| {
+            let edge = [Flaw::TooOld, Flaw::TooNew, Flaw::BarelyInside].map(Some);
+            let plain = scenario
+                .arrivals
+                .iter()
+                .all(|arrival| arrival.faults.is_empty() && !edge.contains(&arrival.said.flaw));
+            let told = |expected: &Expected| match expected {
+                Expected::Text(words) => !untold.iter().any(|untold| words.contains(untold)),
+                Expected::Plain(_) | Expected::Status(_) | Expected::Nothing => true,
+            };
+            *sequential && plain && expected.iter().all(told)
+        })
+        .collect();
+    assert!(seen.len() > 60);
+    thread::scope(|scope| {
+        for style in Style::all() {
+            let seen = &seen;
+            scope.spawn(move || {
+                for Conversation { scenario, expected, .. } in seen {
+                    let server = Running::start(style.clone(), Caps::default());
+                    // All turns are signed in one second, so that a repeat is one.
+                    let now = sign::now();
+                    for (arrival, expected) in scenario.arrivals.iter().zip(expected) {
+                        let reply = send(&server, &arrival.said, now);
+                        assert!(expected.is(Some(&reply)), "{scenario}{expected:?}, not {reply:?}");
+                    }
+                    assert!(server.stop().complete);
+                }
+            });
+        }
+    });
+}
+
+/// Sends a message of the kit, signed at `now`.
+fn send(server: &Running, said: &Said, now: Duration) -> Response {
+    let Request { method, account, query, body } = said.request_at(now);
+    let method = match method {
+        Method::Get => "GET",
+        Method::Post => "POST",
+        Method::Other => "PUT",
+    };
+    let body = String::from_utf8(body).expect("text");
+    let answer = ask(server.address, method, &format!("/wechat/{account}?{query}"), &body);
+    Response::text(answer.status, answer.body)
+}
+
+/// Four messages in each encrypted mode: what the styles say, decrypted, is the same.
 #[test]
 fn a_conversation_in_safe_and_compat_mode_gets_the_same_decrypted_replies() {
     let said = Mutex::new(Vec::new());
