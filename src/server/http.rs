@@ -56,13 +56,6 @@ async fn wechat(
     account: String,
     request: Request<Incoming>,
 ) -> Response<Full<Bytes>> {
-    let Ok(_permit) = server.under_way.try_acquire() else {
-        // Anything else would show the user an error.
-        server.metrics.shed.inc();
-        return http(pipeline::Response::success());
-    };
-    server.metrics.under_way.inc();
-    let _counted = Counted(server);
     let method = match *request.method() {
         hyper::Method::GET => Method::Get,
         hyper::Method::POST => Method::Post,
@@ -74,6 +67,14 @@ async fn wechat(
         Ok(Err(refusal)) => return *refusal,
         Err(_) => return closing(plain(StatusCode::REQUEST_TIMEOUT, "the body did not arrive")),
     };
+    // Counted once it has arrived, so that slow clients cannot crowd out the others.
+    let Ok(_permit) = server.under_way.try_acquire() else {
+        // Anything else would show the user an error.
+        server.metrics.shed.inc();
+        return http(pipeline::Response::success());
+    };
+    server.metrics.under_way.inc();
+    let _counted = Counted(server);
     let request = pipeline::Request { method, account, query, body };
     let host: Arc<dyn Host> = server.host.clone();
     // A task of its own: a client that hangs up does not undo what was begun, and its repeat gets

@@ -18,16 +18,16 @@ pub mod reload;
 pub mod sign;
 
 use std::io;
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
-use hyper_util::server::graceful::GracefulShutdown;
 use pipeline::Account;
-use tokio::net::TcpListener;
-use tokio::sync::Semaphore;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::{Semaphore, watch};
 use tokio_util::task::TaskTracker;
 
 use crate::hosts::{Limits, Live};
@@ -61,6 +61,16 @@ impl Default for Caps {
             connection: Duration::from_secs(300),
             shutdown: Duration::from_secs(10),
         }
+    }
+}
+
+impl Caps {
+    /// How a connection speaks HTTP.
+    #[must_use]
+    pub fn http1(&self) -> http1::Builder {
+        let mut http1 = http1::Builder::new();
+        http1.timer(TokioTimer::new()).header_read_timeout(self.head).max_buf_size(64 * 1024);
+        http1
     }
 }
 
@@ -117,8 +127,10 @@ impl Server {
         listener: TcpListener,
         end: impl Future<Output = ()>,
     ) -> Served {
-        let graceful = GracefulShutdown::new();
         let places = Arc::new(Semaphore::new(self.caps.connections));
+        let connections = TaskTracker::new();
+        // Dropping the sender is the signal that no connection may begin another request.
+        let (ending, ended) = watch::channel(());
         tokio::pin!(end);
         loop {
             let accepted = async {
@@ -136,28 +148,19 @@ impl Server {
                     self.metrics.connections.inc();
                     // Replies are small; waiting to fill a packet only delays them.
                     drop(stream.set_nodelay(true));
-                    let server = Arc::clone(self);
-                    let service =
-                        service_fn(move |request| http::answer(Arc::clone(&server), request));
-                    let connection = http1::Builder::new()
-                        .timer(TokioTimer::new())
-                        .header_read_timeout(self.caps.head)
-                        .max_buf_size(64 * 1024)
-                        .serve_connection(TokioIo::new(stream), service);
-                    let connection = graceful.watch(connection);
-                    let longest = self.caps.connection;
-                    tokio::spawn(async move {
-                        // How a client went away is of no interest.
-                        drop(tokio::time::timeout(longest, connection).await);
+                    let connection = Arc::clone(self).connection(stream, ended.clone());
+                    connections.spawn(async move {
+                        connection.await;
                         drop(place);
                     });
                 }
                 Err(error) => accept_failed(&error).await,
             }
         }
-        drop(listener);
+        drop((listener, ending));
         let ended = tokio::time::timeout(self.caps.shutdown, async {
-            graceful.shutdown().await;
+            connections.close();
+            connections.wait().await;
             self.tasks.close();
             self.tasks.wait().await;
         });
@@ -167,6 +170,22 @@ impl Server {
             shed: self.metrics.shed.get(),
             connections: self.metrics.connections.get(),
         }
+    }
+
+    /// Serves one connection until it has lasted long enough, or all have to end; then the reply
+    /// under way is finished and no further request is read.
+    async fn connection(self: Arc<Self>, stream: TcpStream, mut ending: watch::Receiver<()>) {
+        let (http1, caps) = (self.caps.http1(), self.caps);
+        let service = service_fn(move |request| http::answer(Arc::clone(&self), request));
+        let mut connection = pin!(http1.serve_connection(TokioIo::new(stream), service));
+        tokio::select! {
+            // How a client went away is of no interest.
+            _ = connection.as_mut() => return,
+            () = tokio::time::sleep(caps.connection) => {}
+            _ = ending.changed() => {}
+        }
+        connection.as_mut().graceful_shutdown();
+        drop(tokio::time::timeout(caps.shutdown, connection).await);
     }
 }
 
