@@ -9,6 +9,8 @@ use ::pipeline::{
     Class, Context, Error, Failure, Host, Origin, Pending, Request, Response, Span, Subscription,
 };
 
+use crate::thunk::later;
+
 /// Layers in their order, outermost first. Put around each other by [`compose`]; onions put one
 /// after the other are the longer onion, so there is no nesting: concatenate the lists.
 #[derive(Clone)]
@@ -161,7 +163,7 @@ impl Done {
                 let waiting = (run, self);
                 pending.subscribe(move |ending| {
                     let (run, done) = waiting;
-                    turn(done.domain(), || run(ending, done));
+                    turn(done.domain(), move || run(ending, done));
                 });
                 Bounce::Rest
             }
@@ -281,11 +283,17 @@ impl Domain {
 
 /// Drives a bounce until there is nothing left to do in this turn.
 pub fn drive(bounce: Bounce) {
-    turn(None, || bounce);
+    turn(None, move || bounce);
 }
 
-/// A turn: begins with `first`, whose panic belongs to `domain`.
-pub fn turn(mut domain: Option<Arc<Domain>>, first: impl FnOnce() -> Bounce) {
+/// A turn: begins with `first`, whose panic belongs to `domain`. Called within a turn of the same
+/// thread, it waits for that one to end: a host that completes one request's operation inside
+/// another's would otherwise stack up turn upon turn.
+pub fn turn(domain: Option<Arc<Domain>>, first: impl FnOnce() -> Bounce + 'static) {
+    later(move || whole(domain, first));
+}
+
+fn whole(mut domain: Option<Arc<Domain>>, first: impl FnOnce() -> Bounce) {
     let mut later = Vec::new();
     let mut caught = catch_unwind(AssertUnwindSafe(|| run(first(), &mut domain, &mut later)));
     // A panic that nobody contains ends what panicked, and nothing else.

@@ -9,7 +9,7 @@ use std::collections::VecDeque;
 use std::mem;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use ::pipeline::{Failure, Pending};
+use ::pipeline::{Failure, Fault, Operation, Pending};
 
 /// What a thunk ends with.
 pub type Ending<T> = Result<T, Failure>;
@@ -28,11 +28,12 @@ enum State<T: Send + 'static> {
     Running(Vec<Callback<T>>),
     /// Over; the result is kept.
     Kept(Ending<T>),
-    /// Given up by [`Fill`] without a result, or about to be dropped.
+    /// About to be dropped.
     Gone,
 }
 
-/// Fills a thunk with its result. It is consumed, so a second result does not compile.
+/// Fills a thunk with its result. It is consumed, so a second result does not compile; dropped
+/// instead, it fills the thunk with the failure `abandoned`.
 pub struct Fill<T: Send + 'static>(Arc<Cell<T>>);
 
 impl<T: Send + 'static> Clone for Thunk<T> {
@@ -102,6 +103,21 @@ impl<T: Clone + Send + 'static> Fill<T> {
                 let ending = ending.clone();
                 later(move || callback(ending));
             }
+        }
+    }
+}
+
+impl<T: Send + 'static> Drop for Fill<T> {
+    fn drop(&mut self) {
+        let mut state = self.0.state();
+        if !matches!(*state, State::Running(_)) {
+            return;
+        }
+        let failure = Failure { operation: Operation::Sleep, fault: Fault::Abandoned };
+        let was = mem::replace(&mut *state, State::Kept(Err(failure)));
+        drop(state);
+        if let State::Running(waiting) = was {
+            waiting.into_iter().for_each(|callback| later(move || callback(Err(failure))));
         }
     }
 }
@@ -184,7 +200,7 @@ thread_local! {
 
 /// Runs `job` in this turn: at once if nothing is under way, else after what is. A hundred
 /// thousand thunks that answer at once need no more stack than one.
-fn later(job: impl FnOnce() + 'static) {
+pub(crate) fn later(job: impl FnOnce() + 'static) {
     let outermost = TURN.with_borrow_mut(|turn| match turn {
         Some(jobs) => {
             jobs.push_back(Box::new(job));
@@ -216,8 +232,6 @@ impl Drop for Over {
 #[cfg(test)]
 mod tests {
     use std::sync::atomic::{AtomicUsize, Ordering};
-
-    use ::pipeline::{Fault, Operation};
 
     use super::*;
 
@@ -258,6 +272,13 @@ mod tests {
         let failed = Thunk::<u8>::filled(Err(FAILURE));
         let recovered = failed.then(|ending| Thunk::filled(Ok(ending.unwrap_or(7))));
         assert_eq!(result(&recovered), Some(Ok(7)));
+    }
+
+    #[test]
+    fn a_thunk_whose_task_gives_up_ends_as_abandoned() {
+        let given_up = Thunk::<u8>::new(drop);
+        let ending = result(&given_up).expect("an end");
+        assert_eq!(ending.map_err(|failure| failure.fault), Err(Fault::Abandoned));
     }
 
     #[test]

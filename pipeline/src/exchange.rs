@@ -55,6 +55,8 @@ pub enum Begun {
     Done(Answer),
     /// The signature was already seen with another body.
     Replayed,
+    /// Too many of the user's messages wait already. WeChat will send this one again.
+    Crowded,
 }
 
 /// An answer, stored so that a repeat gets the same bytes.

@@ -31,7 +31,11 @@ enum State<T> {
 struct Slot<T> {
     meeting: Mutex<Meeting<T>>,
     operation: Operation,
+    /// Takes back a result that nobody came for.
+    reclaim: Option<Reclaim<T>>,
 }
+
+type Reclaim<T> = Box<dyn Fn(Ending<T>) + Send + Sync>;
 
 enum Meeting<T> {
     /// Neither end has come.
@@ -54,7 +58,10 @@ impl<T> Slot<T> {
 
     fn close(&self) {
         let left = mem::replace(&mut *self.meeting(), Meeting::Over);
-        drop(left); // after the lock: dropping a callback runs code of others
+        // After the lock: dropping a callback runs code of others.
+        if let (Meeting::Result(ending), Some(reclaim)) = (left, &self.reclaim) {
+            reclaim(ending);
+        }
     }
 }
 
@@ -76,7 +83,20 @@ impl<T> Pending<T> {
 
     /// An operation under way, and the end by which the host completes it.
     pub fn new(operation: Operation) -> (Completer<T>, Self) {
-        let slot = Arc::new(Slot { meeting: Mutex::new(Meeting::Empty), operation });
+        Self::with(operation, None)
+    }
+
+    /// The same for a result that must not get lost, such as a turn: when the other end goes away
+    /// between the completion and its next look, `reclaim` is given what was left there.
+    pub fn reclaimed(
+        operation: Operation,
+        reclaim: impl Fn(Result<T, Failure>) + Send + Sync + 'static,
+    ) -> (Completer<T>, Self) {
+        Self::with(operation, Some(Box::new(reclaim)))
+    }
+
+    fn with(operation: Operation, reclaim: Option<Reclaim<T>>) -> (Completer<T>, Self) {
+        let slot = Arc::new(Slot { meeting: Mutex::new(Meeting::Empty), operation, reclaim });
         (Completer(Some(Arc::clone(&slot))), Self(State::Waiting(slot)))
     }
 

@@ -9,7 +9,8 @@ use four_ways::conversation;
 use four_ways::hosts::Limits;
 use four_ways::kit::Style;
 use four_ways::server::logs::{self, Format};
-use four_ways::server::{Caps, Served, Server, config, reload, sign};
+use four_ways::server::reload::{self, Hangups};
+use four_ways::server::{Caps, Served, Server, config, sign};
 use thiserror::Error;
 use tokio::net::TcpListener;
 use tokio::runtime::Builder;
@@ -106,6 +107,7 @@ impl Serve {
             let address = listener.local_addr()?;
             // Before it is said that the server is there, so that a signal at once ends it well.
             let end = end()?;
+            let hangups = Hangups::catch();
             let server = Server::new(style, accounts, Limits::default(), Caps::default());
             match self.config {
                 Some(path) => {
@@ -114,7 +116,7 @@ impl Serve {
                         "serving {} in style {name} on http://{address}",
                         path.display()
                     )?;
-                    tokio::spawn(reload::watch(server.clone(), path));
+                    tokio::spawn(reload::watch(server.clone(), path, hangups));
                 }
                 None => first_run(out, name, address)?,
             }

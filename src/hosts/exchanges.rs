@@ -26,16 +26,19 @@ pub struct Limits {
     pub bytes: usize,
     /// How long a session is kept after its last exchange.
     pub sessions_for: Duration,
+    /// The most messages of one user that wait for their turn.
+    pub waiting: usize,
 }
 
 impl Default for Limits {
-    /// Ten minutes, a hundred thousand answers, 64 MiB; sessions for a day.
+    /// Ten minutes, a hundred thousand answers, 64 MiB; sessions for a day; 64 waiting messages.
     fn default() -> Self {
         Self {
             answers_for: Duration::from_secs(600),
             answers: 100_000,
             bytes: 64 * 1024 * 1024,
             sessions_for: Duration::from_secs(24 * 3600),
+            waiting: 64,
         }
     }
 }
@@ -124,6 +127,9 @@ impl Exchanges {
             return Some(Begun::Done(answer.clone()));
         }
         if user.turn.is_some() {
+            if user.waiting.len() >= self.limits.waiting {
+                return Some(Begun::Crowded);
+            }
             user.waiting.push_back((ticket, key.message));
             return None;
         }
@@ -329,6 +335,16 @@ mod tests {
         let first = lease(table.begin(1, nameless(), NOW));
         assert!(table.commit(first, record(), NOW).is_some());
         assert!(matches!(table.begin(2, nameless(), NOW), Some(Begun::Fresh { .. })));
+    }
+
+    #[test]
+    fn a_crowd_of_one_user_is_turned_away() {
+        let mut table = Exchanges::new(Limits { waiting: 1, ..Limits::default() });
+        let first = lease(table.begin(1, exchange(1, "a"), NOW));
+        assert_eq!(table.begin(2, exchange(2, "a"), NOW), None);
+        assert_eq!(table.begin(3, exchange(3, "a"), NOW), Some(Begun::Crowded));
+        assert_eq!(table.release(first).len(), 1);
+        assert_eq!(table.begin(4, exchange(3, "a"), NOW), None);
     }
 
     #[test]

@@ -94,9 +94,9 @@ impl Host for Live {
         SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default()
     }
 
-    /// Good enough for a game: the standard library's hash keys, which are random.
+    /// From the operating system; should it have none, from the standard library's hash keys.
     fn random(&self) -> u64 {
-        RandomState::new().build_hasher().finish()
+        getrandom::u64().unwrap_or_else(|_| RandomState::new().build_hasher().finish())
     }
 
     fn log(&self, line: LogLine) {

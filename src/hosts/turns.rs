@@ -1,7 +1,7 @@
 //! The table of exchanges behind a lock, with those who wait for their turn.
 
 use std::collections::BTreeMap;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use pipeline::{Begun, Completer, Exchange, Failure, Fault, LeaseId, Operation, Pending, Record};
@@ -10,7 +10,7 @@ use super::exchanges::{Exchanges, Granted, Limits, Ticket};
 
 /// What a real host keeps of its users.
 #[derive(Default)]
-pub struct Turns(Mutex<State>);
+pub struct Turns(Arc<Mutex<State>>);
 
 #[derive(Default)]
 struct State {
@@ -23,7 +23,8 @@ impl Turns {
     /// Nobody's turn, within these limits.
     #[must_use]
     pub fn new(limits: Limits) -> Self {
-        Self(Mutex::new(State { exchanges: Exchanges::new(limits), ..State::default() }))
+        let state = State { exchanges: Exchanges::new(limits), ..State::default() };
+        Self(Arc::new(Mutex::new(state)))
     }
 
     /// [`Host::begin`](pipeline::Host::begin) at `now`.
@@ -34,7 +35,14 @@ impl Turns {
         match state.exchanges.begin(ticket, exchange, now) {
             Some(begun) => Pending::ready(begun),
             None => {
-                let (completer, pending) = Pending::new(Operation::Begin);
+                // Weak, because the table holds the completer that holds this.
+                let table = Arc::downgrade(&self.0);
+                let (completer, pending) = Pending::reclaimed(Operation::Begin, move |begun| {
+                    if let (Ok(Begun::Fresh { lease, .. }), Some(table)) = (begun, table.upgrade())
+                    {
+                        Self(table).release(lease);
+                    }
+                });
                 state.waiting.insert(ticket, completer);
                 pending
             }
@@ -76,23 +84,84 @@ impl Turns {
     }
 }
 
-/// Tells those who got their turn, after the lock: what they do next calls the host again.
-fn tell(turns: &Turns, mut state: MutexGuard<'_, State>, granted: Granted) {
-    let told: Vec<_> = granted
-        .into_iter()
-        .filter_map(|(ticket, begun)| Some((state.waiting.remove(&ticket)?, begun)))
-        .collect();
-    drop(state);
-    for (completer, begun) in told {
-        let lease = match &begun {
-            Begun::Fresh { lease, .. } => Some(*lease),
-            Begun::Done(_) | Begun::Replayed => None,
-        };
-        // A turn whose answer reaches nobody is over.
-        if !completer.complete(Ok(begun))
-            && let Some(lease) = lease
-        {
-            turns.release(lease);
+/// Tells those who got their turn, after the lock: what they do next calls the host again. In a
+/// loop, because a turn whose answer reaches nobody is over, and goes to the next.
+fn tell<'t>(turns: &'t Turns, mut state: MutexGuard<'t, State>, mut granted: Granted) {
+    while !granted.is_empty() {
+        let told: Vec<_> = granted
+            .drain(..)
+            .filter_map(|(ticket, begun)| Some((state.waiting.remove(&ticket)?, begun)))
+            .collect();
+        drop(state);
+        let lost: Vec<LeaseId> = told.into_iter().filter_map(undelivered).collect();
+        state = turns.state();
+        for lease in lost {
+            granted.append(&mut state.exchanges.release(lease));
         }
+    }
+}
+
+/// Delivers; the turn that could not be.
+fn undelivered((completer, begun): (Completer<Begun>, Begun)) -> Option<LeaseId> {
+    let lease = match &begun {
+        Begun::Fresh { lease, .. } => Some(*lease),
+        Begun::Done(_) | Begun::Replayed | Begun::Crowded => None,
+    };
+    if completer.complete(Ok(begun)) { None } else { lease }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::pin::Pin;
+    use std::task::{Context, Poll, Waker};
+
+    use pipeline::ExchangeKey;
+    use wechat::Message;
+
+    use super::*;
+
+    fn exchange(id: usize) -> Exchange {
+        let xml = format!(
+            "<xml><ToUserName>gh</ToUserName><FromUserName>a</FromUserName>\
+             <CreateTime>1</CreateTime><MsgType>text</MsgType><MsgId>{id}</MsgId></xml>"
+        );
+        let message = Message::parse(xml.as_bytes()).expect("a message").key();
+        let key = ExchangeKey { account: "demo".into(), user: "a".into(), message };
+        Exchange { key, binding: None }
+    }
+
+    fn polled(pending: &mut Pending<Begun>) -> Poll<Result<Begun, Failure>> {
+        Pin::new(pending).poll(&mut Context::from_waker(Waker::noop()))
+    }
+
+    fn lease(begun: Poll<Result<Begun, Failure>>) -> LeaseId {
+        match begun {
+            Poll::Ready(Ok(Begun::Fresh { lease, .. })) => lease,
+            other => panic!("no turn: {other:?}"),
+        }
+    }
+
+    #[test]
+    fn a_turn_that_nobody_came_for_goes_to_the_next() {
+        let turns = Turns::default();
+        let first = lease(polled(&mut turns.begin(exchange(1), Duration::ZERO)));
+        let mut second = turns.begin(exchange(2), Duration::ZERO);
+        let mut third = turns.begin(exchange(3), Duration::ZERO);
+        assert!(polled(&mut second).is_pending());
+        turns.release(first);
+        drop(second); // it has its turn and never looked
+        lease(polled(&mut third));
+    }
+
+    #[test]
+    fn many_who_are_gone_are_passed_over_without_recursion() {
+        let turns = Turns::new(Limits { waiting: usize::MAX, ..Limits::default() });
+        let first = lease(polled(&mut turns.begin(exchange(1), Duration::ZERO)));
+        for id in 2..20_000 {
+            drop(turns.begin(exchange(id), Duration::ZERO));
+        }
+        let mut last = turns.begin(exchange(20_000), Duration::ZERO);
+        turns.release(first);
+        lease(polled(&mut last));
     }
 }

@@ -48,7 +48,7 @@ struct Section {
     name: Spanned<String>,
     token: Spanned<String>,
     previous_token: Option<Spanned<String>>,
-    original_id: Option<String>,
+    original_id: Option<Spanned<String>>,
     mode: Option<Spanned<String>>,
     app_id: Option<Spanned<String>>,
     encoding_aes_key: Option<Spanned<String>>,
@@ -155,18 +155,34 @@ fn envelope(section: &Section) -> Result<Envelope, Wrong> {
         text => Ok(Token::new(text)),
     };
     let mut tokens = Rotation::new(token(&section.token)?);
+    for id in [&section.original_id, &section.app_id].into_iter().flatten() {
+        if id.get_ref().is_empty() {
+            return wrong(
+                id.span(),
+                "the id is empty: copy it from WeChat's console, or leave it out",
+            );
+        }
+    }
     if let Some(previous) = &section.previous_token {
         tokens = tokens.with_previous(token(previous)?);
     }
     let envelope = Envelope::new(tokens, mode(section)?);
     Ok(match &section.original_id {
-        Some(original_id) => envelope.with_original_id(original_id),
+        Some(original_id) => envelope.with_original_id(original_id.get_ref()),
         None => envelope,
     })
 }
 
 fn mode(section: &Section) -> Result<Mode, Wrong> {
-    let Some(mode) = &section.mode else { return Ok(Mode::Plain) };
+    let Some(mode) = &section.mode else {
+        return match &section.encoding_aes_key {
+            Some(key) => wrong(
+                key.span(),
+                "there is a key and no `mode`: say \"safe\", \"compat\" or \"plain\"",
+            ),
+            None => Ok(Mode::Plain),
+        };
+    };
     match mode.get_ref().as_str() {
         "plain" => Ok(Mode::Plain),
         "compat" => Ok(Mode::Compat(keys(section, mode)?)),
@@ -201,7 +217,9 @@ fn window(value: Option<Spanned<String>>) -> Result<Option<Duration>, Wrong> {
     if value.get_ref() == "off" {
         return Ok(None);
     }
-    let seconds = value.get_ref().strip_suffix('s').and_then(|seconds| seconds.parse().ok());
+    let digits = value.get_ref().strip_suffix('s').unwrap_or_default();
+    let digits = Some(digits).filter(|digits| digits.bytes().all(|each| each.is_ascii_digit()));
+    let seconds = digits.and_then(|digits| digits.parse().ok());
     match seconds {
         Some(seconds @ 1..=300) => Ok(Some(Duration::from_secs(seconds))),
         _ => {
@@ -240,7 +258,13 @@ fn with_nearest(message: &str) -> String {
             let known: Vec<_> = quoted.collect();
             format!("unknown key `{unknown}`: {}", one_of(unknown, &known))
         }
-        _ => message.replace('\n', " "),
+        // The value is not repeated: it may be a token that lacks its quotes.
+        _ => match message.rsplit_once(", expected ") {
+            Some((_, expected)) if message.starts_with("invalid") => {
+                format!("wrong type: expected {expected}; texts stand in quotes")
+            }
+            _ => message.replace('\n', " "),
+        },
     }
 }
 
@@ -348,6 +372,7 @@ reply = "晴。"
         }
         assert_eq!(refused(""), "1:1: there is no account: begin one with [[account]]");
         assert!(refused(&GOOD.repeat(2)).contains("there is another account `shop`"));
-        assert!(refused("[[account]]\nname = 1").starts_with("2:8: "));
+        let number = refused("[[account]]\nname = \"a\"\ntoken = 314159");
+        assert_eq!(number, "3:9: wrong type: expected a string; texts stand in quotes");
     }
 }

@@ -7,11 +7,12 @@ use http_body_util::{BodyExt, Full, LengthLimitError, Limited};
 use hyper::body::{Body, Bytes, Incoming};
 use hyper::header::{ALLOW, CONNECTION, CONTENT_TYPE, HeaderValue};
 use hyper::{Request, Response, StatusCode};
-use pipeline::{Error, Host, Method};
+use pipeline::{Error, Method};
 use wechat::ParseError;
 use wechat::xml::LIMIT;
 
 use super::Server;
+use super::under_way::UnderWay;
 
 /// Answers one request.
 ///
@@ -68,15 +69,17 @@ async fn wechat(
         Err(_) => return closing(plain(StatusCode::REQUEST_TIMEOUT, "the body did not arrive")),
     };
     // Counted once it has arrived, so that slow clients cannot crowd out the others.
-    let Ok(_permit) = server.under_way.try_acquire() else {
-        // Anything else would show the user an error.
-        server.metrics.shed.inc();
-        return http(pipeline::Response::success());
+    let permit = match Arc::clone(&server.under_way).try_acquire_owned() {
+        Err(_) if method == Method::Post => {
+            // Anything else would show the user an error.
+            server.metrics.shed.inc();
+            return http(pipeline::Response::success());
+        }
+        permit => permit.ok(),
     };
-    server.metrics.under_way.inc();
-    let _counted = Counted(server);
+    let (host, metrics) = (Arc::clone(&server.host), Arc::clone(&server.metrics));
+    let host = UnderWay::new(host, metrics, permit, server.tasks.token());
     let request = pipeline::Request { method, account, query, body };
-    let host: Arc<dyn Host> = server.host.clone();
     // A task of its own: a client that hangs up does not undo what was begun, and its repeat gets
     // the answer.
     match server.tasks.spawn(server.style.start(host, request)).await {
@@ -129,13 +132,4 @@ fn http(response: pipeline::Response) -> Response<Full<Bytes>> {
         http.headers_mut().insert(ALLOW, HeaderValue::from_static(allow));
     }
     http
-}
-
-/// Takes a request off the gauge, however it ends.
-struct Counted<'a>(&'a Server);
-
-impl Drop for Counted<'_> {
-    fn drop(&mut self) {
-        self.0.metrics.under_way.dec();
-    }
 }

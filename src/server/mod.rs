@@ -6,6 +6,7 @@
 //! * [`logs`]: what the log shows, and what it never does.
 //! * [`reload`]: new accounts on SIGHUP, or when the file changes.
 //! * [`sign`]: a signed request as a line for the shell.
+//! * [`under_way`]: a request's own view of the host, by which it is counted.
 //!
 //! Not `axum::serve` and not hyper-util's automatic builder: both leave a client that sends
 //! nothing connected for ever. hyper's own http1 builder with a timer does not.
@@ -16,6 +17,7 @@ pub mod logs;
 pub mod metrics;
 pub mod reload;
 pub mod sign;
+pub mod under_way;
 
 use std::io;
 use std::pin::pin;
@@ -70,6 +72,8 @@ impl Caps {
     pub fn http1(&self) -> http1::Builder {
         let mut http1 = http1::Builder::new();
         http1.timer(TokioTimer::new()).header_read_timeout(self.head).max_buf_size(64 * 1024);
+        // A client that has said all that it has to say still wants its answer.
+        http1.half_close(true);
         http1
     }
 }
@@ -82,7 +86,7 @@ pub struct Server {
     pub host: Arc<Live>,
     /// The counters.
     pub metrics: Arc<Metrics>,
-    under_way: Semaphore,
+    under_way: Arc<Semaphore>,
     tasks: TaskTracker,
 }
 
@@ -116,7 +120,14 @@ impl Server {
                 logs::request(&line);
             });
             let host = Arc::new(Live::new(accounts, limits, tasks.clone(), log));
-            Self { style, caps, host, metrics, under_way: Semaphore::new(caps.requests), tasks }
+            Self {
+                style,
+                caps,
+                host,
+                metrics,
+                under_way: Arc::new(Semaphore::new(caps.requests)),
+                tasks,
+            }
         })
     }
 

@@ -13,8 +13,7 @@ use super::config;
 const EVERY: Duration = Duration::from_secs(1);
 
 /// Reloads `path` for `server`, for ever.
-pub async fn watch(server: Arc<Server>, path: PathBuf) {
-    let mut hangups = Hangups::new();
+pub async fn watch(server: Arc<Server>, path: PathBuf, mut hangups: Hangups) {
     let mut seen = stamp(&path);
     loop {
         let asked = tokio::select! {
@@ -24,7 +23,9 @@ pub async fn watch(server: Arc<Server>, path: PathBuf) {
         let now = stamp(&path);
         if asked || now != seen {
             seen = now;
-            reload(&server, &path);
+            let (server, path) = (Arc::clone(&server), path.clone());
+            // Reading a file may block. It does not panic.
+            drop(tokio::task::spawn_blocking(move || reload(&server, &path)).await);
         }
     }
 }
@@ -44,25 +45,30 @@ pub fn reload(server: &Server, path: &Path) {
 }
 
 fn stamp(path: &Path) -> Option<(SystemTime, u64)> {
-    let metadata = std::fs::metadata(path).ok()?;
+    let metadata = std::fs::metadata(path).ok().filter(std::fs::Metadata::is_file)?;
     Some((metadata.modified().ok()?, metadata.len()))
 }
 
-/// SIGHUP, where there is one.
-struct Hangups {
+/// SIGHUP, where there is one; caught from [`Hangups::catch`] on, so that it does not end the
+/// server.
+pub struct Hangups {
     #[cfg(unix)]
     signal: Option<tokio::signal::unix::Signal>,
 }
 
 impl Hangups {
+    /// Catches SIGHUP from now on.
     #[cfg(unix)]
-    fn new() -> Self {
+    #[must_use]
+    pub fn catch() -> Self {
         use tokio::signal::unix::{SignalKind, signal};
         Self { signal: signal(SignalKind::hangup()).ok() }
     }
 
+    /// There is no SIGHUP.
     #[cfg(not(unix))]
-    fn new() -> Self {
+    #[must_use]
+    pub fn catch() -> Self {
         Self {}
     }
 

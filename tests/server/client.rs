@@ -32,6 +32,10 @@ pub fn short() -> Caps {
 
 impl Running {
     pub fn start(style: Style, caps: Caps) -> Self {
+        Self::with(style, caps, Limits::default())
+    }
+
+    pub fn with(style: Style, caps: Caps, limits: Limits) -> Self {
         let (end, ended) = oneshot::channel();
         let (tell, told) = std::sync::mpsc::channel();
         let thread = std::thread::spawn(move || {
@@ -43,7 +47,7 @@ impl Running {
             runtime.block_on(async move {
                 let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
                 tell.send(listener.local_addr().expect("an address")).expect("the test waits");
-                let server = Server::new(style, scenario::accounts(), Limits::default(), caps);
+                let server = Server::new(style, scenario::accounts(), limits, caps);
                 server.run(listener, async { drop(ended.await) }).await
             })
         });

@@ -10,6 +10,7 @@ use std::time::Duration;
 
 use client::{Answer, Running, ask, connect, message, read, request, short, signed, text};
 use four_ways::Style;
+use four_ways::hosts::Limits;
 use four_ways::kit::corpus::{Conversation, Expected, corpus};
 use four_ways::kit::run::Random;
 use four_ways::kit::scenario::{Flaw, Said, What, decrypted};
@@ -453,4 +454,54 @@ fn a_panic_in_a_unit_is_a_500_and_the_server_lives() {
         assert_eq!(content(&say(2, "hello")), "Hello yourself.");
         assert!(server.stop().complete);
     }
+}
+
+/// One user's messages that wait behind a slow one are answered in one go when it ends. Callbacks
+/// continue inside the host's call: five hundred of them must not stack up.
+#[test]
+fn many_messages_of_one_user_that_wait_do_not_overflow_the_stack() {
+    thread::scope(|scope| {
+        for style in Style::all() {
+            scope.spawn(move || {
+                let limits = Limits { waiting: 2_000, ..Limits::default() };
+                let server = Running::with(style, Caps::default(), limits);
+                let address = server.address;
+                let mut first = connect(address, later(0).as_bytes());
+                // Long enough for the first to have its turn; if it has not, nothing is shown.
+                thread::sleep(Duration::from_millis(300));
+                let mut waiting: Vec<_> = (1..=1_500)
+                    .map(|id| {
+                        let target = signed("demo", &format!("w{id}"));
+                        let bytes = request("POST", &target, &text("alice", id, "hello"));
+                        connect(address, bytes.as_bytes())
+                    })
+                    .collect();
+                for stream in std::iter::once(&mut first).chain(&mut waiting) {
+                    assert_eq!(
+                        read(stream, &mut Vec::new()).map(|answer| answer.status),
+                        Some(200)
+                    );
+                }
+                thread::sleep(Duration::from_secs(3));
+                assert_eq!(ask(address, "GET", "/healthz", "").body, "ok");
+                assert!(server.stop().complete);
+            });
+        }
+    });
+}
+
+fn later(id: u64) -> String {
+    request("POST", &signed("demo", &format!("l{id}")), &text("alice", 100_000 + id, "later"))
+}
+
+/// What the deadline has overtaken is still under way, in every style: a shutdown waits for it.
+#[test]
+fn a_shutdown_waits_for_what_goes_on_after_its_reply() {
+    in_every_style(Caps::default(), |server| {
+        let mut stream = connect(server.address, later(1).as_bytes());
+        let answer = read(&mut stream, &mut Vec::new()).expect("an answer");
+        assert_eq!(answer.body, "success");
+        let metrics = ask(server.address, "GET", "/metrics", "").body;
+        assert!(metrics.contains("four_ways_under_way 1"), "{metrics}");
+    });
 }

@@ -21,7 +21,9 @@ fn watch(timer: Pending<()>, race: Arc<Domain>, origin: Arc<Origin>) -> Bounce {
         Ok(ending) => expire(ending, &race, &origin),
         Err(timer) => {
             let told = Arc::clone(&race);
-            race.keep(timer.subscribe(move |ending| turn(None, || expire(ending, &told, &origin))));
+            race.keep(
+                timer.subscribe(move |ending| turn(None, move || expire(ending, &told, &origin))),
+            );
             Bounce::Rest
         }
     }

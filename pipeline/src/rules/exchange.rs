@@ -5,9 +5,10 @@ use std::sync::Arc;
 use sha1::{Digest, Sha1};
 
 use crate::context::Context;
-use crate::error::Error;
+use crate::error::{Error, Failure, Fault};
 use crate::event::Event;
 use crate::exchange::{Begun, Binding, Exchange, ExchangeKey, Lease, Record};
+use crate::host::Operation;
 
 /// What to ask [`Host::begin`](crate::Host::begin).
 ///
@@ -34,7 +35,7 @@ pub fn exchange(ctx: &Context) -> Result<Exchange, Error> {
 /// or `None` when the context holds the stored answer.
 ///
 /// # Errors
-/// 403 for a replayed signature.
+/// 403 for a replayed signature, 500 when too many of the user's messages wait.
 pub fn open(ctx: &mut Context, begun: Begun) -> Result<Option<Lease>, Error> {
     let lease = match begun {
         Begun::Fresh { session, lease } => {
@@ -47,6 +48,10 @@ pub fn open(ctx: &mut Context, begun: Begun) -> Result<Option<Lease>, Error> {
             None
         }
         Begun::Replayed => return Err(Error::Replayed),
+        Begun::Crowded => {
+            let failure = Failure { operation: Operation::Begin, fault: Fault::Transient };
+            return Err(failure.into());
+        }
     };
     if ctx.origin().is_traced() {
         ctx.host().record(Event::Opened(lease.as_ref().map(|_| ctx.session.clone())));
