@@ -2,12 +2,13 @@
 
 use std::convert::Infallible;
 use std::sync::Arc;
+use std::time::Duration;
 
 use http_body_util::{BodyExt, Full, LengthLimitError, Limited};
 use hyper::body::{Body, Bytes, Incoming};
 use hyper::header::{ALLOW, CONNECTION, CONTENT_TYPE, HeaderValue};
 use hyper::{Request, Response, StatusCode};
-use pipeline::{Error, Method};
+use pipeline::{Error, Host, LogLine, Method};
 use wechat::ParseError;
 use wechat::xml::LIMIT;
 
@@ -65,15 +66,18 @@ async fn wechat(
     let query = request.uri().query().unwrap_or_default().to_owned();
     let body = match tokio::time::timeout(server.caps.arrival, read(request.into_body())).await {
         Ok(Ok(body)) => body,
-        Ok(Err(refusal)) => return *refusal,
-        Err(_) => return closing(plain(StatusCode::REQUEST_TIMEOUT, "the body did not arrive")),
+        Ok(Err(refusal)) => return server.refused(account, *refusal),
+        Err(_) => {
+            let refusal = plain(StatusCode::REQUEST_TIMEOUT, "the body did not arrive");
+            return server.refused(account, closing(refusal));
+        }
     };
     // Counted once it has arrived, so that slow clients cannot crowd out the others.
     let permit = match Arc::clone(&server.under_way).try_acquire_owned() {
         Err(_) if method == Method::Post => {
             // Anything else would show the user an error.
             server.metrics.shed.inc();
-            return http(pipeline::Response::success());
+            return server.refused(account, http(pipeline::Response::success()));
         }
         permit => permit.ok(),
     };
@@ -85,6 +89,21 @@ async fn wechat(
     match server.tasks.spawn(server.style.start(host, request)).await {
         Ok(response) => http(response),
         Err(_) => http(Error::Panicked.response()),
+    }
+}
+
+impl Server {
+    /// Logs and counts a request that the style never saw.
+    fn refused(&self, account: String, response: Response<Full<Bytes>>) -> Response<Full<Bytes>> {
+        self.host.log(LogLine {
+            account,
+            kind: "-",
+            unit: "-",
+            repeat: false,
+            status: response.status().as_u16(),
+            elapsed: Duration::ZERO,
+        });
+        response
     }
 }
 

@@ -6,6 +6,7 @@ use crate::context::Context;
 use crate::error::{Error, Outcome};
 use crate::exchange::Answer;
 use crate::request::Response;
+use crate::rules::verify::in_time;
 
 /// On the way in: verifies and decrypts what the account's mode encrypts, and parses.
 ///
@@ -14,6 +15,8 @@ use crate::request::Response;
 pub fn open(ctx: &mut Context) -> Outcome {
     let query = Query::parse(&ctx.request().query)?;
     let Opened { message, seal } = ctx.account()?.envelope.open(&query, &ctx.request().body)?;
+    // Only now is it known, in compat and safe mode, that whoever asks can sign.
+    in_time(ctx, query.seconds())?;
     ctx.kind = message.kind_name();
     ctx.message = Some(message);
     ctx.seal = Some(seal);

@@ -24,11 +24,7 @@ pub fn verify(ctx: &mut Context) -> Outcome {
     let plain = matches!(account.envelope.mode(), Mode::Plain);
     if plain || ctx.request().method == Method::Get {
         account.envelope.verify(&query)?;
-    }
-    if let Some(window) = account.window
-        && ctx.host().now().as_secs().abs_diff(query.seconds()) > window.as_secs()
-    {
-        return Err(Error::Stale);
+        in_time(ctx, query.seconds())?;
     }
     let signed = Signed {
         seconds: query.seconds(),
@@ -40,6 +36,19 @@ pub fn verify(ctx: &mut Context) -> Outcome {
     };
     ctx.signed = Some(signed);
     Ok(())
+}
+
+/// Whether a timestamp lies in the account's window.
+///
+/// # Errors
+/// 403.
+pub(crate) fn in_time(ctx: &Context, seconds: u64) -> Outcome {
+    match ctx.account()?.window {
+        Some(window) if ctx.host().now().as_secs().abs_diff(seconds) > window.as_secs() => {
+            Err(Error::Stale)
+        }
+        _ => Ok(()),
+    }
 }
 
 #[cfg(test)]
