@@ -64,6 +64,16 @@ impl Default for Caps {
     }
 }
 
+impl Caps {
+    /// How a connection speaks HTTP.
+    #[must_use]
+    pub fn http1(&self) -> http1::Builder {
+        let mut http1 = http1::Builder::new();
+        http1.timer(TokioTimer::new()).header_read_timeout(self.head).max_buf_size(64 * 1024);
+        http1
+    }
+}
+
 /// A style with its host, its limits and its counters.
 pub struct Server {
     style: Style,
@@ -139,11 +149,8 @@ impl Server {
                     let server = Arc::clone(self);
                     let service =
                         service_fn(move |request| http::answer(Arc::clone(&server), request));
-                    let connection = http1::Builder::new()
-                        .timer(TokioTimer::new())
-                        .header_read_timeout(self.caps.head)
-                        .max_buf_size(64 * 1024)
-                        .serve_connection(TokioIo::new(stream), service);
+                    let connection =
+                        self.caps.http1().serve_connection(TokioIo::new(stream), service);
                     let connection = graceful.watch(connection);
                     let longest = self.caps.connection;
                     tokio::spawn(async move {
