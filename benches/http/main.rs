@@ -1,0 +1,131 @@
+//! The server under load: each style against a bare hyper service that returns fixed bytes.
+//! `cargo bench --bench http`
+//!
+//! Each service is a process of its own, this binary started again, so that its memory and its
+//! processor time are its own. All take turns in interleaved rounds, and the bare service plays
+//! twice: how far it strays from itself is how far any ratio can be trusted.
+#![forbid(unsafe_code)]
+
+mod client;
+mod service;
+mod table;
+
+use std::cell::RefCell;
+use std::io;
+use std::process::ExitCode;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use clap::Parser;
+use four_ways::Style;
+use four_ways::kit::campaign;
+use four_ways::measure;
+
+use client::Client;
+use service::{BARE, Service};
+use table::{Level, Row};
+
+/// How many keep-alive connections there are at a time.
+const CONNECTIONS: [usize; 3] = [1, 16, 64];
+
+/// Requests/s, latency, processor time and memory of each style behind HTTP, beside bare hyper.
+#[derive(Debug, Parser)]
+#[command(name = "http")]
+struct Arguments {
+    /// Fewer and shorter rounds
+    #[arg(long)]
+    quick: bool,
+    /// What cargo passes to every bench
+    #[arg(long, hide = true)]
+    bench: bool,
+    /// Be one of the services instead of measuring them
+    #[arg(long, hide = true, value_name = "NAME")]
+    serve: Option<String>,
+}
+
+/// How much is measured at each number of connections.
+struct Extent {
+    /// Rounds at most. A multiple of the six entries, so that the orders balance.
+    rounds: usize,
+    /// Requests to each service in a round.
+    requests: usize,
+    /// How long the rounds may take at most, on a machine that is slow or busy.
+    patience: Duration,
+}
+
+const FULL: Extent = Extent { rounds: 48, requests: 3_000, patience: Duration::from_secs(34) };
+const QUICK: Extent = Extent { rounds: 12, requests: 1_000, patience: Duration::from_secs(5) };
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    let done = match &arguments.serve {
+        Some(name) => service::serve(name),
+        None => measure(if arguments.quick { &QUICK } else { &FULL }),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("nothing is published: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn measure(extent: &Extent) -> io::Result<()> {
+    println!("{}", campaign::conversations(&Style::all()).map_err(io::Error::other)?);
+    let mut services = vec![Service::start(BARE)?, Service::start(BARE)?];
+    for style in Style::all() {
+        services.push(Service::start(style.name)?);
+    }
+    let mut client = Client::new()?;
+    let mut levels = Vec::new();
+    for connections in CONNECTIONS {
+        levels.push(level(connections, extent, &services, &mut client)?);
+    }
+    // Only now: until the last answer has been checked, nothing is worth printing.
+    for level in &levels {
+        println!("\n{level}");
+    }
+    let cores = thread::available_parallelism()?;
+    println!("{}", table::notes(cores.get(), client::answer().len()));
+    Ok(())
+}
+
+/// Measures all services at one number of connections.
+fn level(
+    connections: usize,
+    extent: &Extent,
+    services: &[Service],
+    client: &mut Client,
+) -> io::Result<Level> {
+    let mut rows: Vec<_> = services.iter().map(|service| Row::new(service.name)).collect();
+    let used: Vec<_> = services.iter().map(Service::processor_time).collect();
+    let failed = RefCell::new(None);
+    let play = |entry: usize| {
+        let service = &services[entry];
+        match client.play(service.address, connections, extent.requests) {
+            Ok(round) => {
+                rows[entry].rounds.push(round);
+                round.time
+            }
+            Err(error) => {
+                failed.replace(Some(format!("{}: {error}", service.name)));
+                Duration::ZERO
+            }
+        }
+    };
+    let started = Instant::now();
+    let times = measure::compare(services.len(), play, |rounds| {
+        failed.borrow().is_none() && rounds < extent.rounds && started.elapsed() < extent.patience
+    });
+    if let Some(failed) = failed.into_inner() {
+        return Err(io::Error::other(failed));
+    }
+    for ((row, service), used) in rows.iter_mut().zip(services).zip(used) {
+        let requests = row.rounds.iter().map(|round| round.requests).sum::<usize>();
+        let spent = service.processor_time().zip(used).map(|(now, then)| now - then);
+        row.processor_time = spent.map(|spent| spent.div_f64(requests.max(1) as f64));
+        row.memory = service.memory();
+    }
+    Ok(Level { connections, rows, rates: table::rates(times) })
+}

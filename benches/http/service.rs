@@ -1,0 +1,119 @@
+//! What is measured: a style's server or the bare one, each a process of its own.
+
+use std::convert::Infallible;
+use std::io::{self, BufRead, BufReader, Read};
+use std::net::SocketAddr;
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
+
+use four_ways::Style;
+use four_ways::conversation;
+use four_ways::hosts::Limits;
+use four_ways::server::{Caps, Server};
+use http_body_util::{BodyExt, Full};
+use hyper::body::{Bytes, Incoming};
+use hyper::header::{CONTENT_TYPE, HeaderValue};
+use hyper::service::service_fn;
+use hyper::{Request, Response};
+use hyper_util::rt::TokioIo;
+use tokio::net::TcpListener;
+use tokio::runtime::Builder;
+
+use crate::client;
+
+/// The name of the service that only reads a request and returns fixed bytes.
+pub const BARE: &str = "bare hyper";
+
+/// A service in a process of its own, which ends with its standard input.
+pub struct Service {
+    pub name: &'static str,
+    pub address: SocketAddr,
+    process: Child,
+}
+
+impl Service {
+    pub fn start(name: &'static str) -> io::Result<Self> {
+        let mut process = Command::new(std::env::current_exe()?)
+            .args(["--serve", name])
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()?;
+        let mut line = String::new();
+        if let Some(stdout) = process.stdout.take() {
+            BufReader::new(stdout).read_line(&mut line)?;
+        }
+        let address = line.trim().parse().map_err(io::Error::other)?;
+        Ok(Self { name, address, process })
+    }
+
+    /// The processor time that it has used, where the system tells.
+    pub fn processor_time(&self) -> Option<Duration> {
+        let stat = std::fs::read_to_string(format!("/proc/{}/stat", self.process.id())).ok()?;
+        // The name before the parenthesis may hold spaces. User and system time are the 14th and
+        // 15th field, in hundredths of a second.
+        let (_, fields) = stat.rsplit_once(") ")?;
+        let ticks = fields.split(' ').skip(11).take(2).map(str::parse::<u64>);
+        Some(Duration::from_millis(10 * ticks.sum::<Result<u64, _>>().ok()?))
+    }
+
+    /// The most memory that was resident, in bytes, where the system tells.
+    pub fn memory(&self) -> Option<u64> {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.process.id())).ok()?;
+        let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
+        let kib: u64 = peak.trim().strip_suffix(" kB")?.parse().ok()?;
+        Some(1024 * kib)
+    }
+}
+
+impl Drop for Service {
+    fn drop(&mut self) {
+        drop(self.process.stdin.take());
+        drop(self.process.wait());
+    }
+}
+
+/// Is a service until standard input ends, on the runtime that `four-ways serve` has.
+pub fn serve(name: &str) -> io::Result<()> {
+    Builder::new_multi_thread().enable_all().build()?.block_on(async {
+        let listener = TcpListener::bind("127.0.0.1:0").await?;
+        println!("{}", listener.local_addr()?);
+        let end = async {
+            let parent = || io::stdin().read_to_end(&mut Vec::new());
+            drop(tokio::task::spawn_blocking(parent).await);
+        };
+        match Style::named(name) {
+            Some(style) => {
+                let accounts = vec![conversation::account()];
+                let server = Server::new(style, accounts, Limits::default(), Caps::default());
+                server.run(listener, end).await;
+                Ok(())
+            }
+            None => tokio::select! {
+                ended = bare(listener) => ended,
+                () = end => Ok(()),
+            },
+        }
+    })
+}
+
+/// hyper as [`Server::run`] uses it, and nothing else.
+async fn bare(listener: TcpListener) -> io::Result<()> {
+    let answer = Bytes::from(client::answer());
+    loop {
+        let (stream, _) = listener.accept().await?;
+        stream.set_nodelay(true)?;
+        let answer = answer.clone();
+        let service = service_fn(move |request: Request<Incoming>| {
+            let answer = answer.clone();
+            async move {
+                // A request is only over when its body has been read.
+                drop(request.into_body().collect().await);
+                let mut response = Response::new(Full::new(answer));
+                let xml = HeaderValue::from_static("text/xml; charset=utf-8");
+                response.headers_mut().insert(CONTENT_TYPE, xml);
+                Ok::<_, Infallible>(response)
+            }
+        });
+        tokio::spawn(Caps::default().http1().serve_connection(TokioIo::new(stream), service));
+    }
+}

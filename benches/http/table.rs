@@ -1,0 +1,104 @@
+//! What was measured, in rows.
+
+use std::fmt;
+use std::time::Duration;
+
+use four_ways::measure::Comparison;
+
+use crate::client::Round;
+
+/// A service at one number of connections.
+pub struct Row {
+    pub name: &'static str,
+    pub rounds: Vec<Round>,
+    /// Of the server alone, for one request.
+    pub processor_time: Option<Duration>,
+    /// The peak so far, in bytes.
+    pub memory: Option<u64>,
+}
+
+impl Row {
+    pub fn new(name: &'static str) -> Self {
+        Self { name, rounds: Vec::new(), processor_time: None, memory: None }
+    }
+
+    /// The median over the rounds.
+    fn median(&self, of: impl Fn(&Round) -> f64) -> f64 {
+        let mut values: Vec<f64> = self.rounds.iter().map(of).collect();
+        values.sort_unstable_by(f64::total_cmp);
+        values.get(values.len() / 2).copied().unwrap_or_default()
+    }
+}
+
+/// All services at one number of connections. Row 0 is the bare service, row 1 its twin.
+pub struct Level {
+    pub connections: usize,
+    pub rows: Vec<Row>,
+    /// Requests/s, relative to the bare service.
+    pub rates: Comparison,
+}
+
+/// Rates, from times.
+pub fn rates(times: Comparison) -> Comparison {
+    Comparison { ratios: times.ratios.iter().map(|ratio| 1.0 / ratio).collect(), ..times }
+}
+
+impl fmt::Display for Level {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { connections, rows, rates } = self;
+        let s = if *connections == 1 { "" } else { "s" };
+        let columns = ["requests/s", "of bare", "p50 µs", "p99 µs", "CPU µs", "MiB"];
+        writeln!(formatter, "{}", line(&format!("{connections} connection{s}"), columns))?;
+        for (at, row) in rows.iter().enumerate() {
+            if at == 1 {
+                continue; // the twin: it shows only in the band
+            }
+            let micros = |time: Duration| rounded(1e6 * time.as_secs_f64(), rates.band);
+            let median = |of: fn(&Round) -> Duration| {
+                micros(Duration::from_secs_f64(row.median(|round| of(round).as_secs_f64())))
+            };
+            let rate = row.median(|round| round.requests as f64 / round.time.as_secs_f64());
+            let shown = [
+                rounded(rate, rates.band),
+                if at == 0 { "1".to_owned() } else { rates.shown(at) },
+                median(|round| round.median),
+                median(|round| round.slowest_hundredth),
+                row.processor_time.map_or("–".to_owned(), micros),
+                row.memory.map_or("–".to_owned(), |bytes| (bytes >> 20).to_string()),
+            ];
+            writeln!(formatter, "{}", line(row.name, shown.each_ref().map(String::as_str)))?;
+        }
+        write!(
+            formatter,
+            "{} rounds; bare hyper strayed from itself by {:.1} %, and ≈ is within that",
+            rates.rounds,
+            100.0 * rates.band
+        )
+    }
+}
+
+fn line(name: &str, columns: [&str; 6]) -> String {
+    let [rate, ratio, median, slow, processor, memory] = columns;
+    format!(
+        "{name:<14}  {rate:>10}  {ratio:>7}  {median:>6}  {slow:>6}  {processor:>6}  {memory:>4}"
+    )
+}
+
+/// A value with no more digits than the band supports, and never more than two.
+fn rounded(value: f64, band: f64) -> String {
+    let uncertain = value * band.max(0.01);
+    let step = if uncertain > 0.0 { 10_f64.powf(uncertain.log10().ceil()).max(1.0) } else { 1.0 };
+    format!("{:.0}", (value / step).round() * step)
+}
+
+/// What the figures are.
+pub fn notes(cores: usize, answer: usize) -> String {
+    format!(
+        "\nEach service is a process on the runtime of `four-ways serve`, without its log; the client is\n\
+         one thread. They share {cores} cores, so requests/s and latency hold the client's share too.\n\
+         of bare: requests/s relative to bare hyper, median over the rounds, which take turns\n\
+         p50, p99: median over the rounds. CPU: of the server alone, for one request\n\
+         MiB: most memory resident so far; a style remembers its answers and signatures\n\
+         Every message is new and signed; every answer had its words and {answer} bytes."
+    )
+}
