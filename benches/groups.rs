@@ -29,7 +29,7 @@ fn time(
     });
 }
 
-/// Each style and the straight line in each situation, sixteen requests at a time.
+/// Each style and the straight line in each situation, a batch of requests at a time.
 fn reply(criterion: &mut Criterion) {
     situations(criterion, "reply, ready", Situation::all());
     let waiting = Situation::all().into_iter().map(Situation::waiting);
