@@ -8,9 +8,8 @@
 use std::alloc::System;
 
 use criterion::{BenchmarkId, Criterion, criterion_group};
-use four_ways::kit::{Style, campaign};
 use four_ways::measure::leaf::LEAVES;
-use four_ways::measure::{Count, allocations};
+use four_ways::measure::{Count, allocations, gate};
 use stats_alloc::{INSTRUMENTED_SYSTEM, StatsAlloc};
 
 #[global_allocator]
@@ -56,13 +55,7 @@ fn measure(criterion: &mut Criterion) {
 criterion_group!(leaf, measure);
 
 fn main() {
-    match campaign::conversations(&Style::all()) {
-        Ok(tally) => println!("{tally}"),
-        Err(rejection) => {
-            eprintln!("nothing is measured: {rejection}");
-            std::process::exit(1);
-        }
-    }
+    gate::pass();
     print_allocations();
     leaf();
     Criterion::default().configure_from_args().final_summary();

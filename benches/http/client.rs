@@ -55,7 +55,7 @@ impl Client {
         let mut signed = |count| {
             let first = self.sent;
             self.sent += count;
-            (first..self.sent).map(|id| request(id)).collect::<Vec<_>>()
+            (first..self.sent).map(request).collect::<Vec<_>>()
         };
         let (greetings, load) = (signed(connections), signed(requests));
         let in_time =

@@ -109,8 +109,35 @@ pub enum Bounce {
 /// a request that hangs, until the deadline answers it.
 #[must_use = "a request whose continuation is not called hangs"]
 pub struct Done {
-    continuation: Option<Box<dyn Continuation>>,
+    behind: Option<Behind>,
     domain: Option<Arc<Domain>>,
+}
+
+/// What a [`Done`] leads to.
+enum Behind {
+    /// The code behind a layer.
+    Code(Box<dyn Continuation>),
+    /// The way out of a domain, for the first who takes it.
+    Domain(Arc<Domain>),
+}
+
+impl Behind {
+    fn call(self, error: Option<Error>, ctx: Box<Context>) -> Bounce {
+        match self {
+            Self::Code(code) => code.call(error, ctx),
+            Self::Domain(domain) => {
+                domain.settle().map_or(Bounce::Rest, |done| done.call(error, ctx))
+            }
+        }
+    }
+
+    fn detach(self) -> Option<Done> {
+        match self {
+            Self::Code(code) => code.detach(),
+            // Others may hold the domain; the last of them drops what it keeps.
+            Self::Domain(domain) => Arc::into_inner(domain)?.settle(),
+        }
+    }
 }
 
 /// The code behind a layer, with what it has captured.
@@ -125,7 +152,7 @@ trait Continuation: Send {
 impl Done {
     /// The outermost continuation.
     pub fn last(run: impl FnOnce(Option<Error>, Box<Context>) + Send + 'static) -> Self {
-        Self { continuation: Some(Box::new(Last(run))), domain: None }
+        Self { behind: Some(Behind::Code(Box::new(Last(run)))), domain: None }
     }
 
     /// Who is told of a panic in the code that holds this continuation.
@@ -145,7 +172,7 @@ impl Done {
         run: impl FnOnce(Option<Error>, Box<Context>, Done) -> Bounce + Send + 'static,
     ) -> Self {
         let domain = self.domain.clone();
-        Self { continuation: Some(Box::new(After { run, done: self })), domain }
+        Self { behind: Some(Behind::Code(Box::new(After { run, done: self }))), domain }
     }
 
     /// Waits for an operation. This continuation is lent through the wait, so that a panic in the
@@ -176,14 +203,14 @@ impl Done {
     pub fn contained(self, origin: &Arc<Origin>) -> (Self, Arc<Domain>) {
         let held = Held { done: Some(self), timer: None };
         let domain = Arc::new(Domain { origin: Arc::clone(origin), held: Mutex::new(held) });
-        let continuation = Some(Box::new(Contained(Arc::clone(&domain))) as Box<dyn Continuation>);
-        (Self { continuation, domain: Some(Arc::clone(&domain)) }, domain)
+        let behind = Some(Behind::Domain(Arc::clone(&domain)));
+        (Self { behind, domain: Some(Arc::clone(&domain)) }, domain)
     }
 
     /// Drops the code behind, and hands back the continuation further out.
     fn detach(&mut self) -> Option<Self> {
-        self.domain = None; // first: `Contained` looks whether anybody else holds it
-        self.continuation.take()?.detach()
+        self.domain = None; // first: `Behind::Domain` looks whether anybody else holds it
+        self.behind.take()?.detach()
     }
 }
 
@@ -224,19 +251,6 @@ impl<F: FnOnce(Option<Error>, Box<Context>, Done) -> Bounce + Send> Continuation
         let Self { run, done } = *self;
         drop(run);
         Some(done)
-    }
-}
-
-struct Contained(Arc<Domain>);
-
-impl Continuation for Contained {
-    fn call(self: Box<Self>, error: Option<Error>, ctx: Box<Context>) -> Bounce {
-        self.0.settle().map_or(Bounce::Rest, |done| done.call(error, ctx))
-    }
-
-    fn detach(self: Box<Self>) -> Option<Done> {
-        // Others may hold the domain; the last of them drops what it keeps.
-        Arc::into_inner(self.0)?.settle()
     }
 }
 
@@ -322,8 +336,8 @@ fn run(mut bounce: Bounce, domain: &mut Option<Arc<Domain>>, later: &mut Vec<Bou
             }
             Bounce::Leave(error, ctx, mut done) => {
                 inside(domain, &done.domain);
-                match done.continuation.take() {
-                    Some(continuation) => continuation.call(error, ctx),
+                match done.behind.take() {
+                    Some(behind) => behind.call(error, ctx),
                     None => Bounce::Rest,
                 }
             }

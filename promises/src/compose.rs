@@ -73,16 +73,16 @@ impl Next {
 
     /// Runs the layers further in, and turns a panic into a rejection. The context that the panic
     /// went through is gone with it: a fresh one takes its place.
-    pub fn contained(self, ctx: Box<Context>) -> Promise {
+    pub fn contained(
+        self,
+        ctx: Box<Context>,
+    ) -> impl Future<Output = Result<Box<Context>, Rejection>> + Send + 'static {
         let origin = Arc::clone(ctx.origin());
-        AssertUnwindSafe(self.run(ctx))
-            .catch_unwind()
-            .map(move |caught| {
-                caught.unwrap_or_else(|_| {
-                    Err(Rejection { error: Error::Panicked, ctx: Box::new(origin.context()) })
-                })
+        AssertUnwindSafe(self.run(ctx)).catch_unwind().map(move |caught| {
+            caught.unwrap_or_else(|_| {
+                Err(Rejection { error: Error::Panicked, ctx: Box::new(origin.context()) })
             })
-            .promise()
+        })
     }
 
     /// Calls the next layer.

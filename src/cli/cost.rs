@@ -5,8 +5,8 @@ use std::io::{self, Write};
 use std::time::{Duration, Instant};
 
 use anstyle::Style;
-use four_ways::conversation::{self, Turn};
-use four_ways::measure::{self, Comparison, Count, Entry, Unequal};
+use four_ways::conversation::Turn;
+use four_ways::measure::{self, Comparison, Count, Entry, Unequal, World};
 use pipeline::Request;
 
 use super::Progress;
@@ -36,22 +36,22 @@ pub fn measure(turns: &[Turn], count: fn() -> Count, progress: Progress) -> Resu
     let requests: Vec<Request> = turns.iter().map(|turn| turn.request.clone()).collect();
     let mut entries = vec![Entry::straight(), Entry::straight()];
     entries.extend(Entry::styles());
-    measure::agree(&entries, conversation::memory, &requests)?;
+    measure::agree(&entries, |_| World::ready(), &requests)?;
 
     // What is measured is from the request to the reply: the request is made before, and the reply
     // is dropped after.
     let counts = entries.iter().map(|entry| {
-        let (host, requests) = (conversation::memory(), requests.clone());
+        let (world, requests) = (World::ready(), requests.clone());
         let mut replies = Vec::with_capacity(requests.len());
-        measure::allocations(count, || entry.play(&host, requests, &mut replies))
+        measure::allocations(count, || entry.play(&world, requests, &mut replies))
     });
     let counts = counts.collect();
 
     let time = |entry: usize| {
-        let (host, requests) = (conversation::memory(), requests.clone());
+        let (world, requests) = (World::ready(), requests.clone());
         let mut replies = Vec::with_capacity(requests.len());
         let started = Instant::now();
-        entries[entry].play(&host, black_box(requests), &mut replies);
+        entries[entry].play(&world, black_box(requests), &mut replies);
         let time = started.elapsed();
         black_box(&replies);
         time

@@ -51,7 +51,7 @@ pub fn turns() -> Vec<Turn> {
         Turn::new("alice", 10, message!("alice_subscribes")),
         Turn::new("alice", 20, message!("alice_says_hello")),
         Turn::new("bob", 30, message!("bob_asks_for_the_weather")),
-        Turn::new("alice", 40, message!("alice_speaks")),
+        Turn::speech(),
         Turn::new("bob", 50, message!("bob_sends_a_picture")),
         Turn::new("alice", 60, message!("alice_taps_the_menu")),
         Turn::new("alice", 70, message!("alice_starts_a_game")),
@@ -60,7 +60,7 @@ pub fn turns() -> Vec<Turn> {
         guess,
         repeat,
         Turn::new("alice", 120, message!("alice_speaks_42")),
-        Turn::forged("mallory", 130, message!("forged")),
+        Turn::forgery(),
         Turn::new("bob", 140, message!("cut_off")),
         Turn::new("bob", 150, message!("bob_is_not_understood")),
         Turn::new("alice", 160, message!("alice_says_thanks")),
@@ -108,6 +108,26 @@ impl Turn {
         Self::post(who, seconds, body, TOKEN)
     }
 
+    /// The same words in a message of its own, signed `seconds` after [`EPOCH`].
+    #[must_use]
+    pub fn renewed(&self, seconds: u64) -> Self {
+        let body = String::from_utf8_lossy(&self.request.body);
+        let (head, id) = body.split_once("<MsgId>").unwrap_or((&body, ""));
+        let (_, tail) = id.split_once('<').unwrap_or_default();
+        let id = 24_018_000_000_000_000 + seconds;
+        Self::new(self.who, seconds, &format!("{head}<MsgId>{id}<{tail}"))
+    }
+
+    /// A question that was spoken and recognised.
+    pub(crate) fn speech() -> Self {
+        Self::new("alice", 40, message!("alice_speaks"))
+    }
+
+    /// A message of somebody who does not know the token.
+    pub(crate) fn forgery() -> Self {
+        Self::forged("mallory", 130, message!("forged"))
+    }
+
     /// A message that was signed with another token.
     fn forged(who: &'static str, seconds: u64, body: &str) -> Self {
         let turn = Self::post(who, seconds, body, "guessed");
@@ -121,7 +141,8 @@ impl Turn {
         Self { who, at: Duration::from_secs(seconds), request, remark: None }
     }
 
-    fn handshake(seconds: u64, echostr: &str) -> Self {
+    /// WeChat's check of the server.
+    pub(crate) fn handshake(seconds: u64, echostr: &str) -> Self {
         let query = format!("{}&echostr={echostr}", signed(seconds, TOKEN));
         let body = Vec::new();
         let request = Request { method: Method::Get, account: NAME.to_owned(), query, body };

@@ -1,22 +1,27 @@
 //! Who is measured: the straight line and the four styles, each called as its users call it.
 
+use std::mem::size_of_val;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use futures::FutureExt;
 use pipeline::{Host, Request, Response};
 use thiserror::Error;
 
-use crate::{onion, straight};
+use super::World;
+use crate::{conversation, onion, straight};
 
 /// Somebody who is measured.
 pub struct Entry {
     /// The name.
     pub name: &'static str,
+    /// Whether it can wait for an operation that is not ready.
+    pub can_wait: bool,
+    /// The size of the future that it makes of a request, where it makes one.
+    pub future: Option<usize>,
     handle: Box<Handle>,
 }
 
-/// `None` when it has not answered at once.
-type Handle = dyn Fn(&Arc<dyn Host>, Request) -> Option<Response>;
+/// `None` when it does not answer.
+type Handle = dyn Fn(&World, Request) -> Option<Response>;
 
 /// An entry that is not worth measuring: it does something else.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
@@ -33,78 +38,98 @@ pub struct Unequal {
 impl Entry {
     fn new(
         name: &'static str,
-        handle: impl Fn(&Arc<dyn Host>, Request) -> Option<Response> + 'static,
+        handle: impl Fn(&World, Request) -> Option<Response> + 'static,
     ) -> Self {
-        Self { name, handle: Box::new(handle) }
+        Self { name, can_wait: true, future: None, handle: Box::new(handle) }
     }
 
     /// The straight line.
     #[must_use]
     pub fn straight() -> Self {
-        Self::new("straight line", |host, request| Some(straight::handle(host, request)))
+        let handle = |world: &World, request| Some(straight::handle(world.host(), request));
+        Self { can_wait: false, ..Self::new("straight line", handle) }
     }
 
     /// The four styles.
     #[must_use]
     pub fn styles() -> Vec<Self> {
-        vec![callbacks(), promises(), generators(), onion()]
+        vec![
+            Self::callbacks(callbacks::pipeline()),
+            Self::promises(promises::pipeline()),
+            Self::generators(generators::pipeline()),
+            Self::onion(onion::pipeline()),
+        ]
     }
 
-    /// Answers the requests one after the other, on a host whose operations are ready. `replies`
-    /// has room for them, so that nothing but the entry asks for memory.
-    pub fn play(
-        &self,
-        host: &Arc<dyn Host>,
-        requests: Vec<Request>,
-        replies: &mut Vec<Option<Response>>,
-    ) {
-        replies.extend(requests.into_iter().map(|request| (self.handle)(host, request)));
+    /// The straight line and the four styles.
+    #[must_use]
+    pub fn all() -> Vec<Self> {
+        [vec![Self::straight()], Self::styles()].into_iter().flatten().collect()
+    }
+
+    pub(super) fn callbacks(onion: callbacks::Onion) -> Self {
+        let slot = Arc::new(Mutex::new(None));
+        Self::new("callbacks", move |world, request| {
+            let reply = Arc::clone(&slot);
+            onion.handle(Arc::clone(world.host()), request, move |response| {
+                *reply.lock().unwrap_or_else(PoisonError::into_inner) = Some(response);
+            });
+            while world.turn() {}
+            slot.lock().unwrap_or_else(PoisonError::into_inner).take()
+        })
+    }
+
+    pub(super) fn promises(onion: promises::Onion) -> Self {
+        let (host, request) = something();
+        let future = Some(size_of_val(&onion.handle(host, request)));
+        let handle = move |world: &World, request| {
+            world.finish(onion.handle(Arc::clone(world.host()), request))
+        };
+        Self { future, ..Self::new("promises", handle) }
+    }
+
+    pub(super) fn generators(onion: generators::Onion) -> Self {
+        let (host, request) = something();
+        let future = Some(size_of_val(&onion.handle(host, request)));
+        let handle = move |world: &World, request| {
+            world.finish(onion.handle(Arc::clone(world.host()), request))
+        };
+        Self { future, ..Self::new("generators", handle) }
+    }
+
+    pub(super) fn onion(onion: onion::Onion) -> Self {
+        let (host, request) = something();
+        let future = Some(size_of_val(&onion.handle(host, request)));
+        let handle = move |world: &World, request| {
+            world.finish(onion.handle(Arc::clone(world.host()), request))
+        };
+        Self { future, ..Self::new("onion", handle) }
+    }
+
+    /// Answers the requests one after the other. `replies` has room for them, so that nothing but
+    /// the entry asks for memory.
+    pub fn play(&self, world: &World, requests: Vec<Request>, replies: &mut Vec<Option<Response>>) {
+        replies.extend(requests.into_iter().map(|request| (self.handle)(world, request)));
     }
 }
 
-fn callbacks() -> Entry {
-    let onion = callbacks::pipeline();
-    let slot = Arc::new(Mutex::new(None));
-    Entry::new("callbacks", move |host, request| {
-        let reply = Arc::clone(&slot);
-        onion.handle(Arc::clone(host), request, move |response| {
-            *reply.lock().unwrap_or_else(PoisonError::into_inner) = Some(response);
-        });
-        slot.lock().unwrap_or_else(PoisonError::into_inner).take()
-    })
+/// A request, to see how large its future is.
+fn something() -> (Arc<dyn Host>, Request) {
+    (conversation::memory(), conversation::text("hello").request)
 }
 
-fn promises() -> Entry {
-    let onion = promises::pipeline();
-    Entry::new("promises", move |host, request| {
-        onion.handle(Arc::clone(host), request).now_or_never()
-    })
-}
-
-fn generators() -> Entry {
-    let onion = generators::pipeline();
-    Entry::new("generators", move |host, request| {
-        onion.handle(Arc::clone(host), request).now_or_never()
-    })
-}
-
-fn onion() -> Entry {
-    let onion = onion::pipeline();
-    Entry::new("onion", move |host, request| onion.handle(Arc::clone(host), request).now_or_never())
-}
-
-/// Whether all entries answer `requests` as the first one does, each on a host of its own.
+/// Whether all entries answer `requests` as the first one does, each in a world of its own.
 ///
 /// # Errors
 /// The first entry that does not. What is fast because it does less is not measured.
 pub fn agree(
     entries: &[Entry],
-    host: impl Fn() -> Arc<dyn Host>,
+    world: impl Fn(&Entry) -> World,
     requests: &[Request],
 ) -> Result<(), Unequal> {
     let play = |entry: &Entry| {
         let mut replies = Vec::with_capacity(requests.len());
-        entry.play(&host(), requests.to_vec(), &mut replies);
+        entry.play(&world(entry), requests.to_vec(), &mut replies);
         replies
     };
     let Some((baseline, others)) = entries.split_first() else { return Ok(()) };
@@ -130,10 +155,9 @@ mod tests {
 
     #[test]
     fn the_straight_line_answers_the_conversation_as_the_four_styles_do() {
-        let mut entries = vec![Entry::straight()];
-        entries.extend(Entry::styles());
+        let entries = Entry::all();
         assert_eq!(entries.len(), 5);
-        assert_eq!(agree(&entries, conversation::memory, &requests()), Ok(()));
+        assert_eq!(agree(&entries, |_| World::ready(), &requests()), Ok(()));
     }
 
     #[test]
@@ -141,6 +165,6 @@ mod tests {
         let silent = Entry::new("silent", |_, _| None);
         let entries = [Entry::straight(), silent];
         let unequal = Unequal { name: "silent", baseline: "straight line", request: 0 };
-        assert_eq!(agree(&entries, conversation::memory, &requests()), Err(unequal));
+        assert_eq!(agree(&entries, |_| World::ready(), &requests()), Err(unequal));
     }
 }

@@ -1,6 +1,10 @@
 //! What the styles cost: exact counts, and times as ratios to the straight line.
 //!
+//! * [`gate`]: equal first; every bench target calls it before it measures.
 //! * [`entry`]: who is measured, driven as natively as a caller would.
+//! * [`world`]: where: a host whose operations are ready, wait or fail.
+//! * [`situation`]: doing what: the ways that a request may take.
+//! * [`layers`]: onions of layers that do nothing.
 //! * [`rounds`]: interleaved rounds, median ratios, and how far they can be trusted.
 //! * [`leaf`]: one operation, consumed in each style.
 //!
@@ -8,13 +12,19 @@
 //! its counter.
 
 pub mod entry;
+pub mod gate;
+pub mod layers;
 pub mod leaf;
 pub mod rounds;
+pub mod situation;
+pub mod world;
 
 use std::ops::Sub;
 
 pub use entry::{Entry, Unequal, agree};
 pub use rounds::{Comparison, compare};
+pub use situation::Situation;
+pub use world::World;
 
 /// What was asked of the allocator.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

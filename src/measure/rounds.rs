@@ -2,8 +2,14 @@
 
 use std::time::Duration;
 
+use crate::kit::run::Random;
+
 /// Into how many runs the rounds are divided to see how much the twin's median moves.
 const RUNS: usize = 5;
+
+/// How often the rounds are drawn anew for an interval, and from which seed.
+const DRAWS: usize = 400;
+const SEED: u64 = 0x4657;
 
 /// Times relative to a baseline.
 #[derive(Debug, Clone, PartialEq)]
@@ -11,6 +17,8 @@ pub struct Comparison {
     /// The median, over the rounds, of each entry's time divided by the baseline's in the same
     /// round. Entry 0 is the baseline, entry 1 its twin.
     pub ratios: Vec<f64>,
+    /// Where each of these medians lies with 95 % confidence, by the bootstrap over the rounds.
+    pub intervals: Vec<(f64, f64)>,
     /// The resolution: how far from 1 the twin came in the worst of several runs. What is nearer
     /// than that cannot be told apart.
     pub band: f64,
@@ -43,7 +51,9 @@ pub fn compare(
     }
     let runs = ratios[1].chunks(rounds.div_ceil(RUNS).max(1));
     let band = runs.map(|run| (median(run) - 1.0).abs()).fold(0.0, f64::max);
-    Comparison { ratios: ratios.iter().map(|ratios| median(ratios)).collect(), band, rounds }
+    let intervals = ratios.iter().map(|ratios| interval(ratios)).collect();
+    let ratios = ratios.iter().map(|ratios| median(ratios)).collect();
+    Comparison { ratios, intervals, band, rounds }
 }
 
 /// The order of one round, after Williams: over as many rounds as there are entries, an even
@@ -54,6 +64,15 @@ fn order(round: usize, entries: usize) -> impl Iterator<Item = usize> {
         let zigzag = if place % 2 == 1 { place.div_ceil(2) } else { entries - place / 2 };
         (zigzag + round) % entries
     })
+}
+
+/// The middle 95 % of the medians of rounds drawn with replacement.
+fn interval(values: &[f64]) -> (f64, f64) {
+    let mut random = Random(SEED);
+    let mut draw = || values.iter().map(|_| values[random.below(values.len())]).collect::<Vec<_>>();
+    let mut medians: Vec<f64> = (0..DRAWS).map(|_| median(&draw())).collect();
+    medians.sort_by(f64::total_cmp);
+    (medians[DRAWS / 40], medians[DRAWS - 1 - DRAWS / 40])
 }
 
 fn median(values: &[f64]) -> f64 {
@@ -107,6 +126,14 @@ mod tests {
     }
 
     #[test]
+    fn an_interval_holds_its_median_and_leaves_out_what_is_rare() {
+        let values: Vec<f64> =
+            (0..200_u8).map(|at| if at < 5 { 9.0 } else { f64::from(at % 3) }).collect();
+        let (low, high) = interval(&values);
+        assert!(low <= median(&values) && median(&values) <= high && high < 9.0);
+    }
+
+    #[test]
     fn the_band_is_how_far_the_twin_strays() {
         let comparison = played(&[100, 104, 103, 238], 60);
         assert!((comparison.band - 0.04).abs() < 1e-9);
@@ -116,7 +143,9 @@ mod tests {
 
     #[test]
     fn no_more_digits_are_shown_than_the_band_supports() {
-        let shown = |band| Comparison { ratios: vec![1.0, 1.0, 2.345], band, rounds: 1 }.shown(2);
+        let ratios = vec![1.0, 1.0, 2.345];
+        let whole = Comparison { ratios, intervals: Vec::new(), band: 0.0, rounds: 1 };
+        let shown = |band| Comparison { band, ..whole.clone() }.shown(2);
         assert_eq!([shown(0.0), shown(0.01), shown(0.2)], ["2.35", "2.3", "2"]);
     }
 

@@ -34,7 +34,7 @@ fn play(mut play: Play, mut ctx: Box<Context>, next: Option<Next>) -> Promise {
             wait(&ctx).then(|ended| self::play(play.after(ended), ctx, next)).promise()
         }
         (Some(Turn::Next), Some(next)) => back(play, next.run(ctx)),
-        (Some(Turn::Contain), Some(next)) => back(play, next.contained(ctx)),
+        (Some(Turn::Contain), Some(next)) => back(play, next.contained(ctx).promise()),
         (Some(Turn::Forget), Some(next)) => {
             let fresh = Box::new(ctx.origin().context());
             drop(next.run(ctx));

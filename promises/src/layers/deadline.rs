@@ -11,7 +11,7 @@ pub fn deadline(ctx: Box<Context>, next: Next) -> Promise {
     let origin = Arc::clone(ctx.origin());
     let timer = origin.host().sleep(rules::deadline::LIMIT);
     // The chain owns its context, so the rest may outlive the request as it is.
-    let rest = next.contained(ctx);
+    let rest = next.contained(ctx).promise();
     select(rest, timer)
         .then(move |first| match first {
             Either::Left((ended, _)) => Promise::settled(ended),

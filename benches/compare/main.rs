@@ -1,0 +1,94 @@
+//! The styles against each other. `cargo bench --bench compare [-- --quick] [-- --baseline STYLE]`
+//!
+//! Rounds in a balanced order, the median of the ratios within a round, and a twin of the baseline
+//! that shows how far all this can be trusted; beside it what can be counted exactly. The figures
+//! are written to `target/compare.json` as well.
+#![forbid(unsafe_code)]
+
+mod environment;
+mod trial;
+
+use std::alloc::System;
+use std::path::Path;
+use std::time::Duration;
+use std::{env, fs, process};
+
+use environment::Environment;
+use four_ways::measure::{Count, Entry, Situation, gate};
+use serde_json::json;
+use stats_alloc::{INSTRUMENTED_SYSTEM, StatsAlloc};
+use trial::Trial;
+
+#[global_allocator]
+static ALLOCATOR: &StatsAlloc<System> = &INSTRUMENTED_SYSTEM;
+
+fn count() -> Count {
+    let stats = ALLOCATOR.stats();
+    Count { allocations: stats.allocations + stats.reallocations, bytes: stats.bytes_allocated }
+}
+
+/// How long the rounds of one situation may take.
+const PATIENCE: Duration = Duration::from_secs(14);
+const QUICK: Duration = Duration::from_millis(1_200);
+
+fn main() {
+    let (patience, baseline) = arguments();
+    gate::pass();
+    let before = Environment::now();
+    let ready = Situation::all().into_iter().chain([Situation::failing()]);
+    let waiting = [Situation::text(), Situation::failing()].map(Situation::waiting);
+    let mut trials = Vec::new();
+    for situation in ready.chain(waiting) {
+        let entries = order(baseline.as_deref());
+        match Trial::run(&situation, &entries, count, patience) {
+            Ok(trial) => {
+                trial.print(&entries);
+                trials.push(trial.json(&entries));
+            }
+            Err(unequal) => fail(&format!("nothing is measured: {unequal}")),
+        }
+    }
+    let record = json!({
+        "environment": before.json(),
+        "load afterwards": Environment::now().load,
+        "situations": trials,
+    });
+    let path = Path::new(env!("CARGO_TARGET_TMPDIR")).with_file_name("compare.json");
+    match fs::write(&path, format!("{record:#}\n")) {
+        Ok(()) => println!("\n{}\n{}", trial::LEGEND, path.display()),
+        Err(error) => fail(&format!("{} cannot be written: {error}", path.display())),
+    }
+}
+
+/// The baseline, its twin, and the others.
+fn order(baseline: Option<&str>) -> Vec<Entry> {
+    let is_baseline = |entry: &Entry| baseline.is_none_or(|name| name == entry.name);
+    let mut entries = Entry::all();
+    let Some(at) = entries.iter().position(is_baseline) else {
+        let names: Vec<_> = entries.iter().map(|entry| entry.name).collect();
+        fail(&format!("--baseline is one of: {}", names.join(", ")));
+    };
+    let first = entries.remove(at);
+    let twin = Entry::all().remove(at);
+    [first, twin].into_iter().chain(entries).collect()
+}
+
+fn arguments() -> (Duration, Option<String>) {
+    let mut quick = false;
+    let mut baseline = None;
+    let mut arguments = env::args().skip(1);
+    while let Some(argument) = arguments.next() {
+        match argument.as_str() {
+            "--bench" => {} // cargo's own
+            "--quick" => quick = true,
+            "--baseline" => baseline = Some(arguments.next().unwrap_or_default()),
+            other => fail(&format!("{other} is unknown: --quick, --baseline STYLE")),
+        }
+    }
+    (if quick { QUICK } else { PATIENCE }, baseline)
+}
+
+fn fail(why: &str) -> ! {
+    eprintln!("{why}");
+    process::exit(1);
+}

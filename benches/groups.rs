@@ -1,0 +1,94 @@
+//! What the styles cost in absolute times. `cargo bench --bench groups`
+//!
+//! Which style is faster is a question for `compare`: these times move with the machine.
+#![forbid(unsafe_code)]
+
+use std::hint::black_box;
+
+use criterion::{BatchSize, BenchmarkGroup, BenchmarkId, Criterion, measurement::WallTime};
+use four_ways::measure::{Entry, Situation, World, gate, layers};
+use pipeline::Request;
+
+/// Times `entry`: the requests are made before, worlds and replies are dropped after.
+fn time(
+    group: &mut BenchmarkGroup<'_, WallTime>,
+    id: BenchmarkId,
+    entry: &Entry,
+    requests: &[Request],
+    world: impl Fn() -> World,
+) {
+    group.bench_function(id, |bencher| {
+        bencher.iter_batched(
+            || (world(), requests.to_vec(), Vec::with_capacity(requests.len())),
+            |(world, requests, mut replies)| {
+                entry.play(&world, black_box(requests), &mut replies);
+                (world, replies)
+            },
+            BatchSize::SmallInput,
+        );
+    });
+}
+
+/// Each style and the straight line in each situation, a batch of requests at a time.
+fn reply(criterion: &mut Criterion) {
+    situations(criterion, "reply, ready", Situation::all());
+    let waiting = Situation::all().into_iter().map(Situation::waiting);
+    situations(criterion, "reply, waiting", waiting.collect());
+}
+
+/// Half of the requests meet a failing operation.
+fn failures(criterion: &mut Criterion) {
+    situations(criterion, "failures, ready", vec![Situation::failing()]);
+    situations(criterion, "failures, waiting", vec![Situation::failing().waiting()]);
+}
+
+fn situations(criterion: &mut Criterion, name: &str, situations: Vec<Situation>) {
+    let mut group = criterion.benchmark_group(name);
+    for situation in situations {
+        for entry in Entry::all() {
+            let id = BenchmarkId::new(entry.name, situation.name);
+            let world = || situation.world(entry.can_wait);
+            time(&mut group, id, &entry, &situation.requests, world);
+        }
+    }
+}
+
+/// Empty layers around the null style, which is depth 0.
+fn onion(criterion: &mut Criterion) {
+    let depths = [0, 1, 4, 16, 64, 256, 1024];
+    depth(criterion, "onion", &depths, layers::empty, World::ready);
+}
+
+/// One wait under ever more layers: nested futures poll the whole chain again, callbacks do not.
+fn suspend(criterion: &mut Criterion) {
+    let waiting = || World::ready().staged(true, &[]);
+    depth(criterion, "suspend", &[0, 1, 4, 16, 64], layers::around_a_wait, waiting);
+    // The same without the wait: the difference is what the wait costs.
+    depth(criterion, "suspend, ready", &[0, 64], layers::around_a_wait, World::ready);
+}
+
+fn depth(
+    criterion: &mut Criterion,
+    name: &str,
+    depths: &[usize],
+    entries: fn(usize) -> Vec<Entry>,
+    world: fn() -> World,
+) {
+    let request = Situation::text().requests[..1].to_vec();
+    let mut group = criterion.benchmark_group(name);
+    for depth in depths {
+        for entry in entries(*depth) {
+            time(&mut group, BenchmarkId::new(entry.name, depth), &entry, &request, world);
+        }
+    }
+}
+
+fn main() {
+    gate::pass();
+    let mut criterion = Criterion::default().configure_from_args();
+    reply(&mut criterion);
+    onion(&mut criterion);
+    suspend(&mut criterion);
+    failures(&mut criterion);
+    criterion.final_summary();
+}

@@ -1,0 +1,45 @@
+//! Equal first: what is fast because it does less is not measured.
+
+use std::process;
+
+use crate::kit::campaign::{self, Rejection, Tally};
+use crate::style::Style;
+
+/// A short form of the kit: every conversation of the corpus, and every operation failing once in
+/// every way.
+///
+/// # Errors
+/// The first clause that a style breaks.
+pub fn check(styles: &[Style]) -> Result<Tally, Rejection> {
+    campaign::conversations(styles)?;
+    campaign::single_faults(styles)
+}
+
+/// What every bench target calls first: ends the process where the four styles are not equal.
+pub fn pass() {
+    match check(&Style::all()) {
+        Ok(tally) => println!("the styles are equal: {tally}"),
+        Err(rejection) => {
+            eprintln!("nothing is measured: {rejection}");
+            process::exit(1);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_style_that_was_broken_by_hand_is_refused_with_its_clause() {
+        let mut styles = Style::all();
+        let whole = styles[3].clone();
+        styles[3] = Style::new("hasty", move |host, mut request| {
+            request.body.truncate(9);
+            whole.start(host, request)
+        });
+        let rejection = check(&styles).expect_err("it answers something else");
+        assert_eq!(rejection.style, "hasty");
+        assert!(!rejection.violation.clause.is_empty());
+    }
+}

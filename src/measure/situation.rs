@@ -1,0 +1,140 @@
+//! What is answered while it is measured: the ways that a request may take.
+
+use pipeline::{Operation, Request};
+
+use super::world::{Schedule, World};
+use crate::conversation::{self, Turn};
+use crate::straight;
+
+/// How many requests are played in one world. They are signed one second apart.
+const REQUESTS: u64 = 16;
+
+/// Of eight requests four meet a failing operation: the account, twice the beginning, the commit.
+const HALF: Schedule = &[
+    None,
+    Some(Operation::Begin),
+    None,
+    Some(Operation::Commit),
+    Some(Operation::Account),
+    None,
+    Some(Operation::Begin),
+    None,
+];
+
+/// A situation: requests, what came before them, and how the host behaves.
+pub struct Situation {
+    /// The name.
+    pub name: &'static str,
+    /// What is measured.
+    pub requests: Vec<Request>,
+    before: Vec<Request>,
+    waits: bool,
+    schedule: Schedule,
+}
+
+impl Situation {
+    fn new(name: &'static str, requests: impl Fn(u64) -> Request) -> Self {
+        let requests = (0..REQUESTS).map(requests).collect();
+        Self { name, requests, before: Vec::new(), waits: false, schedule: &[] }
+    }
+
+    /// Requests whose operations are ready at once.
+    #[must_use]
+    pub fn all() -> Vec<Self> {
+        let hello = conversation::text("hello");
+        let saying = |turn: Turn| move |second| turn.renewed(second).request;
+        let repeated = hello.request.clone();
+        vec![
+            Self::text(),
+            Self::new("voice to text", saying(Turn::speech())),
+            Self::new("nobody replies", saying(conversation::text("what?"))),
+            Self::new("handshake", |second| Turn::handshake(second, "5837").request),
+            Self::new("bad signature", |_| Turn::forgery().request),
+            Self {
+                before: vec![hello.request.clone()],
+                ..Self::new("repeat", move |_| repeated.clone())
+            },
+            Self {
+                schedule: &[Some(Operation::Commit)],
+                ..Self::new("host failure", saying(hello))
+            },
+        ]
+    }
+
+    /// A text that a unit answers.
+    #[must_use]
+    pub fn text() -> Self {
+        let hello = conversation::text("hello");
+        Self::new("text hit", move |second| hello.renewed(second).request)
+    }
+
+    /// Texts of which half meet a failing operation.
+    #[must_use]
+    pub fn failing() -> Self {
+        Self { name: "half fail", schedule: HALF, ..Self::text() }
+    }
+
+    /// The same, where each operation suspends once.
+    #[must_use]
+    pub fn waiting(self) -> Self {
+        Self { waits: true, ..self }
+    }
+
+    /// Whether operations suspend.
+    #[must_use]
+    pub fn waits(&self) -> bool {
+        self.waits
+    }
+
+    /// A new world for it. The straight line `can_wait` for nothing: its operations are ready.
+    #[must_use]
+    pub fn world(&self, can_wait: bool) -> World {
+        let world = World::ready();
+        for request in &self.before {
+            let _ = straight::handle(world.host(), request.clone());
+        }
+        match (self.waits && can_wait, self.schedule) {
+            (false, []) => world,
+            (waits, schedule) => world.staged(waits, schedule),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::measure::{Entry, agree};
+
+    #[test]
+    fn all_entries_answer_every_situation_alike() {
+        let mut entries = vec![Entry::straight()];
+        entries.extend(Entry::styles());
+        let mut situations = Situation::all();
+        situations.push(Situation::failing());
+        situations.extend(Situation::all().into_iter().map(Situation::waiting));
+        situations.push(Situation::failing().waiting());
+        for situation in situations {
+            let world = |entry: &Entry| situation.world(entry.can_wait);
+            let agreed = agree(&entries, world, &situation.requests);
+            assert_eq!(agreed, Ok(()), "{}", situation.name);
+        }
+    }
+
+    fn statuses(situation: &Situation) -> Vec<u16> {
+        let mut replies = Vec::new();
+        let world = situation.world(false);
+        Entry::straight().play(&world, situation.requests.clone(), &mut replies);
+        replies.into_iter().flatten().map(|reply| reply.status).collect()
+    }
+
+    #[test]
+    fn the_situations_are_what_they_are_called() {
+        let expected = [200, 200, 200, 200, 403, 200, 500];
+        for (situation, status) in Situation::all().iter().zip(expected) {
+            assert_eq!(statuses(situation), [status; 16], "{}", situation.name);
+        }
+        let failed =
+            statuses(&Situation::failing()).iter().filter(|status| **status == 500).count();
+        assert_eq!(failed, 8);
+    }
+}
