@@ -17,8 +17,9 @@ pub struct Style {
 type Start = dyn Fn(Arc<dyn Host>, Request) -> BoxFuture<'static, Response> + Send + Sync;
 
 impl Style {
-    /// A style that answers a request by a future. Nothing may happen before its first poll, and
-    /// dropping it cancels the request.
+    /// A style that answers a request by a future. Nothing may happen before its first poll.
+    /// Dropping it cancels the request; callbacks are held by the host, which has to let go of them
+    /// too.
     pub fn new<F>(
         name: &'static str,
         start: impl Fn(Arc<dyn Host>, Request) -> F + Send + Sync + 'static,
