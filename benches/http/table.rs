@@ -84,10 +84,10 @@ fn line(name: &str, columns: [&str; 6]) -> String {
     )
 }
 
-/// A value with no more digits than the band supports, and never more than two.
+/// A value with one digit, and a second one where the band supports it.
 fn rounded(value: f64, band: f64) -> String {
-    let uncertain = value * band.max(0.01);
-    let step = if uncertain > 0.0 { 10_f64.powf(uncertain.log10().ceil()).max(1.0) } else { 1.0 };
+    let leading = 10_f64.powf(value.max(1.0).log10().floor());
+    let step = if band <= 0.1 { (leading / 10.0).max(1.0) } else { leading };
     format!("{:.0}", (value / step).round() * step)
 }
 

@@ -1,7 +1,7 @@
 //! The table of exchanges: whose turn it is, what was answered, what is remembered. A pure state
 //! machine without waiting, so that the simulated host and the real one share its semantics.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -47,14 +47,15 @@ impl Default for Limits {
 #[derive(Debug, Default)]
 pub struct Exchanges {
     limits: Limits,
-    users: BTreeMap<UserKey, User>,
+    /// Hashed, as the signatures are: finding a long key in a tree compares dozens of others.
+    users: HashMap<UserKey, User>,
     /// How many users there may be before idle ones are looked for.
     sweep_users_at: usize,
     /// The answers of each account, oldest first.
     kept: BTreeMap<Arc<str>, Kept>,
     leases: BTreeMap<LeaseId, UserKey>,
     /// Which body each signature came with, and until when that matters.
-    signatures: BTreeMap<(Arc<str>, String), ([u8; 20], Duration)>,
+    signatures: HashMap<(Arc<str>, String), ([u8; 20], Duration)>,
     /// How many signatures there may be before expired ones are looked for.
     sweep_signatures_at: usize,
     journal: Option<Vec<Entry>>,
@@ -186,9 +187,12 @@ impl Exchanges {
         }
     }
 
-    /// The sessions, by account and user.
+    /// The sessions, in the order of account and user.
     pub fn sessions(&self) -> impl Iterator<Item = ((&str, &str), &Session)> {
-        self.users.iter().map(|((account, user), state)| ((&**account, &**user), &state.session))
+        let users = self.users.iter();
+        let sessions =
+            users.map(|((account, user), state)| ((&**account, &**user), &state.session));
+        sessions.collect::<BTreeMap<_, _>>().into_iter()
     }
 
     /// What was committed, in its order; empty without a journal.

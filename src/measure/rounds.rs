@@ -97,7 +97,7 @@ impl Comparison {
         let digits = match ratio * self.band {
             uncertain if uncertain <= 0.01 => 2,
             uncertain if uncertain <= 0.1 => 1,
-            _ => 0,
+            _ => usize::from(ratio < 1.0), // a ratio is never 0
         };
         format!("{ratio:.digits$}")
     }
@@ -147,6 +147,8 @@ mod tests {
         let whole = Comparison { ratios, intervals: Vec::new(), band: 0.0, rounds: 1 };
         let shown = |band| Comparison { band, ..whole.clone() }.shown(2);
         assert_eq!([shown(0.0), shown(0.01), shown(0.2)], ["2.35", "2.3", "2"]);
+        let small = Comparison { ratios: vec![1.0, 1.0, 0.4], band: 0.3, ..whole };
+        assert_eq!(small.shown(2), "0.4");
     }
 
     #[test]
