@@ -12,8 +12,8 @@ use super::exchanges::Limits;
 use super::timers::Timers;
 use super::turns::Turns;
 
-/// Where the host's log lines go.
-pub type Log = Box<dyn Fn(LogLine) + Send + Sync>;
+/// Where the host's log lines go, and whether their account is one of the host's.
+pub type Log = Box<dyn Fn(LogLine, bool) + Send + Sync>;
 
 /// The host.
 pub struct Live {
@@ -46,15 +46,8 @@ impl Live {
     }
 
     /// Whether there is an account of this name.
-    #[must_use]
-    pub fn knows(&self, name: &str) -> bool {
+    fn knows(&self, name: &str) -> bool {
         self.accounts.read().unwrap_or_else(PoisonError::into_inner).contains_key(name)
-    }
-
-    /// How many answers are kept, and how many requests wait for their turn.
-    #[must_use]
-    pub fn kept_and_waiting(&self) -> (usize, usize) {
-        self.turns.kept_and_waiting()
     }
 }
 
@@ -100,7 +93,8 @@ impl Host for Live {
     }
 
     fn log(&self, line: LogLine) {
-        (self.log)(line);
+        let known = self.knows(&line.account);
+        (self.log)(line, known);
     }
 
     fn release(&self, lease: LeaseId) {

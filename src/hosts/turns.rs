@@ -71,13 +71,6 @@ impl Turns {
         tell(self, state, granted);
     }
 
-    /// How many answers are kept, and how many requests wait for their turn.
-    #[must_use]
-    pub fn kept_and_waiting(&self) -> (usize, usize) {
-        let state = self.state();
-        (state.exchanges.answers(), state.waiting.len())
-    }
-
     fn state(&self) -> MutexGuard<'_, State> {
         // Nothing under this lock panics, so a poisoned one is whole.
         self.0.lock().unwrap_or_else(PoisonError::into_inner)

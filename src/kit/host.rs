@@ -271,12 +271,6 @@ impl Sim {
         }
         ends.into_iter().for_each(End::discard);
     }
-
-    /// How many operations somebody still waits for.
-    #[must_use]
-    pub fn waited_for(&self) -> usize {
-        self.world().operations.iter().filter(|under| under.end.is_wanted()).count()
-    }
 }
 
 impl World {

@@ -27,7 +27,7 @@ use std::time::Duration;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
-use pipeline::Account;
+use pipeline::{Account, LogLine};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Semaphore, watch};
 use tokio_util::task::TaskTracker;
@@ -112,23 +112,14 @@ impl Server {
     pub fn new(style: Style, accounts: Vec<Account>, limits: Limits, caps: Caps) -> Arc<Self> {
         let metrics = Arc::new(Metrics::default());
         let tasks = TaskTracker::new();
-        Arc::new_cyclic(|server: &std::sync::Weak<Self>| {
-            let (server, counted) = (server.clone(), Arc::clone(&metrics));
-            let log = Box::new(move |line: pipeline::LogLine| {
-                let known = server.upgrade().is_some_and(|server| server.host.knows(&line.account));
-                counted.count(&line, known);
-                logs::request(&line);
-            });
-            let host = Arc::new(Live::new(accounts, limits, tasks.clone(), log));
-            Self {
-                style,
-                caps,
-                host,
-                metrics,
-                under_way: Arc::new(Semaphore::new(caps.requests)),
-                tasks,
-            }
-        })
+        let counted = Arc::clone(&metrics);
+        let log = Box::new(move |line: LogLine, known| {
+            counted.count(&line, known);
+            logs::request(&line);
+        });
+        let host = Arc::new(Live::new(accounts, limits, tasks.clone(), log));
+        let under_way = Arc::new(Semaphore::new(caps.requests));
+        Arc::new(Self { style, caps, host, metrics, under_way, tasks })
     }
 
     /// Serves until `end` completes; then accepts nothing new, lets what is under way finish, and

@@ -119,6 +119,15 @@ impl Envelope {
         &self.mode
     }
 
+    /// Whether messages travel encrypted: in compat and safe mode.
+    #[must_use]
+    pub fn encrypts(&self) -> bool {
+        match self.mode {
+            Mode::Plain => false,
+            Mode::Compat(_) | Mode::Safe(_) => true,
+        }
+    }
+
     /// Verifies `signature`, which covers timestamp and nonce only. In plain mode this comes before
     /// the body is read; compat and safe mode do not need it.
     ///

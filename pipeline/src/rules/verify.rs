@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use wechat::{Mode, Query};
+use wechat::Query;
 
 use crate::context::{Context, Signed};
 use crate::error::{Error, Outcome};
@@ -21,15 +21,15 @@ pub fn verify(ctx: &mut Context) -> Outcome {
     let query = Query::parse(&ctx.request().query)?;
     // In compat and safe mode the signature that counts covers the message: `envelope` looks at it.
     // A handshake has no message, so none.
-    let plain = matches!(account.envelope.mode(), Mode::Plain);
-    if plain || ctx.request().method == Method::Get {
+    let encrypts = account.envelope.encrypts();
+    if !encrypts || ctx.request().method == Method::Get {
         account.envelope.verify(&query)?;
         in_time(ctx, query.seconds())?;
     }
     let signed = Signed {
         seconds: query.seconds(),
         signature: match query.msg_signature {
-            Some(signature) if !plain => signature.into_owned(),
+            Some(signature) if encrypts => signature.into_owned(),
             _ => query.signature.into_owned(),
         },
         echostr: query.echostr.map(Cow::into_owned),

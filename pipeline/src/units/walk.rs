@@ -1,9 +1,6 @@
-use std::sync::Arc;
-
-use wechat::{Mode, Reply};
+use wechat::Reply;
 
 use super::Verdict;
-use crate::account::Account;
 use crate::context::Context;
 use crate::event::Event;
 use crate::exchange::Answer;
@@ -74,8 +71,7 @@ fn answer(ctx: &mut Context, reply: Reply, unit: &'static str) {
 /// Random bytes, where the account's mode encrypts.
 fn salt(ctx: &Context) -> [u8; 16] {
     let mut salt = [0; 16];
-    let plain = |account: &Arc<Account>| matches!(account.envelope.mode(), Mode::Plain);
-    if !ctx.account.as_ref().is_none_or(plain) {
+    if ctx.account.as_ref().is_some_and(|account| account.envelope.encrypts()) {
         let (one, other) = salt.split_at_mut(8);
         one.copy_from_slice(&ctx.host().random().to_be_bytes());
         other.copy_from_slice(&ctx.host().random().to_be_bytes());
