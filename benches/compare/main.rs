@@ -2,19 +2,16 @@
 //!
 //! Rounds in a balanced order, the median of the ratios within a round, and a twin of the baseline
 //! that shows how far all this can be trusted; beside it what can be counted exactly. The figures
-//! are written to `target/compare.json` as well.
+//! are written to `target/results/compare.json` as well.
 #![forbid(unsafe_code)]
 
-mod environment;
 mod trial;
 
 use std::alloc::System;
-use std::path::Path;
 use std::time::Duration;
-use std::{env, fs, process};
+use std::{env, process};
 
-use environment::Environment;
-use four_ways::measure::{Count, Entry, Situation, gate};
+use four_ways::measure::{Count, Entry, Record, Situation, gate};
 use serde_json::json;
 use stats_alloc::{INSTRUMENTED_SYSTEM, StatsAlloc};
 use trial::Trial;
@@ -34,7 +31,7 @@ const QUICK: Duration = Duration::from_millis(1_200);
 fn main() {
     let (patience, baseline) = arguments();
     gate::pass();
-    let before = Environment::now();
+    let record = Record::begin("compare");
     let ready = Situation::all().into_iter().chain([Situation::failing()]);
     let waiting = [Situation::text(), Situation::failing()].map(Situation::waiting);
     let mut trials = Vec::new();
@@ -48,15 +45,9 @@ fn main() {
             Err(unequal) => fail(&format!("nothing is measured: {unequal}")),
         }
     }
-    let record = json!({
-        "environment": before.json(),
-        "load afterwards": Environment::now().load,
-        "situations": trials,
-    });
-    let path = Path::new(env!("CARGO_TARGET_TMPDIR")).with_file_name("compare.json");
-    match fs::write(&path, format!("{record:#}\n")) {
-        Ok(()) => println!("\n{}\n{}", trial::LEGEND, path.display()),
-        Err(error) => fail(&format!("{} cannot be written: {error}", path.display())),
+    match record.write(env!("CARGO_TARGET_TMPDIR"), json!(trials)) {
+        Ok(path) => println!("\n{}\n{}", trial::LEGEND, path.display()),
+        Err(error) => fail(&format!("the record cannot be written: {error}")),
     }
 }
 

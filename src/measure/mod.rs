@@ -7,6 +7,7 @@
 //! * [`layers`]: onions of layers that do nothing.
 //! * [`rounds`]: interleaved rounds, median ratios, and how far they can be trusted.
 //! * [`leaf`]: one operation, consumed in each style.
+//! * [`record`]: a result for machines, with where it comes from.
 //!
 //! There is no allocator in here: a binary that counts allocations passes a function that reads
 //! its counter.
@@ -15,6 +16,7 @@ pub mod entry;
 pub mod gate;
 pub mod layers;
 pub mod leaf;
+pub mod record;
 pub mod rounds;
 pub mod situation;
 pub mod world;
@@ -22,6 +24,7 @@ pub mod world;
 use std::ops::Sub;
 
 pub use entry::{Entry, Unequal, agree};
+pub use record::Record;
 pub use rounds::{Comparison, compare};
 pub use situation::Situation;
 pub use world::World;
