@@ -1,0 +1,110 @@
+//! What is committed, and whether what was counted is within the fence.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::{fmt, fs};
+
+use serde::{Deserialize, Serialize};
+
+use crate::REPLIES;
+
+/// How many per cent more or fewer instructions are tolerated.
+const FENCE: f64 = 2.0;
+
+/// Costs by the names of their plays.
+#[derive(Serialize, Deserialize)]
+pub struct Baseline {
+    /// The compiler that made the instructions; those of another are not comparable.
+    compiler: String,
+    /// Of sixteen replies.
+    plays: BTreeMap<String, Cost>,
+}
+
+/// What sixteen replies cost.
+#[derive(Serialize, Deserialize)]
+pub struct Cost {
+    pub allocations: usize,
+    /// `None` where they were not counted.
+    pub instructions: Option<u64>,
+}
+
+impl Baseline {
+    /// What this compiler's program has cost.
+    pub fn new(plays: BTreeMap<String, Cost>) -> Self {
+        let version = Command::new("rustc").arg("-vV").output().expect("cargo runs rustc");
+        let version = String::from_utf8_lossy(&version.stdout);
+        let told = |key| version.lines().find_map(|line| line.strip_prefix(key)).unwrap_or("?");
+        let compiler = format!("{} {}", told("release: "), told("host: "));
+        Self { compiler, plays }
+    }
+
+    /// What is committed.
+    pub fn committed() -> Self {
+        let text = fs::read_to_string(path()).expect("the committed baseline");
+        serde_json::from_str(&text).expect("as it was written")
+    }
+
+    /// Commits this one.
+    pub fn commit(&self) {
+        assert!(
+            self.plays.values().all(|cost| cost.instructions.is_some()),
+            "without instructions"
+        );
+        let text = serde_json::to_string_pretty(self).expect("numbers and names");
+        fs::write(path(), text + "\n").expect("written");
+    }
+
+    /// What `counted` has outside of the fence.
+    pub fn offences(&self, counted: &Self) -> Vec<String> {
+        let comparable = self.compiler == counted.compiler;
+        if !comparable {
+            println!(
+                "instructions are not compared: the committed ones are of {}, these of {}",
+                self.compiler, counted.compiler
+            );
+        }
+        let mut offences = Vec::new();
+        if !self.plays.keys().eq(counted.plays.keys()) {
+            offences.push("other plays are committed".to_owned());
+        }
+        for (name, was) in &self.plays {
+            let Some(is) = counted.plays.get(name) else { continue };
+            let more = match (was.instructions, is.instructions) {
+                (Some(was), Some(is)) if comparable => 100.0 * (is as f64 / was as f64 - 1.0),
+                _ => 0.0,
+            };
+            if is.allocations != was.allocations || more.abs() > FENCE {
+                offences
+                    .push(format!("{name}: {is}; committed: {was} ({more:+.1} % instructions)"));
+            }
+        }
+        offences
+    }
+}
+
+fn path() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fence/baseline.json")
+}
+
+impl fmt::Display for Cost {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let replies = REPLIES as f64;
+        write!(formatter, "{:.1} allocations", self.allocations as f64 / replies)?;
+        match self.instructions {
+            Some(instructions) => {
+                write!(formatter, ", {:.0} instructions a reply", instructions as f64 / replies)
+            }
+            None => write!(formatter, " a reply"),
+        }
+    }
+}
+
+impl fmt::Display for Baseline {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (name, cost) in &self.plays {
+            writeln!(formatter, "{name}: {cost}")?;
+        }
+        Ok(())
+    }
+}

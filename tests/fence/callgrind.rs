@@ -1,0 +1,54 @@
+//! Valgrind's callgrind, which counts instructions: the same number each time, however busy the
+//! machine is.
+
+use std::path::Path;
+use std::process::Command;
+use std::{env, fs};
+
+use thiserror::Error;
+
+/// Where callgrind begins and ceases to count.
+const COUNTED: &str = "--toggle-collect=*::counted*";
+
+/// Valgrind, which is there.
+pub struct Callgrind(());
+
+/// Valgrind, which is not there.
+#[derive(Debug, Error)]
+#[error(
+    "valgrind is not found; it is installed by `apt-get install valgrind` (Debian, Ubuntu), \
+     `dnf install valgrind` (Fedora) or `pacman -S valgrind` (Arch), and runs on Linux"
+)]
+pub struct Missing;
+
+impl Callgrind {
+    /// Looks for valgrind on the PATH.
+    pub fn find() -> Result<Self, Missing> {
+        let version = Command::new("valgrind").arg("--version").output();
+        version.is_ok_and(|version| version.status.success()).then_some(Self(())).ok_or(Missing)
+    }
+
+    /// Counts the instructions of a play: this program is run again under callgrind, in an empty
+    /// environment, whose size would move the stack.
+    ///
+    /// # Panics
+    /// When valgrind fails, or counts nothing.
+    pub fn count(&self, play: &str) -> u64 {
+        let file = Path::new(env!("CARGO_TARGET_TMPDIR")).join("callgrind.out");
+        let path = env::var_os("PATH").unwrap_or_default();
+        let output = Command::new("valgrind")
+            .args(["--tool=callgrind", COUNTED])
+            .arg(format!("--callgrind-out-file={}", file.display()))
+            .arg(env::current_exe().expect("this program has a path"))
+            .args(["--play", play])
+            .env_clear()
+            .env("PATH", path)
+            .output()
+            .expect("valgrind was there");
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success(), "valgrind: {said}");
+        let counts = fs::read_to_string(&file).expect("what callgrind has written");
+        let total = counts.lines().find_map(|line| line.strip_prefix("totals: ")?.parse().ok());
+        total.filter(|total| *total > 0).unwrap_or_else(|| panic!("nothing was counted: {said}"))
+    }
+}

@@ -1,0 +1,141 @@
+//! The fence: what a reply costs in allocations and in instructions, held to what is committed in
+//! `baseline.json`, so that a hungrier or slower change fails, with both numbers.
+//!
+//! `cargo test` counts allocations, which must be the committed ones. `cargo test --release --test
+//! fence` counts instructions as well, by valgrind's callgrind; they may differ by 2 %. `UPDATE=1`
+//! commits what was counted.
+//!
+//! Without the test harness, whose threads would be counted too. To be counted, the binary runs
+//! itself under valgrind with `--play NAME`.
+#![forbid(unsafe_code)]
+
+mod baseline;
+mod callgrind;
+
+use std::alloc::System;
+use std::hint::black_box;
+use std::{env, process};
+
+use baseline::{Baseline, Cost};
+use callgrind::Callgrind;
+use four_ways::conversation;
+use four_ways::measure::{Count, Entry, Situation, World, allocations, layers};
+use pipeline::{Request, Response};
+use stats_alloc::{INSTRUMENTED_SYSTEM, StatsAlloc};
+
+#[global_allocator]
+static ALLOCATOR: &StatsAlloc<System> = &INSTRUMENTED_SYSTEM;
+
+fn count() -> Count {
+    let stats = ALLOCATOR.stats();
+    Count { allocations: stats.allocations + stats.reallocations, bytes: stats.bytes_allocated }
+}
+
+/// How many replies are counted at once.
+const REPLIES: usize = 16;
+
+/// What is counted: an entry in a situation.
+struct Play {
+    name: String,
+    entry: Entry,
+    world: Box<dyn Fn() -> World>,
+    requests: Vec<Request>,
+}
+
+impl Play {
+    /// Texts that a unit answers, ready and waiting; texts of which half fail; sixty-four empty
+    /// layers.
+    fn all() -> Vec<Self> {
+        let text = conversation::text("hello").request;
+        let situations: [(_, fn() -> Situation); 3] = [
+            ("text hit, ready", Situation::text),
+            ("text hit, waiting", || Situation::text().waiting()),
+            ("half fail, ready", Situation::failing),
+        ];
+        let mut plays = Vec::new();
+        for (name, situation) in situations {
+            for entry in Entry::all() {
+                let can_wait = entry.can_wait;
+                let world = Box::new(move || situation().world(can_wait));
+                plays.push(Self::new(name, entry, world, situation().requests));
+            }
+        }
+        for entry in layers::empty(64) {
+            let requests = vec![text.clone(); REPLIES];
+            plays.push(Self::new("64 empty layers", entry, Box::new(World::ready), requests));
+        }
+        plays
+    }
+
+    fn new(
+        situation: &str,
+        entry: Entry,
+        world: Box<dyn Fn() -> World>,
+        requests: Vec<Request>,
+    ) -> Self {
+        assert_eq!(requests.len(), REPLIES);
+        Self { name: format!("{situation}: {}", entry.name), entry, world, requests }
+    }
+
+    /// What the replies ask of the allocator. A first run makes what is made only once.
+    fn allocations(&self) -> usize {
+        let mut replies = Vec::with_capacity(2 * REPLIES);
+        self.entry.play(&(self.world)(), self.requests.clone(), &mut replies);
+        let (world, requests) = ((self.world)(), self.requests.clone());
+        allocations(count, || self.counted(&world, requests, &mut replies)).allocations
+    }
+
+    /// What callgrind counts: nothing outside of this function.
+    #[inline(never)]
+    fn counted(&self, world: &World, requests: Vec<Request>, replies: &mut Vec<Option<Response>>) {
+        self.entry.play(world, black_box(requests), replies);
+    }
+}
+
+fn main() {
+    let mut arguments = env::args().skip(1);
+    let (mut played, mut valgrind_is_required) = (None, false);
+    while let Some(argument) = arguments.next() {
+        match argument.as_str() {
+            "--play" => played = arguments.next(),
+            "--require-valgrind" => valgrind_is_required = true,
+            _ => {} // of the test harness, which this is not
+        }
+    }
+    if let Some(name) = played {
+        let play = Play::all().into_iter().find(|play| play.name == name);
+        play.expect("the name of a play").allocations();
+        return;
+    }
+    let callgrind = match Callgrind::find() {
+        _ if cfg!(debug_assertions) => None,
+        Ok(callgrind) => Some(callgrind),
+        Err(missing) if valgrind_is_required => fail(&missing.to_string()),
+        Err(missing) => {
+            println!("instructions are not counted: {missing}");
+            None
+        }
+    };
+    let counted = Play::all().into_iter().map(|play| {
+        let allocations = play.allocations();
+        let instructions = callgrind.as_ref().map(|callgrind| callgrind.count(&play.name));
+        (play.name, Cost { allocations, instructions })
+    });
+    let counted = Baseline::new(counted.collect());
+    if env::var_os("UPDATE").is_some() {
+        return counted.commit();
+    }
+    let offences = Baseline::committed().offences(&counted);
+    print!("{counted}");
+    if !offences.is_empty() {
+        fail(&format!(
+            "{}\n`UPDATE=1 cargo test --release --test fence` commits it",
+            offences.join("\n")
+        ));
+    }
+}
+
+fn fail(why: &str) -> ! {
+    eprintln!("{why}");
+    process::exit(1);
+}
