@@ -7,22 +7,12 @@
 
 mod trial;
 
-use std::alloc::System;
 use std::time::Duration;
 use std::{env, process};
 
-use four_ways::measure::{Count, Entry, Record, Situation, gate};
+use four_ways::measure::{Entry, Record, Situation, gate};
 use serde_json::json;
-use stats_alloc::{INSTRUMENTED_SYSTEM, StatsAlloc};
 use trial::Trial;
-
-#[global_allocator]
-static ALLOCATOR: &StatsAlloc<System> = &INSTRUMENTED_SYSTEM;
-
-fn count() -> Count {
-    let stats = ALLOCATOR.stats();
-    Count { allocations: stats.allocations + stats.reallocations, bytes: stats.bytes_allocated }
-}
 
 /// How long the rounds of one situation may take.
 const PATIENCE: Duration = Duration::from_secs(14);
@@ -32,12 +22,11 @@ fn main() {
     let (patience, baseline) = arguments();
     gate::pass();
     let record = Record::begin("compare");
-    let ready = Situation::all().into_iter().chain([Situation::failing()]);
-    let waiting = [Situation::text(), Situation::failing()].map(Situation::waiting);
+    let counts = trial::counts();
     let mut trials = Vec::new();
-    for situation in ready.chain(waiting) {
+    for situation in Situation::compared() {
         let entries = order(baseline.as_deref());
-        match Trial::run(&situation, &entries, count, patience) {
+        match Trial::run(&situation, &entries, &counts, patience) {
             Ok(trial) => {
                 trial.print(&entries);
                 trials.push(trial.json(&entries));

@@ -1,9 +1,11 @@
 //! One situation, measured for all entries.
 
+use std::collections::BTreeMap;
 use std::hint::black_box;
+use std::process::Command;
 use std::time::{Duration, Instant};
 
-use four_ways::measure::{self, Comparison, Count, Entry, Situation, Unequal};
+use four_ways::measure::{self, Comparison, Entry, Exact, Situation, Unequal};
 use serde_json::{Value, json};
 
 /// How the table is read.
@@ -21,11 +23,14 @@ pub struct Trial {
     times: Comparison,
 }
 
-/// What can be counted, per reply.
-struct Exact {
-    allocations: f64,
-    bytes: f64,
-    polls: f64,
+/// By the titles of the situations, and the names of the entries.
+pub type Counts = BTreeMap<String, BTreeMap<String, Exact>>;
+
+/// Asks the command line for what can be counted. It counts its allocations; this process does not,
+/// because the counting would be timed.
+pub fn counts() -> Counts {
+    let output = Command::new(env!("CARGO_BIN_EXE_four-ways")).arg("count").output();
+    serde_json::from_slice(&output.expect("cargo has built it").stdout).expect("its own JSON")
 }
 
 impl Trial {
@@ -33,12 +38,13 @@ impl Trial {
     pub fn run(
         situation: &Situation,
         entries: &[Entry],
-        count: fn() -> Count,
+        counts: &Counts,
         patience: Duration,
     ) -> Result<Self, Unequal> {
         let world = |entry: &Entry| situation.world(entry.can_wait);
         measure::agree(entries, world, &situation.requests)?;
-        let counts = entries.iter().map(|entry| exact(situation, entry, count)).collect();
+        let counts = &counts[&situation.title()];
+        let counts = entries.iter().map(|entry| counts[entry.name]).collect();
         let started = Instant::now();
         let times = measure::compare(
             entries.len(),
@@ -46,8 +52,7 @@ impl Trial {
             // Whole turns of the order, so that every entry takes every place equally often.
             |rounds| rounds % entries.len() != 0 || rounds == 0 || started.elapsed() < patience,
         );
-        let how = if situation.waits() { "each operation suspends once" } else { "ready" };
-        Ok(Self { name: format!("{}, {how}", situation.name), counts, times })
+        Ok(Self { name: situation.title(), counts, times })
     }
 
     /// Prints the table. The twin shows only in the resolution.
@@ -109,16 +114,4 @@ fn time(situation: &Situation, entry: &Entry) -> Duration {
     let time = started.elapsed();
     black_box(&replies);
     time
-}
-
-fn exact(situation: &Situation, entry: &Entry, count: fn() -> Count) -> Exact {
-    let (world, requests) = (situation.world(entry.can_wait), situation.requests.clone());
-    let length = requests.len() as f64;
-    let mut replies = Vec::with_capacity(requests.len());
-    let asked = measure::allocations(count, || entry.play(&world, requests, &mut replies));
-    Exact {
-        allocations: asked.allocations as f64 / length,
-        bytes: asked.bytes as f64 / length,
-        polls: world.polls() as f64 / length,
-    }
 }

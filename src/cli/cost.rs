@@ -100,7 +100,8 @@ impl Cost {
         match &self.times {
             Some(Comparison { band, rounds, .. }) => writeln!(
                 out,
-                "time: there, relative to the straight line, median of {rounds} interleaved rounds\n\
+                "time: there, relative to the straight line, median of {rounds} interleaved rounds;\n\
+                 the counting takes part of it, so `cargo bench --bench compare` says it better\n\
                  resolution: {:.1} %, by which the straight line strayed from itself; ≈ is within it",
                 100.0 * band
             ),

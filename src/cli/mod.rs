@@ -2,6 +2,7 @@
 
 mod compare;
 mod cost;
+mod count;
 mod picture;
 mod play;
 mod progress;
@@ -65,6 +66,9 @@ enum Command {
         #[arg(long)]
         url: String,
     },
+    /// Print exact counts as JSON, for `cargo bench --bench compare`
+    #[command(hide = true)]
+    Count,
     /// Print completions for a shell
     Completions {
         /// The shell
@@ -118,6 +122,7 @@ pub fn run(count: fn() -> Count) -> ExitCode {
     let mut out = anstream::stdout().lock();
     let (verdict, printed) = match command {
         Command::Compare => compare::compare(&Style::all(), count, Progress::detect(), &mut out),
+        Command::Count => (Verdict::Identical, count::count(count, &mut out)),
         Command::Trace { style, message } => trace::trace(&style.styles(), &message, &mut out),
         Command::Serve(serve) => match serve.serve(&mut out) {
             Ok(()) => (Verdict::Identical, Ok(())),

@@ -5,6 +5,7 @@
 //! * [`world`]: where: a host whose operations are ready, wait or fail.
 //! * [`situation`]: doing what: the ways that a request may take.
 //! * [`layers`]: onions of layers that do nothing.
+//! * [`exact`]: what can be counted, per reply.
 //! * [`rounds`]: interleaved rounds, median ratios, and how far they can be trusted.
 //! * [`leaf`]: one operation, consumed in each style.
 //! * [`record`]: a result for machines, with where it comes from.
@@ -13,6 +14,7 @@
 //! its counter.
 
 pub mod entry;
+pub mod exact;
 pub mod gate;
 pub mod layers;
 pub mod leaf;
@@ -24,6 +26,7 @@ pub mod world;
 use std::ops::Sub;
 
 pub use entry::{Entry, Unequal, agree};
+pub use exact::Exact;
 pub use record::Record;
 pub use rounds::{Comparison, compare};
 pub use situation::Situation;

@@ -61,6 +61,21 @@ impl Situation {
         ]
     }
 
+    /// What is compared: all of these, half of the requests failing, and the two that say most
+    /// where each operation suspends once.
+    #[must_use]
+    pub fn compared() -> Vec<Self> {
+        let ready = Self::all().into_iter().chain([Self::failing()]);
+        ready.chain([Self::text(), Self::failing()].map(Self::waiting)).collect()
+    }
+
+    /// The name, and how the operations end.
+    #[must_use]
+    pub fn title(&self) -> String {
+        let how = if self.waits { "each operation suspends once" } else { "ready" };
+        format!("{}, {how}", self.name)
+    }
+
     /// A text that a unit answers.
     #[must_use]
     pub fn text() -> Self {
@@ -78,12 +93,6 @@ impl Situation {
     #[must_use]
     pub fn waiting(self) -> Self {
         Self { waits: true, ..self }
-    }
-
-    /// Whether operations suspend.
-    #[must_use]
-    pub fn waits(&self) -> bool {
-        self.waits
     }
 
     /// A new world for it. The straight line `can_wait` for nothing: its operations are ready.

@@ -1,0 +1,19 @@
+//! `count`: what the replies of all situations cost, for `cargo bench --bench compare`. It asks
+//! this binary, because a process that counts allocations is slower where it allocates, and would
+//! time the counting.
+
+use std::collections::BTreeMap;
+use std::io::{self, Write};
+
+use four_ways::measure::{Count, Entry, Exact, Situation};
+
+/// Prints the counts as JSON, by the titles of the situations and the names of the entries.
+pub fn count(count: fn() -> Count, out: &mut dyn Write) -> io::Result<()> {
+    let counted = Situation::compared().into_iter().map(|situation| {
+        let entries = Entry::all().into_iter();
+        let counts = entries.map(|entry| (entry.name, Exact::count(&situation, &entry, count)));
+        (situation.title(), counts.collect::<BTreeMap<_, _>>())
+    });
+    let counted: BTreeMap<_, _> = counted.collect();
+    writeln!(out, "{}", serde_json::to_string_pretty(&counted)?)
+}
