@@ -1,6 +1,6 @@
 //! The list of layers and units, in the words of docs/SPEC.md.
 
-use ::pipeline::units::{Exact, Fuzzy, Guess, Voice, Welcome};
+use ::pipeline::units::{Exact, Fuzzy, Guess, Voice, Welcome, later as rule};
 
 use crate::compose::{Layer, Onion, compose};
 use crate::layers::{account, deadline, envelope, exchange, handshake, log, recover, verify};
@@ -35,7 +35,7 @@ pub fn units() -> Vec<Unit> {
         Unit::Rule(&Voice),
         Unit::Rule(&Welcome),
         Unit::Rule(&Guess),
-        Unit::waits("later", later),
+        Unit::waits(rule::NAME, rule::wants, later),
         Unit::Rule(&Exact),
         Unit::Rule(&Fuzzy),
     ]

@@ -52,7 +52,7 @@ pub enum Begun {
         lease: LeaseId,
     },
     /// Already answered.
-    Done(Answer),
+    Done(Box<Answer>),
     /// The signature was already seen with another body.
     Replayed,
     /// Too many of the user's messages wait already. WeChat will send this one again.

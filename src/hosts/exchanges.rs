@@ -125,7 +125,7 @@ impl Exchanges {
         // Stored, so it needs no turn: a repeat is answered while another message is under way.
         // A message without a MsgId is never stored: nothing tells its repeat from another.
         if let Some(answer) = user.answers.get(&key.message) {
-            return Some(Begun::Done(answer.clone()));
+            return Some(Begun::Done(Box::new(answer.clone())));
         }
         if user.turn.is_some() {
             if user.waiting.len() >= self.limits.waiting {
@@ -172,7 +172,7 @@ impl Exchanges {
             && let Some((ticket, message)) = user.waiting.pop_front()
         {
             let begun = match user.answers.get(&message) {
-                Some(answer) => Begun::Done(answer.clone()),
+                Some(answer) => Begun::Done(Box::new(answer.clone())),
                 None => self.grant(&key, message),
             };
             granted.push((ticket, begun));
@@ -321,9 +321,9 @@ mod tests {
         assert_eq!(table.begin(2, exchange(1, "a"), NOW), None);
         assert_eq!(table.begin(3, exchange(2, "a"), NOW), None);
         let granted = table.commit(first, record(), NOW).expect("in time");
-        assert_eq!(granted[0], (2, Begun::Done(record().answer)));
+        assert_eq!(granted[0], (2, Begun::Done(Box::new(record().answer))));
         assert!(matches!(&granted[1], (3, Begun::Fresh { session, .. }) if session.exchanges == 1));
-        assert_eq!(table.begin(4, exchange(1, "a"), NOW), Some(Begun::Done(record().answer)));
+        assert_eq!(table.begin(4, exchange(1, "a"), NOW), Some(Begun::Done(Box::new(record().answer))));
     }
 
     #[test]
@@ -385,7 +385,7 @@ mod tests {
             assert!(table.commit(lease, record(), NOW).is_some());
         }
         assert_eq!(table.answers(), 2);
-        assert_eq!(table.begin(1, exchange(3, "a"), NOW), Some(Begun::Done(record().answer)));
+        assert_eq!(table.begin(1, exchange(3, "a"), NOW), Some(Begun::Done(Box::new(record().answer))));
         let later = NOW + limits.answers_for + Duration::from_secs(1);
         assert!(matches!(table.begin(1, exchange(3, "a"), later), Some(Begun::Fresh { .. })));
         assert_eq!(table.answers(), 0);

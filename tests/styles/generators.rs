@@ -53,7 +53,7 @@ fn play(mut play: Play, mut ctx: Box<Context>, next: Next) -> Routine {
 fn unit(unit: &Unit) -> Queued {
     match unit {
         Unit::Rule => Queued::Rule(&Pass),
-        Unit::Waits => Queued::waits("waits", |ctx: Box<Context>| {
+        Unit::Waits => Queued::waits("waits", |_| true, |ctx: Box<Context>| {
             go!(co => {
                 let ended = yield_!(co, wait(&ctx));
                 note(&ctx, 1);

@@ -46,7 +46,7 @@ async fn play(mut play: Play, ctx: &mut Context, next: Next<'_>) -> Outcome {
 fn unit(unit: &Unit) -> Queued {
     match unit {
         Unit::Rule => Queued::Rule(&Pass),
-        Unit::Waits => Queued::waits("waits", waits),
+        Unit::Waits => Queued::waits("waits", |_| true, waits),
     }
 }
 

@@ -55,7 +55,7 @@ fn back(play: Play, rest: Promise) -> Promise {
 fn unit(unit: &Unit) -> Queued {
     match unit {
         Unit::Rule => Queued::Rule(&Pass),
-        Unit::Waits => Queued::waits("waits", |ctx: Box<Context>| {
+        Unit::Waits => Queued::waits("waits", |_| true, |ctx: Box<Context>| {
             wait(&ctx)
                 .map(|ended| {
                     attempt(ctx, |ctx| {

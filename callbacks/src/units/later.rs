@@ -5,9 +5,6 @@ use crate::compose::Bounce;
 
 /// Replies after a wait that is longer than the deadline.
 pub fn later(ctx: Box<Context>, asked: Asked) -> Bounce {
-    if !rule::wants(&ctx) {
-        return asked.call(None, Verdict::Pass, ctx);
-    }
     let pause = ctx.host().sleep(rule::PAUSE);
     asked.wait(pause, |slept, asked| match slept {
         Err(failure) => asked.call(Some(failure.into()), Verdict::Pass, ctx),

@@ -8,25 +8,26 @@ use crate::compose::{Bounce, Done, Layer};
 pub enum Unit {
     /// Decides at once, so it costs no continuation.
     Rule(&'static dyn Rule),
-    /// Waits for the host.
-    Waits(&'static str, Box<Ask>),
+    /// Waits for the host, where it wants the message; that it decides at once.
+    Waits(&'static str, fn(&Context) -> bool, Box<Ask>),
 }
 
 type Ask = dyn Fn(Box<Context>, Asked) -> Bounce + Send + Sync;
 
 impl Unit {
-    /// A unit of a function or a closure.
+    /// A unit of a function or a closure, asked about the messages that it `wants`.
     pub fn waits(
         name: &'static str,
+        wants: fn(&Context) -> bool,
         ask: impl Fn(Box<Context>, Asked) -> Bounce + Send + Sync + 'static,
     ) -> Self {
-        Self::Waits(name, Box::new(ask))
+        Self::Waits(name, wants, Box::new(ask))
     }
 
     fn name(&self) -> &'static str {
         match self {
             Self::Rule(rule) => rule.name(),
-            Self::Waits(name, _) => name,
+            Self::Waits(name, ..) => name,
         }
     }
 }
@@ -44,16 +45,16 @@ pub fn queue(units: Vec<Unit>) -> Layer {
 /// A loop with a wait in it becomes a function that is called again by its own continuation.
 fn step(units: Arc<[Unit]>, mut walk: Walk, mut ctx: Box<Context>, done: Done) -> Bounce {
     while let Some(at) = walk.step(&ctx) {
-        match &units[at] {
-            Unit::Rule(rule) => {
-                if rule.decide(&mut ctx).settle(&mut ctx, rule.name()) {
-                    return done.call(None, ctx);
-                }
-            }
-            Unit::Waits(_, ask) => {
+        let verdict = match &units[at] {
+            Unit::Rule(rule) => rule.decide(&mut ctx),
+            Unit::Waits(_, wants, _) if !wants(&ctx) => Verdict::Pass,
+            Unit::Waits(.., ask) => {
                 let units = Arc::clone(&units);
                 return ask(ctx, Asked { units, at, walk, done });
             }
+        };
+        if verdict.settle(&mut ctx, units[at].name()) {
+            return done.call(None, ctx);
         }
     }
     units::nobody(&mut ctx);

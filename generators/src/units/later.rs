@@ -1,4 +1,4 @@
-use ::pipeline::{Context, Verdict, units::later as rule};
+use ::pipeline::{Context, units::later as rule};
 
 use super::queue::Asked;
 use crate::co::Routine;
@@ -6,9 +6,6 @@ use crate::co::Routine;
 /// Replies after a wait that is longer than the deadline.
 pub fn later(ctx: Box<Context>) -> Routine<Asked> {
     go!(co => {
-        if !rule::wants(&ctx) {
-            return (ctx, Ok(Verdict::Pass));
-        }
         match yield_!(co, ctx.host().sleep(rule::PAUSE)) {
             Err(failure) => (ctx, Err(failure.into())),
             Ok(()) => (ctx, Ok(rule::verdict())),

@@ -9,8 +9,8 @@ use crate::compose::Layer;
 pub enum Unit {
     /// Decides at once, so it costs no generator.
     Rule(&'static dyn Rule),
-    /// Waits for the host.
-    Waits(&'static str, Box<Ask>),
+    /// Waits for the host, where it wants the message; that it decides at once.
+    Waits(&'static str, fn(&Context) -> bool, Box<Ask>),
 }
 
 type Ask = dyn Fn(Box<Context>) -> Routine<Asked> + Send + Sync;
@@ -19,18 +19,19 @@ type Ask = dyn Fn(Box<Context>) -> Routine<Asked> + Send + Sync;
 pub type Asked = (Box<Context>, Result<Verdict, Error>);
 
 impl Unit {
-    /// A unit of a function or a closure.
+    /// A unit of a function or a closure, asked about the messages that it `wants`.
     pub fn waits(
         name: &'static str,
+        wants: fn(&Context) -> bool,
         ask: impl Fn(Box<Context>) -> Routine<Asked> + Send + Sync + 'static,
     ) -> Self {
-        Self::Waits(name, Box::new(ask))
+        Self::Waits(name, wants, Box::new(ask))
     }
 
     fn name(&self) -> &'static str {
         match self {
             Self::Rule(rule) => rule.name(),
-            Self::Waits(name, _) => name,
+            Self::Waits(name, ..) => name,
         }
     }
 }
@@ -49,7 +50,8 @@ fn walk(units: Arc<[Unit]>, mut ctx: Box<Context>) -> Routine {
             let unit = &units[at];
             let verdict = match unit {
                 Unit::Rule(rule) => rule.decide(&mut ctx),
-                Unit::Waits(_, ask) => {
+                Unit::Waits(_, wants, _) if !wants(&ctx) => Verdict::Pass,
+                Unit::Waits(.., ask) => {
                     let (back, asked) = yield_!(co, ask(ctx));
                     ctx = back;
                     match asked {

@@ -43,7 +43,7 @@ pub fn open(ctx: &mut Context, begun: Begun) -> Result<Option<Lease>, Error> {
             Some(Lease::new(ctx.origin(), lease))
         }
         Begun::Done(answer) => {
-            ctx.answer = Some(answer);
+            ctx.answer = Some(*answer);
             ctx.repeat = true;
             None
         }
@@ -140,7 +140,7 @@ mod tests {
         lease.settle();
 
         let answer = Answer { reply: Reply::Success, created: 1, unit: "-", salt: [0; 16] };
-        let done = open(&mut ctx, Begun::Done(answer.clone()));
+        let done = open(&mut ctx, Begun::Done(Box::new(answer.clone())));
         assert!(matches!(done, Ok(None)));
         assert_eq!((ctx.answer.as_ref(), ctx.repeat), (Some(&answer), true));
 

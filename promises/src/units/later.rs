@@ -5,9 +5,6 @@ use crate::compose::{Promise, PromiseExt, attempt};
 
 /// Replies after a wait that is longer than the deadline.
 pub fn later(ctx: Box<Context>) -> Promise<(Box<Context>, Verdict)> {
-    if !rule::wants(&ctx) {
-        return Promise::resolve((ctx, Verdict::Pass));
-    }
     let pause = ctx.host().sleep(rule::PAUSE);
     pause
         .map(|slept| {

@@ -1,7 +1,7 @@
 use std::sync::Arc;
 
 use ::pipeline::{Context, Rule, Verdict, Walk, units};
-use futures::{FutureExt, StreamExt, TryFutureExt, TryStreamExt, stream};
+use futures::{FutureExt, StreamExt, TryFutureExt, TryStreamExt, future, stream};
 
 use crate::compose::{Layer, Promise, PromiseExt, Rejection};
 
@@ -9,25 +9,26 @@ use crate::compose::{Layer, Promise, PromiseExt, Rejection};
 pub enum Unit {
     /// Decides at once, so it costs no chain.
     Rule(&'static dyn Rule),
-    /// Waits for the host.
-    Waits(&'static str, Box<Ask>),
+    /// Waits for the host, where it wants the message; that it decides at once.
+    Waits(&'static str, fn(&Context) -> bool, Box<Ask>),
 }
 
 type Ask = dyn Fn(Box<Context>) -> Promise<(Box<Context>, Verdict)> + Send + Sync;
 
 impl Unit {
-    /// A unit of a function or a closure.
+    /// A unit of a function or a closure, asked about the messages that it `wants`.
     pub fn waits(
         name: &'static str,
+        wants: fn(&Context) -> bool,
         ask: impl Fn(Box<Context>) -> Promise<(Box<Context>, Verdict)> + Send + Sync + 'static,
     ) -> Self {
-        Self::Waits(name, Box::new(ask))
+        Self::Waits(name, wants, Box::new(ask))
     }
 
     fn name(&self) -> &'static str {
         match self {
             Self::Rule(rule) => rule.name(),
-            Self::Waits(name, _) => name,
+            Self::Waits(name, ..) => name,
         }
     }
 }
@@ -58,29 +59,31 @@ fn walk(units: Arc<[Unit]>, ctx: Box<Context>) -> Promise {
         .promise()
 }
 
+/// Up to the next unit that waits: the others need no link.
 fn step(
     units: &[Unit],
     mut ctx: Box<Context>,
     mut walk: Walk,
 ) -> impl Future<Output = Result<(Box<Context>, Walk), Exit>> + use<> {
-    let at = walk.step(&ctx);
-    let asked = match at.map(|at| &units[at]) {
-        None => {
-            units::nobody(&mut ctx);
-            return futures::future::err(Exit::Over(ctx)).left_future();
+    while let Some(at) = walk.step(&ctx) {
+        let name = units[at].name();
+        let verdict = match &units[at] {
+            Unit::Rule(rule) => rule.decide(&mut ctx),
+            Unit::Waits(_, wants, _) if !wants(&ctx) => Verdict::Pass,
+            Unit::Waits(.., ask) => {
+                return ask(ctx)
+                    .map_err(Exit::Rejected)
+                    .and_then(move |(mut ctx, verdict)| {
+                        let over = verdict.settle(&mut ctx, name);
+                        future::ready(if over { Err(Exit::Over(ctx)) } else { Ok((ctx, walk)) })
+                    })
+                    .left_future();
+            }
+        };
+        if verdict.settle(&mut ctx, name) {
+            return future::err(Exit::Over(ctx)).right_future();
         }
-        Some(Unit::Rule(rule)) => {
-            let verdict = rule.decide(&mut ctx);
-            Promise::resolve((ctx, verdict))
-        }
-        Some(Unit::Waits(_, ask)) => ask(ctx),
-    };
-    let name = at.map_or("-", |at| units[at].name());
-    asked
-        .map_err(Exit::Rejected)
-        .and_then(move |(mut ctx, verdict)| {
-            let over = verdict.settle(&mut ctx, name);
-            futures::future::ready(if over { Err(Exit::Over(ctx)) } else { Ok((ctx, walk)) })
-        })
-        .right_future()
+    }
+    units::nobody(&mut ctx);
+    future::err(Exit::Over(ctx)).right_future()
 }

@@ -10,22 +10,27 @@ use crate::onion::compose::{Layer, Running};
 pub enum Unit {
     /// Decides at once, so it costs no future.
     Rule(&'static dyn Rule),
-    /// Waits for the host.
-    Waits(&'static str, Box<Ask>),
+    /// Waits for the host, where it wants the message; that it decides at once.
+    Waits(&'static str, fn(&Context) -> bool, Box<Ask>),
 }
 
 type Ask = dyn for<'a> Fn(&'a mut Context) -> BoxFuture<'a, Result<Verdict, Error>> + Send + Sync;
 
 impl Unit {
-    /// A unit of an `async fn(&mut Context) -> Result<Verdict, Error>`.
-    pub fn waits(name: &'static str, ask: impl for<'a> Asking<'a> + Send + Sync + 'static) -> Self {
-        Self::Waits(name, Box::new(move |ctx| ask(ctx).boxed()))
+    /// A unit of an `async fn(&mut Context) -> Result<Verdict, Error>`, asked about the messages
+    /// that it `wants`.
+    pub fn waits(
+        name: &'static str,
+        wants: fn(&Context) -> bool,
+        ask: impl for<'a> Asking<'a> + Send + Sync + 'static,
+    ) -> Self {
+        Self::Waits(name, wants, Box::new(move |ctx| ask(ctx).boxed()))
     }
 
     fn name(&self) -> &'static str {
         match self {
             Self::Rule(rule) => rule.name(),
-            Self::Waits(name, _) => name,
+            Self::Waits(name, ..) => name,
         }
     }
 }
@@ -57,7 +62,8 @@ async fn walk(units: Arc<[Unit]>, ctx: &mut Context) -> Outcome {
         let unit = &units[at];
         let verdict = match unit {
             Unit::Rule(rule) => rule.decide(ctx),
-            Unit::Waits(_, ask) => ask(ctx).await?,
+            Unit::Waits(_, wants, _) if !wants(ctx) => Verdict::Pass,
+            Unit::Waits(.., ask) => ask(ctx).await?,
         };
         if verdict.settle(ctx, unit.name()) {
             return Ok(());
