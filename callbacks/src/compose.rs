@@ -71,9 +71,13 @@ impl Next {
         Bounce::Enter(ctx, self, done)
     }
 
-    /// Takes the step into the next layer.
-    fn enter(mut self, ctx: Box<Context>, done: Done) -> Bounce {
-        let onion = self.onion.clone();
+    /// Takes the step into the next layer. `onion` is the one that this turn was in before: kept,
+    /// because sharing it anew for every layer would be two atomic operations each.
+    fn enter(mut self, onion: &mut Option<Onion>, ctx: Box<Context>, done: Done) -> Bounce {
+        let onion = match onion {
+            Some(onion) if Arc::ptr_eq(&onion.0, &self.onion.0) => onion,
+            _ => onion.insert(self.onion.clone()),
+        };
         let Some(layer) = onion.0.get(self.at) else { return done.call(None, ctx) };
         self.at += 1;
         let Some(span) = Span::enter(ctx.origin(), layer.name) else {
@@ -99,8 +103,6 @@ pub enum Bounce {
     Leave(Option<Error>, Box<Context>, Done),
     /// Anything else that must not be called from here.
     Step(Box<dyn FnOnce() -> Bounce + Send>, Option<Arc<Domain>>),
-    /// First the one, as far as it gets in this turn, then the other.
-    Fork(Box<(Bounce, Bounce)>),
 }
 
 /// What to do afterwards: the continuation, `done(error, ctx)`. Calling it consumes it.
@@ -122,9 +124,9 @@ enum Behind {
 }
 
 impl Behind {
-    fn call(self, error: Option<Error>, ctx: Box<Context>) -> Bounce {
+    fn call(self, error: Option<Error>, ctx: Box<Context>, domain: Option<Arc<Domain>>) -> Bounce {
         match self {
-            Self::Code(code) => code.call(error, ctx),
+            Self::Code(code) => code.call(error, ctx, domain),
             Self::Domain(domain) => {
                 domain.settle().map_or(Bounce::Rest, |done| done.call(error, ctx))
             }
@@ -142,7 +144,14 @@ impl Behind {
 
 /// The code behind a layer, with what it has captured.
 trait Continuation: Send {
-    fn call(self: Box<Self>, error: Option<Error>, ctx: Box<Context>) -> Bounce;
+    /// `domain` is that of the [`Done`] which led here: it is handed outward with the call, so that
+    /// a chain within one domain shares one handle on it.
+    fn call(
+        self: Box<Self>,
+        error: Option<Error>,
+        ctx: Box<Context>,
+        domain: Option<Arc<Domain>>,
+    ) -> Bounce;
 
     /// Drops the captures and hands back the outer continuation: a chain of ten thousand is then
     /// dropped in a loop, innermost first, and not by recursion.
@@ -168,10 +177,10 @@ impl Done {
 
     /// Puts `run` before this continuation: it is given the continuation and has to call it.
     pub fn after(
-        self,
+        mut self,
         run: impl FnOnce(Option<Error>, Box<Context>, Done) -> Bounce + Send + 'static,
     ) -> Self {
-        let domain = self.domain.clone();
+        let domain = self.domain.take();
         Self { behind: Some(Behind::Code(Box::new(After { run, done: self }))), domain }
     }
 
@@ -226,7 +235,12 @@ impl Drop for Done {
 struct Last<F>(F);
 
 impl<F: FnOnce(Option<Error>, Box<Context>) + Send> Continuation for Last<F> {
-    fn call(self: Box<Self>, error: Option<Error>, ctx: Box<Context>) -> Bounce {
+    fn call(
+        self: Box<Self>,
+        error: Option<Error>,
+        ctx: Box<Context>,
+        _domain: Option<Arc<Domain>>,
+    ) -> Bounce {
         (self.0)(error, ctx);
         Bounce::Rest
     }
@@ -242,8 +256,14 @@ struct After<F> {
 }
 
 impl<F: FnOnce(Option<Error>, Box<Context>, Done) -> Bounce + Send> Continuation for After<F> {
-    fn call(self: Box<Self>, error: Option<Error>, ctx: Box<Context>) -> Bounce {
-        let Self { run, done } = *self;
+    fn call(
+        self: Box<Self>,
+        error: Option<Error>,
+        ctx: Box<Context>,
+        domain: Option<Arc<Domain>>,
+    ) -> Bounce {
+        let Self { run, mut done } = *self;
+        done.domain = domain;
         run(error, ctx, done)
     }
 
@@ -308,8 +328,7 @@ pub fn turn(domain: Option<Arc<Domain>>, first: impl FnOnce() -> Bounce + 'stati
 }
 
 fn whole(mut domain: Option<Arc<Domain>>, first: impl FnOnce() -> Bounce) {
-    let mut later = Vec::new();
-    let mut caught = catch_unwind(AssertUnwindSafe(|| run(first(), &mut domain, &mut later)));
+    let mut caught = catch_unwind(AssertUnwindSafe(|| run(first(), &mut domain)));
     // A panic that nobody contains ends what panicked, and nothing else.
     while caught.is_err() {
         let told = domain.take().and_then(|domain| {
@@ -317,38 +336,31 @@ fn whole(mut domain: Option<Arc<Domain>>, first: impl FnOnce() -> Bounce) {
             Some(done.call(Some(Error::Panicked), Box::new(domain.origin.context())))
         });
         let go_on = told.unwrap_or(Bounce::Rest);
-        caught = catch_unwind(AssertUnwindSafe(|| run(go_on, &mut domain, &mut later)));
+        caught = catch_unwind(AssertUnwindSafe(|| run(go_on, &mut domain)));
     }
 }
 
 /// The trampoline. One handler around the whole loop: it costs nothing per step, and `domain`
 /// tells whose step it was that panicked.
-fn run(mut bounce: Bounce, domain: &mut Option<Arc<Domain>>, later: &mut Vec<Bounce>) {
+fn run(mut bounce: Bounce, domain: &mut Option<Arc<Domain>>) {
+    let mut onion = None;
     loop {
         bounce = match bounce {
-            Bounce::Rest => match later.pop() {
-                Some(bounce) => bounce,
-                None => return,
-            },
+            Bounce::Rest => return,
             Bounce::Enter(ctx, next, done) => {
                 inside(domain, &done.domain);
-                next.enter(ctx, done)
+                next.enter(&mut onion, ctx, done)
             }
             Bounce::Leave(error, ctx, mut done) => {
                 inside(domain, &done.domain);
                 match done.behind.take() {
-                    Some(behind) => behind.call(error, ctx),
+                    Some(behind) => behind.call(error, ctx, done.domain.take()),
                     None => Bounce::Rest,
                 }
             }
             Bounce::Step(step, of) => {
                 inside(domain, &of);
                 step()
-            }
-            Bounce::Fork(both) => {
-                let (first, second) = *both;
-                later.push(second);
-                first
             }
         };
     }

@@ -323,7 +323,10 @@ mod tests {
         let granted = table.commit(first, record(), NOW).expect("in time");
         assert_eq!(granted[0], (2, Begun::Done(Box::new(record().answer))));
         assert!(matches!(&granted[1], (3, Begun::Fresh { session, .. }) if session.exchanges == 1));
-        assert_eq!(table.begin(4, exchange(1, "a"), NOW), Some(Begun::Done(Box::new(record().answer))));
+        assert_eq!(
+            table.begin(4, exchange(1, "a"), NOW),
+            Some(Begun::Done(Box::new(record().answer)))
+        );
     }
 
     #[test]
@@ -385,7 +388,10 @@ mod tests {
             assert!(table.commit(lease, record(), NOW).is_some());
         }
         assert_eq!(table.answers(), 2);
-        assert_eq!(table.begin(1, exchange(3, "a"), NOW), Some(Begun::Done(Box::new(record().answer))));
+        assert_eq!(
+            table.begin(1, exchange(3, "a"), NOW),
+            Some(Begun::Done(Box::new(record().answer)))
+        );
         let later = NOW + limits.answers_for + Duration::from_secs(1);
         assert!(matches!(table.begin(1, exchange(3, "a"), later), Some(Begun::Fresh { .. })));
         assert_eq!(table.answers(), 0);

@@ -67,14 +67,18 @@ fn back(play: Play, done: Done) -> Done {
 fn unit(unit: &Unit) -> Queued {
     match unit {
         Unit::Rule => Queued::Rule(&Pass),
-        Unit::Waits => Queued::waits("waits", |_| true, |ctx: Box<Context>, asked: Asked| {
-            asked.wait(wait(&ctx), |ended, asked| match ended {
-                Err(failure) => asked.call(Some(failure.into()), Verdict::Pass, ctx),
-                Ok(()) => {
-                    super::note(&ctx, 1);
-                    asked.call(None, Verdict::Pass, ctx)
-                }
-            })
-        }),
+        Unit::Waits => Queued::waits(
+            "waits",
+            |_| true,
+            |ctx: Box<Context>, asked: Asked| {
+                asked.wait(wait(&ctx), |ended, asked| match ended {
+                    Err(failure) => asked.call(Some(failure.into()), Verdict::Pass, ctx),
+                    Ok(()) => {
+                        super::note(&ctx, 1);
+                        asked.call(None, Verdict::Pass, ctx)
+                    }
+                })
+            },
+        ),
     }
 }

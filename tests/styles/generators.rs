@@ -53,12 +53,16 @@ fn play(mut play: Play, mut ctx: Box<Context>, next: Next) -> Routine {
 fn unit(unit: &Unit) -> Queued {
     match unit {
         Unit::Rule => Queued::Rule(&Pass),
-        Unit::Waits => Queued::waits("waits", |_| true, |ctx: Box<Context>| {
-            go!(co => {
-                let ended = yield_!(co, wait(&ctx));
-                note(&ctx, 1);
-                (ctx, ended.map(|()| Verdict::Pass).map_err(Into::into))
-            })
-        }),
+        Unit::Waits => Queued::waits(
+            "waits",
+            |_| true,
+            |ctx: Box<Context>| {
+                go!(co => {
+                    let ended = yield_!(co, wait(&ctx));
+                    note(&ctx, 1);
+                    (ctx, ended.map(|()| Verdict::Pass).map_err(Into::into))
+                })
+            },
+        ),
     }
 }

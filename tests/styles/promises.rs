@@ -55,15 +55,19 @@ fn back(play: Play, rest: Promise) -> Promise {
 fn unit(unit: &Unit) -> Queued {
     match unit {
         Unit::Rule => Queued::Rule(&Pass),
-        Unit::Waits => Queued::waits("waits", |_| true, |ctx: Box<Context>| {
-            wait(&ctx)
-                .map(|ended| {
-                    attempt(ctx, |ctx| {
-                        note(ctx, 1);
-                        Ok(ended.map(|()| Verdict::Pass)?)
+        Unit::Waits => Queued::waits(
+            "waits",
+            |_| true,
+            |ctx: Box<Context>| {
+                wait(&ctx)
+                    .map(|ended| {
+                        attempt(ctx, |ctx| {
+                            note(ctx, 1);
+                            Ok(ended.map(|()| Verdict::Pass)?)
+                        })
                     })
-                })
-                .promise()
-        }),
+                    .promise()
+            },
+        ),
     }
 }

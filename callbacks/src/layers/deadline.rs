@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use ::pipeline::{Context, Failure, Origin, Pending, rules};
+use ::pipeline::{Context, Failure, Origin, rules};
 
 use crate::compose::{Bounce, Domain, Done, Next, turn};
 
@@ -11,26 +11,14 @@ pub fn deadline(ctx: Box<Context>, next: Next, done: Done) -> Bounce {
     // Both racers hold the domain; the first of them to settle it is heard. There is nothing to
     // spawn: what the rest waits for already belongs to the host.
     let (done, race) = done.contained(&origin);
-    let watch = Box::new(move || watch(timer, race, origin));
-    Bounce::Fork(Box::new((next.run(ctx, done), Bounce::Step(watch, None))))
+    let expires = Arc::clone(&race);
+    // A turn of its own: the rest first comes as far as it gets in this one.
+    race.keep(timer.subscribe(move |ended| turn(None, move || expire(ended, &expires, &origin))));
+    next.run(ctx, done)
 }
 
-/// Lets the timer into the race, once the rest has come as far as it gets in this turn.
-fn watch(timer: Pending<()>, race: Arc<Domain>, origin: Arc<Origin>) -> Bounce {
-    match timer.try_take() {
-        Ok(ending) => expire(ending, &race, &origin),
-        Err(timer) => {
-            let told = Arc::clone(&race);
-            race.keep(
-                timer.subscribe(move |ending| turn(None, move || expire(ending, &told, &origin))),
-            );
-            Bounce::Rest
-        }
-    }
-}
-
-fn expire(ending: Result<(), Failure>, race: &Domain, origin: &Arc<Origin>) -> Bounce {
-    match ending {
+fn expire(ended: Result<(), Failure>, race: &Domain, origin: &Arc<Origin>) -> Bounce {
+    match ended {
         Ok(()) => race.settle().map_or(Bounce::Rest, |done| {
             done.call(None, Box::new(rules::deadline::expired(origin)))
         }),
