@@ -146,11 +146,16 @@ impl<'a> Running<'a> {
 impl Future for Running<'_> {
     type Output = Outcome;
 
-    fn poll(mut self: Pin<&mut Self>, task: &mut Task<'_>) -> Poll<Outcome> {
-        match &mut self.0 {
-            Some(layer) => deep(|| layer.as_mut().poll(task)),
-            None => Poll::Ready(Ok(())),
-        }
+    fn poll(self: Pin<&mut Self>, task: &mut Task<'_>) -> Poll<Outcome> {
+        let running = &mut self.get_mut().0;
+        deep(|| {
+            let Some(layer) = running else { return Poll::Ready(Ok(())) };
+            let polled = layer.as_mut().poll(task);
+            if polled.is_ready() {
+                *running = None; // dropped here, where there is stack for it
+            }
+            polled
+        })
     }
 }
 

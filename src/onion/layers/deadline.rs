@@ -12,15 +12,15 @@ pub async fn deadline(ctx: &mut Context, next: Next<'_>) -> Outcome {
     let timer = origin.host().sleep(rules::deadline::LIMIT);
     // The rest may outlive this function, so it cannot borrow the context: it takes it along.
     let rest = next.detached(ctx).boxed();
-    let (back, outcome) = match select(rest, timer).await {
-        Either::Left((ended, _)) => ended,
+    let outcome;
+    match select(rest, timer).await {
+        Either::Left((ended, _)) => (*ctx, outcome) = ended,
         Either::Right((Ok(()), rest)) => {
             origin.host().spawn(rest.map(drop).boxed());
-            (rules::deadline::expired(&origin), Ok(()))
+            (*ctx, outcome) = (rules::deadline::expired(&origin), Ok(()));
         }
         // A timer that fails is a deadline that never comes.
-        Either::Right((Err(_), rest)) => rest.await,
-    };
-    *ctx = back;
+        Either::Right((Err(_), rest)) => (*ctx, outcome) = rest.await,
+    }
     outcome
 }
