@@ -36,8 +36,8 @@ const OWN_ITEMS: [(&str, &str, &str, &str); 12] = [
     (
         "promises/src",
         "compose.rs",
-        "Next::contained Rejection attempt Promise Promise::settled Promise::resolve \
-         Promise::reject PromiseExt PromiseExt::promise",
+        "Next::contained Rejection attempt follow Promise Promise::settled Promise::resolve \
+         Promise::reject Promise::operation Promise::and_then PromiseExt PromiseExt::promise",
         "what a layer returns; an error takes the context along",
     ),
     (
@@ -58,7 +58,7 @@ const OWN_ITEMS: [(&str, &str, &str, &str); 12] = [
     ("callbacks/src", "units/mod.rs", "Asked", "of queue.rs"),
     ("generators/src", "units/mod.rs", "Asked", "of queue.rs"),
     ("callbacks/src", "mod.rs", "thunk Bounce Done Thunk", "of compose.rs and thunk.rs"),
-    ("promises/src", "mod.rs", "Promise PromiseExt Rejection attempt", "of compose.rs"),
+    ("promises/src", "mod.rs", "Promise PromiseExt Rejection attempt follow", "of compose.rs"),
     (
         "generators/src",
         "mod.rs",

@@ -1,13 +1,14 @@
 //! How layers are put around each other: a slice of layers, a [`Next`] that knows how far in it
 //! stands, and the [`Promise`] that every layer returns.
 
+use std::mem;
 use std::panic::AssertUnwindSafe;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context as Task, Poll};
 
-use ::pipeline::{Class, Context, Error, Host, Request, Response, Span};
-use futures::future::{self, BoxFuture, FutureExt};
+use ::pipeline::{Class, Context, Error, Failure, Host, Pending, Request, Response, Span};
+use futures::future::{self, BoxFuture, FutureExt, TryFutureExt};
 
 /// Layers in their order, outermost first. Put around each other by [`compose`]; onions put one
 /// after the other are the longer onion, so there is no nesting: concatenate the lists.
@@ -118,17 +119,25 @@ pub struct Rejection {
     pub ctx: Box<Context>,
 }
 
-/// A link decided by a rule: goes on with the context and what the rule says, or rejects.
-///
-/// # Errors
-/// What the rule says.
+/// A link decided by a rule: kept with the context and what the rule says, or broken.
 pub fn attempt<T>(
     mut ctx: Box<Context>,
     rule: impl FnOnce(&mut Context) -> Result<T, Error>,
-) -> Result<(Box<Context>, T), Rejection> {
+) -> Promise<(Box<Context>, T)> {
     match rule(&mut ctx) {
-        Ok(value) => Ok((ctx, value)),
-        Err(error) => Err(Rejection { error, ctx }),
+        Ok(value) => Promise::resolve((ctx, value)),
+        Err(error) => Promise::reject(error, ctx),
+    }
+}
+
+/// The same with a rule that says nothing when all is well.
+pub fn follow(
+    mut ctx: Box<Context>,
+    rule: impl FnOnce(&mut Context) -> Result<(), Error>,
+) -> Promise {
+    match rule(&mut ctx) {
+        Ok(()) => Promise::resolve(ctx),
+        Err(error) => Promise::reject(error, ctx),
     }
 }
 
@@ -164,6 +173,37 @@ impl<T> Promise<T> {
     pub fn reject(error: Error, ctx: Box<Context>) -> Self {
         Self::settled(Err(Rejection { error, ctx }))
     }
+
+    /// What comes of an operation of the host. One that is ready costs no box.
+    pub fn operation<O: Send + 'static>(
+        pending: Pending<O>,
+        link: impl FnOnce(Result<O, Failure>) -> Self + Send + 'static,
+    ) -> Self
+    where
+        T: Send + 'static,
+    {
+        match pending.try_take() {
+            Ok(ended) => link(ended),
+            Err(pending) => pending.then(link).promise(),
+        }
+    }
+
+    /// Goes on with `link` when this promise is kept, as the combinator of `futures` does. One that
+    /// is settled goes on at once and costs no box: of the layers, only those with something to do
+    /// on the way out are a chain.
+    pub fn and_then<U: Send + 'static>(
+        mut self,
+        link: impl FnOnce(T) -> Promise<U> + Send + 'static,
+    ) -> Promise<U>
+    where
+        T: Send + 'static,
+    {
+        match mem::replace(&mut self.0, State::Taken) {
+            State::Settled(Ok(value)) => link(value),
+            State::Settled(Err(rejection)) => Promise::settled(Err(rejection)),
+            state => TryFutureExt::and_then(Self(state), link).promise(),
+        }
+    }
 }
 
 impl<T> Unpin for Promise<T> {}
@@ -178,7 +218,7 @@ impl<T> Future for Promise<T> {
             if let State::Chain(chain) = &mut self.0 {
                 return deep(|| chain.as_mut().poll(task));
             }
-            match std::mem::replace(&mut self.0, State::Taken) {
+            match mem::replace(&mut self.0, State::Taken) {
                 State::Next(next, ctx, enter) => *self = enter(next, ctx),
                 State::Settled(ended) => return Poll::Ready(ended),
                 State::Chain(_) | State::Taken => panic!("a promise was polled after it was ready"),
@@ -189,7 +229,7 @@ impl<T> Future for Promise<T> {
 
 impl<T> Drop for Promise<T> {
     fn drop(&mut self) {
-        if let State::Chain(chain) = std::mem::replace(&mut self.0, State::Taken) {
+        if let State::Chain(chain) = mem::replace(&mut self.0, State::Taken) {
             deep(|| drop(chain));
         }
     }

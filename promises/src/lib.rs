@@ -23,5 +23,5 @@ pub mod layers;
 pub mod pipeline;
 pub mod units;
 
-pub use compose::{Layer, Next, Onion, Promise, PromiseExt, Rejection, attempt, compose};
+pub use compose::{Layer, Next, Onion, Promise, PromiseExt, Rejection, attempt, compose, follow};
 pub use pipeline::pipeline;

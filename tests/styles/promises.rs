@@ -60,7 +60,7 @@ fn unit(unit: &Unit) -> Queued {
             |_| true,
             |ctx: Box<Context>| {
                 wait(&ctx)
-                    .map(|ended| {
+                    .then(|ended| {
                         attempt(ctx, |ctx| {
                             note(ctx, 1);
                             Ok(ended.map(|()| Verdict::Pass)?)

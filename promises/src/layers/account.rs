@@ -1,13 +1,10 @@
 use ::pipeline::{Context, rules};
-use futures::{FutureExt, TryFutureExt};
 
-use crate::compose::{Next, Promise, PromiseExt, attempt};
+use crate::compose::{Next, Promise, follow};
 
 /// Finds the account that the request is for.
 pub fn account(ctx: Box<Context>, next: Next) -> Promise {
     let lookup = ctx.host().account(&ctx.request().account);
-    lookup
-        .map(|found| attempt(ctx, |ctx| rules::account::found(ctx, found?)))
-        .and_then(|(ctx, ())| next.run(ctx))
-        .promise()
+    Promise::operation(lookup, |found| follow(ctx, |ctx| rules::account::found(ctx, found?)))
+        .and_then(|ctx| next.run(ctx))
 }

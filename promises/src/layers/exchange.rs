@@ -1,22 +1,22 @@
 use ::pipeline::{Context, Lease, LeaseId, rules};
-use futures::future;
-use futures::{FutureExt, TryFutureExt};
+use futures::{FutureExt, TryFutureExt, future};
 
-use crate::compose::{Next, Promise, PromiseExt, attempt};
+use crate::compose::{Next, Promise, PromiseExt, attempt, follow};
 
 // ANCHOR: exchange
 /// Runs the units once per message: begin, then commit or abort.
 pub fn exchange(ctx: Box<Context>, next: Next) -> Promise {
-    future::ready(attempt(ctx, |ctx| rules::exchange::exchange(ctx)))
+    attempt(ctx, |ctx| rules::exchange::exchange(ctx))
         .and_then(|(ctx, asked)| {
             let begin = ctx.host().begin(asked);
-            begin.map(|begun| attempt(ctx, |ctx| rules::exchange::open(ctx, begun?)))
+            Promise::operation(begin, |begun| {
+                attempt(ctx, |ctx| rules::exchange::open(ctx, begun?))
+            })
         })
         .and_then(|(ctx, lease)| match lease {
             None => Promise::resolve(ctx), // a repeat: the stored answer
             Some(lease) => fresh(ctx, lease, next),
         })
-        .promise()
 }
 
 fn fresh(ctx: Box<Context>, lease: Lease, next: Next) -> Promise {
@@ -40,12 +40,9 @@ fn fresh(ctx: Box<Context>, lease: Lease, next: Next) -> Promise {
 }
 
 fn commit(ctx: Box<Context>, lease: LeaseId) -> Promise {
-    future::ready(attempt(ctx, |ctx| rules::exchange::record(ctx)))
-        .and_then(move |(ctx, record)| {
-            let commit = ctx.host().commit(lease, record);
-            commit.map(|committed| attempt(ctx, |_| Ok(committed?)))
-        })
-        .map_ok(|(ctx, ())| ctx)
-        .promise()
+    attempt(ctx, |ctx| rules::exchange::record(ctx)).and_then(move |(ctx, record)| {
+        let commit = ctx.host().commit(lease, record);
+        Promise::operation(commit, |committed| follow(ctx, |_| Ok(committed?)))
+    })
 }
 // ANCHOR_END: exchange
