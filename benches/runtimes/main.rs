@@ -33,7 +33,7 @@ struct Extent {
 }
 
 const FULL: Extent =
-    Extent { crowd: 10_000, patience: [Duration::from_secs(15), Duration::from_secs(75)] };
+    Extent { crowd: 10_000, patience: [Duration::from_secs(15), Duration::from_secs(60)] };
 const QUICK: Extent =
     Extent { crowd: 2_000, patience: [Duration::from_secs(1), Duration::from_secs(3)] };
 
