@@ -1,0 +1,124 @@
+//! A style on a runtime.
+
+use std::collections::HashSet;
+use std::io;
+use std::rc::Rc;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use four_ways::conversation::{self, TOKEN};
+use four_ways::kit::scenario::EPOCH;
+use four_ways::{Style, straight};
+use pipeline::{Request, Response};
+use wechat::{Token, signature};
+
+use crate::host::World;
+use crate::runtime::{self, Runtime};
+
+/// The row that has no runtime.
+pub const OWN_QUEUE: &str = "own queue";
+
+/// A style on a runtime.
+pub struct Cell {
+    pub runtime: &'static str,
+    pub style: &'static str,
+    way: Way,
+}
+
+enum Way {
+    /// The style as the server calls it: a boxed future, which becomes a task.
+    Task(Rc<dyn Runtime>, Style),
+    /// Callbacks, as they are.
+    OwnQueue(callbacks::Onion),
+}
+
+impl Cell {
+    /// All cells. The first is the baseline: what the compiler makes of `async`, polled by the
+    /// least that can poll it.
+    pub fn all() -> io::Result<Vec<Self>> {
+        let mut cells = Vec::new();
+        for (runtime, adapter) in runtime::runtimes()? {
+            for style in Style::all().into_iter().rev() {
+                let way = Way::Task(Rc::clone(&adapter), style.clone());
+                cells.push(Self { runtime, style: style.name, way });
+            }
+        }
+        let way = Way::OwnQueue(callbacks::pipeline());
+        cells.push(Self { runtime: OWN_QUEUE, style: "callbacks", way });
+        Ok(cells)
+    }
+
+    /// Answers each crowd when the one before is answered. How long that took: from the requests
+    /// to the responses, with the spawning and the joining.
+    pub fn play(
+        &self,
+        world: &World,
+        crowds: Vec<Vec<Request>>,
+    ) -> io::Result<(Duration, Vec<Response>)> {
+        if let Way::Task(runtime, _) = &self.way
+            && world.waits
+        {
+            runtime.drive(Arc::clone(&world.timers));
+        }
+        let mut responses = Vec::with_capacity(crowds.iter().map(Vec::len).sum());
+        let started = Instant::now();
+        for crowd in crowds {
+            responses.append(&mut self.answer(world, crowd)?);
+        }
+        Ok((started.elapsed(), responses))
+    }
+
+    fn answer(&self, world: &World, crowd: Vec<Request>) -> io::Result<Vec<Response>> {
+        match &self.way {
+            Way::Task(runtime, style) => {
+                let start = |request| style.start(Arc::clone(&world.host), request);
+                runtime.all(&world.timers, &mut crowd.into_iter().map(start))
+            }
+            Way::OwnQueue(onion) => Ok(runtime::own_queue(onion, world, crowd)),
+        }
+    }
+
+    /// The error of a cell that does not answer what the straight line does.
+    pub fn check(&self, responses: &[Response], expected: &[Response]) -> io::Result<()> {
+        if responses == expected {
+            return Ok(());
+        }
+        let Self { runtime, style, .. } = self;
+        let mut pairs = responses.iter().zip(expected);
+        let at = pairs.position(|(response, expected)| response != expected);
+        let at = at.unwrap_or(responses.len().min(expected.len()));
+        let what = format!("{style} on {runtime}: response {at} is not that of the straight line");
+        Err(io::Error::other(what))
+    }
+}
+
+/// Requests of as many users, so that nobody waits for a turn but by the clock.
+pub fn requests(count: usize) -> Vec<Request> {
+    let hello = conversation::text("hello").request;
+    let body = String::from_utf8_lossy(&hello.body);
+    let timestamp = EPOCH.as_secs().to_string();
+    let request = |user: usize| {
+        let nonce = user.to_string();
+        let signature = signature::sign(&Token::new(TOKEN), &timestamp, &nonce);
+        let query = format!("signature={signature}&timestamp={timestamp}&nonce={nonce}");
+        let name = format!("oFourWays{user:019}");
+        let body = body.replace("oFourWaysAlice_2sgVt7hMZOPfL", &name).into_bytes();
+        Request { query, body, ..hello.clone() }
+    };
+    (0..count).map(request).collect()
+}
+
+/// What the straight line answers.
+///
+/// # Errors
+/// When two users get the same: such requests could not tell one response from another.
+pub fn expected(requests: &[Request]) -> io::Result<Vec<Response>> {
+    let host = conversation::memory();
+    let responses: Vec<_> =
+        requests.iter().map(|request| straight::handle(&host, request.clone())).collect();
+    let bodies: HashSet<_> = responses.iter().map(|response| &response.body).collect();
+    if bodies.len() < responses.len() {
+        return Err(io::Error::other("two users get the same response"));
+    }
+    Ok(responses)
+}

@@ -1,0 +1,232 @@
+//! The host: in memory, and its operations may wait.
+
+use std::collections::VecDeque;
+use std::future::poll_fn;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::Poll;
+use std::time::{Duration, Instant};
+
+use four_ways::conversation;
+use futures::task::AtomicWaker;
+use pipeline::{
+    Account, Begun, Exchange, Host, LeaseId, LogLine, Operation, Pending, Record, Work,
+};
+
+/// How long an operation waits before it happens.
+pub const WAIT: Duration = Duration::from_millis(1);
+
+/// A host, and the timers that its operations wait for. They end with it.
+pub struct World {
+    pub host: Arc<dyn Host>,
+    pub timers: Arc<Timers>,
+    /// Whether any timer is ever armed.
+    pub waits: bool,
+}
+
+impl World {
+    /// Every operation is ready at once.
+    pub fn ready() -> Self {
+        Self { host: conversation::memory(), timers: Arc::default(), waits: false }
+    }
+
+    /// Every operation waits [`WAIT`]: `account`, `begin` and `commit` of a request.
+    pub fn waiting() -> Self {
+        Self::with(None)
+    }
+
+    /// The same, but nobody begins an exchange before `size` requests have come as far: `look` is
+    /// called while all of them wait.
+    pub fn gathering(size: usize, look: impl Fn() + Send + Sync + 'static) -> Self {
+        let held = Mutex::new(Vec::with_capacity(size));
+        Self::with(Some(Gathering { size, held, look: Box::new(look) }))
+    }
+
+    fn with(gathering: Option<Gathering>) -> Self {
+        let timers = Arc::<Timers>::default();
+        let memory = conversation::memory();
+        let host = Arc::new(Waiting { memory, timers: Arc::clone(&timers), gathering });
+        Self { host, timers, waits: true }
+    }
+}
+
+impl Drop for World {
+    fn drop(&mut self) {
+        self.timers.state().closed = true;
+        self.timers.changed.wake();
+    }
+}
+
+/// What happens when an operation has waited.
+type End = Box<dyn FnOnce() + Send>;
+
+/// Timers in one queue: all wait equally long, so the first that was armed is the first due. Who
+/// looks at the clock is up to the runtime.
+#[derive(Default)]
+pub struct Timers {
+    state: Mutex<State>,
+    changed: AtomicWaker,
+}
+
+#[derive(Default)]
+struct State {
+    armed: VecDeque<(Instant, End)>,
+    closed: bool,
+}
+
+impl Timers {
+    fn state(&self) -> MutexGuard<'_, State> {
+        // Nothing under this lock panics, so a poisoned one is whole.
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn arm(&self, end: End) {
+        let mut state = self.state();
+        state.armed.push_back((Instant::now() + WAIT, end));
+        let first = state.armed.len() == 1;
+        drop(state);
+        if first {
+            self.changed.wake();
+        }
+    }
+
+    /// When the first timer is due.
+    pub fn first(&self) -> Option<Instant> {
+        self.state().armed.front().map(|(due, _)| *due)
+    }
+
+    /// Fires what is due; callbacks go on in here.
+    pub fn fire(&self) {
+        let now = Instant::now();
+        // Each outside the lock: what goes on may arm the next timer.
+        while let Some(end) = self.take(now) {
+            end();
+        }
+    }
+
+    fn take(&self, now: Instant) -> Option<End> {
+        let mut state = self.state();
+        let (due, _) = state.armed.front()?;
+        if *due > now {
+            return None;
+        }
+        state.armed.pop_front().map(|(_, end)| end)
+    }
+
+    /// Fires all timers until the world is dropped. `sleep` is the runtime's own timer.
+    pub async fn run<S: Future<Output = ()>>(self: Arc<Self>, sleep: impl Fn(Instant) -> S) {
+        while let Some(due) = self.next().await {
+            if due > Instant::now() {
+                sleep(due).await;
+            }
+            self.fire();
+        }
+    }
+
+    /// When the first timer is due, as soon as there is one; `None` when the world was dropped.
+    async fn next(&self) -> Option<Instant> {
+        poll_fn(|task| {
+            self.changed.register(task.waker());
+            let state = self.state();
+            match state.armed.front() {
+                _ if state.closed => Poll::Ready(None),
+                Some((due, _)) => Poll::Ready(Some(*due)),
+                None => Poll::Pending,
+            }
+        })
+        .await
+    }
+}
+
+/// Those who wait until enough have come.
+struct Gathering {
+    size: usize,
+    held: Mutex<Vec<End>>,
+    look: Box<dyn Fn() + Send + Sync>,
+}
+
+impl Gathering {
+    /// Holds `end` back; gives all that it held when they are complete.
+    fn hold(&self, end: End) -> Vec<End> {
+        let mut held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
+        held.push(end);
+        if held.len() < self.size {
+            return Vec::new();
+        }
+        (self.look)();
+        std::mem::take(&mut *held)
+    }
+}
+
+/// A host in memory, with a timer before each operation.
+struct Waiting {
+    memory: Arc<dyn Host>,
+    timers: Arc<Timers>,
+    gathering: Option<Gathering>,
+}
+
+impl Waiting {
+    fn later<T: Send + 'static>(
+        &self,
+        operation: Operation,
+        start: impl FnOnce(&dyn Host) -> Pending<T> + Send + 'static,
+    ) -> Pending<T> {
+        let (completer, pending) = Pending::new(operation);
+        let memory = Arc::clone(&self.memory);
+        let end: End = Box::new(move || {
+            start(&*memory).subscribe(move |ending| {
+                completer.complete(ending);
+            });
+        });
+        match &self.gathering {
+            Some(gathering) if operation == Operation::Begin => {
+                gathering.hold(end).into_iter().for_each(|end| self.timers.arm(end));
+            }
+            _ => self.timers.arm(end),
+        }
+        pending
+    }
+}
+
+impl Host for Waiting {
+    fn account(&self, name: &str) -> Pending<Option<Arc<Account>>> {
+        let name = name.to_owned();
+        self.later(Operation::Account, move |host| host.account(&name))
+    }
+
+    fn begin(&self, exchange: Exchange) -> Pending<Begun> {
+        self.later(Operation::Begin, move |host| host.begin(exchange))
+    }
+
+    fn commit(&self, lease: LeaseId, record: Record) -> Pending<()> {
+        self.later(Operation::Commit, move |host| host.commit(lease, record))
+    }
+
+    fn abort(&self, lease: LeaseId) -> Pending<()> {
+        self.later(Operation::Abort, move |host| host.abort(lease))
+    }
+
+    /// The deadline never comes.
+    fn sleep(&self, duration: Duration) -> Pending<()> {
+        self.memory.sleep(duration)
+    }
+
+    fn spawn(&self, work: Work) {
+        self.memory.spawn(work);
+    }
+
+    fn now(&self) -> Duration {
+        self.memory.now()
+    }
+
+    fn random(&self) -> u64 {
+        self.memory.random()
+    }
+
+    fn log(&self, line: LogLine) {
+        self.memory.log(line);
+    }
+
+    fn release(&self, lease: LeaseId) {
+        self.memory.release(lease);
+    }
+}
