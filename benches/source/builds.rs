@@ -212,7 +212,7 @@ impl Times {
     /// Seconds that a style takes longer than the null style; `None` inside the resolution.
     pub fn over(&self, at: usize) -> Option<f64> {
         let more = self.against.ratios[at] - 1.0;
-        (more.abs() > self.against.band).then(|| more * self.null.as_secs_f64())
+        (more.abs() > self.against.band).then_some(more * self.null.as_secs_f64())
     }
 
     /// The same for machines.
