@@ -19,7 +19,8 @@ units   the layer that asks the units. its own: thunk.rs, or co.rs and replies.r
         lib.rs, pipeline.rs.
 over    a release build of a program that answers one request, processor time of cargo and rustc,
         median, minus the same with the null style: one plain function that cannot wait
-        (straight.rs). ≈ is inside the resolution, by which the null style strayed from itself.
+        (straight.rs). ≈ is inside the resolution, by which the null style strayed from itself; one
+        round is a single look at it.
         clean: the style, what only it depends on, and the program, from nothing; what all share
         (pipeline, wechat and below) is built before. incremental: after a layer was touched.
         binary: stripped.";
@@ -56,17 +57,13 @@ pub fn print_builds(builds: &Builds) {
     }
     let over = |at: usize| i128::from(builds.sizes[at]) - i128::from(builds.sizes[0]);
     line("binary", styles.map(|at| format!("{:+} B", over(at))));
-    let (clean, incremental) = (&builds.clean, &builds.incremental);
-    println!(
-        "null: clean {:.1} s (resolution {:.0} %), incremental {:.1} s ({:.0} %), binary {} B; \
-         shared {:.0} s",
-        clean.null.as_secs_f64(),
-        100.0 * clean.against.band,
-        incremental.null.as_secs_f64(),
-        100.0 * incremental.against.band,
-        builds.sizes[0],
-        builds.shared.as_secs_f64(),
-    );
+    for (name, times) in [("clean", &builds.clean), ("incremental", &builds.incremental)] {
+        let (null, rounds) = (times.null.as_secs_f64(), times.against.rounds);
+        let resolution = 100.0 * times.against.band;
+        println!("null, {name}: {null:.1} s, {rounds} rounds, resolution {resolution:.1} %");
+    }
+    let shared = builds.shared.as_secs_f64();
+    println!("null, binary: {} B. What all share: {shared:.0} s", builds.sizes[0]);
 }
 
 fn line(name: &str, cells: [String; 4]) {
