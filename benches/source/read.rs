@@ -1,6 +1,6 @@
 //! Reads a source file as the one who wrote it does: a macro call is no black box.
 
-use proc_macro2::{Delimiter, Group, Ident, Punct, Spacing, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Group, Punct, Spacing, TokenStream, TokenTree};
 
 use super::tokens::{shipped, within};
 
@@ -13,6 +13,7 @@ pub fn read(text: &str) -> syn::Result<syn::File> {
     syn::parse2(opened(shipped(text.parse()?)))
 }
 
+/// Leaves out the `!` of calls; that of `if !(…)` goes with them, which changes no count.
 fn opened(tokens: TokenStream) -> TokenStream {
     let tokens: Vec<TokenTree> = tokens.into_iter().collect();
     let mut opened = Vec::new();
@@ -23,7 +24,7 @@ fn opened(tokens: TokenStream) -> TokenStream {
             (
                 TokenTree::Ident(name),
                 [TokenTree::Punct(mark), TokenTree::Group(of), behind @ ..],
-            ) if mark.as_char() == '!' && is_name(name) => {
+            ) if mark.as_char() == '!' => {
                 match of.delimiter() {
                     Delimiter::Brace if name == STATEMENTS => opened.push(deeper(of)),
                     Delimiter::Brace => {
@@ -47,11 +48,6 @@ fn opened(tokens: TokenStream) -> TokenStream {
 
 fn deeper(group: &Group) -> TokenTree {
     within(group, opened(group.stream()))
-}
-
-/// What stands before a `!` that negates nothing: no keyword.
-fn is_name(word: &Ident) -> bool {
-    syn::parse2::<Ident>(TokenTree::from(word.clone()).into()).is_ok()
 }
 
 /// `co => { … }` is a closure.
