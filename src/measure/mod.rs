@@ -28,7 +28,7 @@ use std::ops::Sub;
 pub use entry::{Entry, Unequal, agree};
 pub use exact::Exact;
 pub use record::Record;
-pub use rounds::{Comparison, compare};
+pub use rounds::{Comparison, compare, median};
 pub use situation::Situation;
 pub use world::World;
 

@@ -75,7 +75,9 @@ fn interval(values: &[f64]) -> (f64, f64) {
     (medians[DRAWS / 40], medians[DRAWS - 1 - DRAWS / 40])
 }
 
-fn median(values: &[f64]) -> f64 {
+/// The value in the middle; 1 when there is none.
+#[must_use]
+pub fn median(values: &[f64]) -> f64 {
     let mut sorted = values.to_vec();
     sorted.sort_by(f64::total_cmp);
     match sorted.len() {

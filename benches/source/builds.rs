@@ -1,0 +1,228 @@
+//! What it takes to build each style alone: from nothing, after a change, and how big it gets.
+
+use std::cell::RefCell;
+use std::fs::File;
+use std::io::{self, IsTerminal, stderr};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::LazyLock;
+use std::time::{Duration, Instant};
+use std::{env, fs};
+
+use four_ways::measure::{Comparison, compare, median};
+use serde_json::{Value, json};
+
+use super::styles::{NULL, STYLES, Style};
+use super::workspace;
+
+/// What was measured. Entry 0 is the null style, entry 1 its twin, the styles follow.
+pub struct Builds {
+    /// What all styles need, from an empty target directory: too long to be done for each.
+    pub shared: Duration,
+    /// What a style needs besides, and its program.
+    pub clean: Times,
+    /// After a layer was touched.
+    pub incremental: Times,
+    /// Bytes of the stripped programs.
+    pub sizes: Vec<u64>,
+}
+
+/// How long something took.
+pub struct Times {
+    /// The null style's median.
+    pub null: Duration,
+    /// All against the null style.
+    pub against: Comparison,
+}
+
+/// Builds all styles in turn, in a workspace of their own in `folder`: once from nothing and once
+/// after a change, and again as long as `patience` lasts for another round.
+pub fn run(folder: &Path, patience: Duration) -> Result<Builds, String> {
+    empty(folder)?;
+    workspace::make(folder).map_err(|error| format!("{}: {error}", folder.display()))?;
+    let entry = |(at, style)| Entry { style, folder, target: folder.join(format!("built/{at}")) };
+    let entries: Vec<Entry> =
+        [&NULL, &NULL].into_iter().chain(&STYLES).enumerate().map(entry).collect();
+    progress("building what all styles share");
+    let shared = folder.join("built/shared");
+    let shared_time = Entry { style: &NULL, folder, target: shared.clone() }.shared()?;
+    let clean = times(&entries, "clean", patience, |entry| entry.clean(&shared))?;
+    let incremental = times(&entries, "incremental", patience, |entry| entry.incremental())?;
+    let looks: Vec<_> = entries.iter().map(Entry::look).collect::<Result<_, _>>()?;
+    let reply = &looks[0].1;
+    if let Some(at) = looks.iter().position(|(_, other)| other != reply || other.is_empty()) {
+        return Err(format!("{} does not answer as the others do", entries[at].style.name));
+    }
+    let sizes = looks.iter().map(|(size, _)| *size).collect();
+    fs::remove_dir_all(folder.join("built")).map_err(|error| error.to_string())?;
+    Ok(Builds { shared: shared_time, clean, incremental, sizes })
+}
+
+/// A style that is built, or the null style's twin.
+struct Entry<'a> {
+    style: &'static Style,
+    folder: &'a Path,
+    target: PathBuf,
+}
+
+fn times(
+    entries: &[Entry<'_>],
+    what: &str,
+    patience: Duration,
+    build: impl Fn(&Entry<'_>) -> Result<Duration, String>,
+) -> Result<Times, String> {
+    let failed = RefCell::new(None);
+    let mut null = Vec::new();
+    let mut built = 0_usize;
+    let time = |at: usize| {
+        if failed.borrow().is_some() {
+            return Duration::ZERO;
+        }
+        built += 1;
+        let round = built.div_ceil(entries.len());
+        progress(&format!("{what} builds, round {round}: {}", entries[at].style.name));
+        let time = build(&entries[at]).unwrap_or_else(|error| {
+            failed.replace(Some(error));
+            Duration::ZERO
+        });
+        if at == 0 {
+            null.push(time.as_secs_f64());
+        }
+        time
+    };
+    let started = Instant::now();
+    let against = compare(entries.len(), time, |done| {
+        let another = started.elapsed().mul_f64((done + 1) as f64 / done.max(1) as f64) < patience;
+        failed.borrow().is_none() && (done == 0 || another)
+    });
+    progress("");
+    match failed.into_inner() {
+        Some(error) => Err(error),
+        None => Ok(Times { null: Duration::from_secs_f64(median(&null)), against }),
+    }
+}
+
+/// One line on standard error, if somebody looks at it.
+pub fn progress(line: &str) {
+    if stderr().is_terminal() {
+        eprint!("\r{line:60}\r");
+    }
+}
+
+impl Entry<'_> {
+    /// Builds what all styles need, from nothing: all but the null style and its program.
+    fn shared(&self) -> Result<Duration, String> {
+        let time = self.build()?;
+        let mut clean = self.cargo(&["clean", "--release"]);
+        clean.arg(format!("--package={}", self.style.name));
+        clean.arg(format!("--package={}", workspace::package(self.style)));
+        match clean.output() {
+            Ok(output) if output.status.success() => Ok(time),
+            Ok(output) => Err(String::from_utf8_lossy(&output.stderr).into_owned()),
+            Err(error) => Err(format!("cargo: {error}")),
+        }
+    }
+
+    /// Builds the rest, from nothing.
+    fn clean(&self, shared: &Path) -> Result<Duration, String> {
+        empty(&self.target)?;
+        copy(shared, &self.target).map_err(|error| format!("{}: {error}", shared.display()))?;
+        self.build()
+    }
+
+    fn incremental(&self) -> Result<Duration, String> {
+        let layer = workspace::layer(self.folder, self.style);
+        let touch = || fs::write(&layer, fs::read(&layer)?);
+        touch().map_err(|error| format!("{}: {error}", layer.display()))?;
+        self.build()
+    }
+
+    /// How long cargo takes. A build that compiles no style was none.
+    fn build(&self) -> Result<Duration, String> {
+        let mut cargo = self.cargo(&["build", "--release"]);
+        cargo.arg(format!("--package={}", workspace::package(self.style)));
+        let before = clock();
+        let output = cargo.output().map_err(|error| format!("cargo: {error}"))?;
+        let time = clock().saturating_sub(before);
+        let said = String::from_utf8_lossy(&output.stderr);
+        if !output.status.success() || !said.contains(&format!("Compiling {} ", self.style.name)) {
+            return Err(format!("{} is not built: {said}", self.style.name));
+        }
+        Ok(time)
+    }
+
+    fn cargo(&self, arguments: &[&str]) -> Command {
+        let mut cargo = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+        cargo.current_dir(self.folder).args(arguments).arg("--offline");
+        cargo.arg("--target-dir").arg(&self.target);
+        cargo
+    }
+
+    /// The program's size, and what it says.
+    fn look(&self) -> Result<(u64, Vec<u8>), String> {
+        let program = self.target.join("release").join(workspace::package(self.style));
+        let look = || Ok((fs::metadata(&program)?.len(), Command::new(&program).output()?.stdout));
+        look().map_err(|error: std::io::Error| format!("{}: {error}", program.display()))
+    }
+}
+
+/// The processor time of all that was run until now; wall clocks depend on what else is run. In
+/// ticks, of which Linux counts a hundred a second, and otherwise not at all.
+fn clock() -> Duration {
+    static STARTED: LazyLock<Instant> = LazyLock::new(Instant::now);
+    let status = fs::read_to_string("/proc/self/stat").unwrap_or_default();
+    let after_name = status.rsplit(')').next().unwrap_or_default();
+    // Of the children that were waited for: fields 16 and 17, where the name is the second.
+    let ticks = after_name.split_whitespace().skip(13).take(2).map(str::parse);
+    match ticks.collect::<Result<Vec<u64>, _>>().as_deref() {
+        Ok([user, system]) => Duration::from_millis(10 * (user + system)),
+        _ => STARTED.elapsed(),
+    }
+}
+
+fn empty(folder: &Path) -> Result<(), String> {
+    match fs::remove_dir_all(folder) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => {
+            Err(format!("{}: {error}", folder.display()))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Copies a folder with its times, by which cargo tells what is fresh.
+fn copy(from: &Path, to: &Path) -> io::Result<()> {
+    fs::create_dir_all(to)?;
+    for entry in fs::read_dir(from)? {
+        let entry = entry?;
+        let copied = to.join(entry.file_name());
+        if entry.file_type()?.is_dir() {
+            copy(&entry.path(), &copied)?;
+        } else {
+            fs::copy(entry.path(), &copied)?;
+            File::options()
+                .write(true)
+                .open(&copied)?
+                .set_modified(entry.metadata()?.modified()?)?;
+        }
+    }
+    Ok(())
+}
+
+impl Times {
+    /// Seconds that a style takes longer than the null style; `None` inside the resolution.
+    pub fn over(&self, at: usize) -> Option<f64> {
+        let more = self.against.ratios[at] - 1.0;
+        (more.abs() > self.against.band).then_some(more * self.null.as_secs_f64())
+    }
+
+    /// The same for machines.
+    pub fn json(&self) -> Value {
+        json!({
+            "null_seconds": self.null.as_secs_f64(),
+            "rounds": self.against.rounds,
+            "resolution": self.against.band,
+            "ratios": self.against.ratios[2..],
+            "intervals": self.against.intervals[2..],
+        })
+    }
+}

@@ -1,0 +1,108 @@
+//! What the bench `source` counts, counted by hand.
+#![forbid(unsafe_code)]
+
+#[path = "../benches/source/nesting.rs"]
+mod nesting;
+#[path = "../benches/source/read.rs"]
+mod read;
+#[path = "../benches/source/sites.rs"]
+mod sites;
+#[path = "../benches/source/tokens.rs"]
+mod tokens;
+
+use nesting::{Nesting, nesting};
+
+fn tokens(text: &str) -> usize {
+    tokens::count(tokens::shipped(text.parse().expect("it is Rust")))
+}
+
+#[test]
+fn a_token_is_a_word_a_literal_an_operator_or_a_delimiter() {
+    assert_eq!(tokens("fn name(a: &'x mut T) -> u8 { a }"), 15);
+    assert_eq!(tokens("a::<Vec<u8>>() == \"two words\""), 12);
+    assert_eq!(tokens("move || a..=b && c"), 7);
+}
+
+#[test]
+fn comments_tests_and_the_commas_of_a_broken_line_are_no_tokens() {
+    let plain = tokens("struct A { b: u8 } fn c() { d(e, f) }");
+    let with = "//! Docs.\n/// Docs.\nstruct A { /** Docs. */ b: u8, } // comment\n\
+                fn c() { d(e, f,) /* comment */ }\n\
+                #[cfg(test)] use x;\n#[cfg(test)] mod tests { fn g() {} }\n";
+    assert_eq!(tokens(with), plain);
+    assert_eq!(tokens("#[must_use] fn c() { d(e, f) }"), tokens("fn c() { d(e, f) }") + 4);
+    assert_eq!(tokens("#[cfg(test)] mod tests { fn g() {} } fn h() {}"), tokens("fn h() {}"));
+}
+
+fn nested(text: &str) -> Nesting {
+    nesting(&read::read(text).expect("it is Rust"))
+}
+
+#[test]
+fn nesting_is_counted_within_a_function_and_weighs_what_is_deep() {
+    let found = |deepest, weight| Nesting { deepest, weight };
+    assert_eq!(nested("fn flat() { a; b()?; c }"), found(0, 0));
+    // 1 for the `match`, 2 for the `if` in it, 2 for the `if` behind the `else`
+    let arms = "fn f() { match a { B => if c { d }, E => if f { g } else { h } } }";
+    assert_eq!(nested(arms), found(2, 1 + 2 + 2));
+    // An `else if` stands beside its `if`; conditions and scrutinees stand outside.
+    let beside = "fn f() { if a { b } else if c { d } else { e } match if f { g } { H => i } }";
+    assert_eq!(nested(beside), found(1, 4));
+    // for 1, while 2, loop 3, closure 4, async 5, let … else 6; the function inside begins anew.
+    let deep = "fn f() { for a in b { while c { loop { d(|e| async { let F = g else { h }; }) } } }
+                fn inner() { if i { j } } }";
+    assert_eq!(nested(deep), found(6, 1 + 2 + 3 + 4 + 5 + 6 + 1));
+}
+
+#[test]
+fn macro_calls_are_looked_into() {
+    let go = "fn f() { go!(co => { if yield_!(co, a(|b| c)) { d } }) }";
+    assert_eq!(nested(go), Nesting { deepest: 2, weight: 1 + 2 + 2 });
+    assert_eq!(nested("fn f() { vec![0; a(|b| c)]; vec![|b| c, d] }").weight, 2);
+    assert_eq!(nested("fn f() { if !(a) { stream! { for b in c { yield d; } } } }").deepest, 2);
+}
+
+/// The lines of the sites, with their kinds.
+fn found(text: &str, chains: bool) -> Vec<(usize, &'static str)> {
+    let file = read::read(text).expect("it is Rust");
+    sites::sites(&file, chains).iter().map(|site| (site.line, site.kind)).collect()
+}
+
+#[test]
+fn an_error_site_is_a_question_mark_a_failing_pattern_a_call_or_an_error_handed_on() {
+    let text = "fn f() {
+        a()?.b()?;
+        if let Err(error) = c() { return done.call(Some(error), ctx) }
+        match d { Some(error) => done.call(Some(error), ctx), None => done.call(None, ctx) }
+        match e { Either::Right((Err(_), rest)) | Other(rest) => rest, Ok(()) => Err(now) }
+        abort(|| done.call(Some(error), ctx));
+        if g.map_err(Error::from).is_ok() { h.map_or(Ok(()), Err) }
+    }";
+    let expected = [
+        (2, "?"),
+        (2, "?"),
+        (3, "pattern"),
+        (4, "pattern"),
+        (5, "pattern"),
+        (5, "error"),
+        (6, "error"),
+        (7, "call"),
+        (7, "call"),
+        (7, "error"),
+    ];
+    assert_eq!(found(text, false), expected);
+}
+
+#[test]
+fn what_is_no_failure_is_no_error_site() {
+    let text = "fn f() {
+        match a.try_take() { Ok(b) => b, Err(pending) => pending.subscribe(c) }
+        match d { Some(lease) => lease, None => Ok(()) }
+        done.call(None, ctx);
+        (ctx, outcome)
+    }";
+    assert_eq!(found(text, false), []);
+    assert_eq!(found("fn f() { a.and_then(|b| c) }", true), []);
+    assert_eq!(found("fn f() { a.and_then(|b| c) }", false), [(1, "call")]);
+    assert_eq!(found("fn f() { attempt(ctx, |ctx| a?) }", true), [(1, "?"), (1, "call")]);
+}
