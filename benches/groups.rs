@@ -51,20 +51,25 @@ fn situations(criterion: &mut Criterion, name: &str, situations: Vec<Situation>)
             time(&mut group, id, &entry, &situation.requests, world);
         }
     }
+    // The floor: a layer that answers, and no pipeline.
+    for entry in layers::empty(0) {
+        let id = BenchmarkId::new(entry.name, "null");
+        time(&mut group, id, &entry, &Situation::text().requests, World::ready);
+    }
 }
 
 /// Empty layers around the null style, which is depth 0.
 fn onion(criterion: &mut Criterion) {
     let depths = [0, 1, 4, 16, 64, 256, 1024];
-    depth(criterion, "onion", &depths, layers::empty, World::ready);
+    depth(criterion, "onion", &depths, layers::empty, |_| World::ready());
 }
 
 /// One wait under ever more layers: nested futures poll the whole chain again, callbacks do not.
 fn suspend(criterion: &mut Criterion) {
-    let waiting = || World::ready().staged(true, &[]);
+    let waiting = |can_wait| World::ready().staged(can_wait, &[]);
     depth(criterion, "suspend", &[0, 1, 4, 16, 64], layers::around_a_wait, waiting);
     // The same without the wait: the difference is what the wait costs.
-    depth(criterion, "suspend, ready", &[0, 64], layers::around_a_wait, World::ready);
+    depth(criterion, "suspend, ready", &[0, 64], layers::around_a_wait, |_| World::ready());
 }
 
 fn depth(
@@ -72,13 +77,14 @@ fn depth(
     name: &str,
     depths: &[usize],
     entries: fn(usize) -> Vec<Entry>,
-    world: fn() -> World,
+    world: fn(bool) -> World,
 ) {
     let request = Situation::text().requests[..1].to_vec();
     let mut group = criterion.benchmark_group(name);
     for depth in depths {
         for entry in entries(*depth) {
-            time(&mut group, BenchmarkId::new(entry.name, depth), &entry, &request, world);
+            let id = BenchmarkId::new(entry.name, depth);
+            time(&mut group, id, &entry, &request, || world(entry.can_wait));
         }
     }
 }

@@ -3,7 +3,7 @@
 use std::mem::size_of_val;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use pipeline::{Host, Request, Response};
+use pipeline::{Context, Host, Outcome, Request, Response};
 use thiserror::Error;
 
 use super::World;
@@ -36,7 +36,8 @@ pub struct Unequal {
 }
 
 impl Entry {
-    fn new(
+    /// Somebody who can wait.
+    pub fn new(
         name: &'static str,
         handle: impl Fn(&World, Request) -> Option<Response> + 'static,
     ) -> Self {
@@ -47,6 +48,17 @@ impl Entry {
     #[must_use]
     pub fn straight() -> Self {
         let handle = |world: &World, request| Some(straight::handle(world.host(), request));
+        Self { can_wait: false, ..Self::new("straight line", handle) }
+    }
+
+    /// The straight line through other layers than the pipeline's: a function of the context.
+    pub(super) fn straight_through(run: impl Fn(&mut Context) -> Outcome + 'static) -> Self {
+        let handle = move |world: &World, request| {
+            let mut ctx = Context::new(Arc::clone(world.host()), request);
+            let outcome = run(&mut ctx);
+            let response = ctx.response.take();
+            Some(ctx.origin().reply(outcome, response))
+        };
         Self { can_wait: false, ..Self::new("straight line", handle) }
     }
 
