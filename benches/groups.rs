@@ -4,8 +4,10 @@
 #![forbid(unsafe_code)]
 
 use std::hint::black_box;
+use std::time::Duration;
 
-use criterion::{BatchSize, BenchmarkGroup, BenchmarkId, Criterion, measurement::WallTime};
+use criterion::measurement::WallTime;
+use criterion::{BatchSize, BenchmarkGroup, BenchmarkId, Criterion, SamplingMode, Throughput};
 use four_ways::measure::{Entry, Situation, World, gate, layers};
 use pipeline::Request;
 
@@ -89,12 +91,30 @@ fn depth(
     }
 }
 
+/// Ever more users in one world, a message each: does a message cost more where many are known?
+/// What they cost in memory is a question for `users`. The floor is that of `reply`.
+fn conversation(criterion: &mut Criterion) {
+    let mut group = criterion.benchmark_group("conversation");
+    // One pass is long: few samples, none of more passes than another.
+    group.sample_size(10).sampling_mode(SamplingMode::Flat);
+    group.warm_up_time(Duration::from_millis(500)).measurement_time(Duration::from_secs(2));
+    for users in [1_000, 10_000, 100_000] {
+        let situation = Situation::users(users);
+        group.throughput(Throughput::Elements(users));
+        for entry in Entry::all() {
+            let id = BenchmarkId::new(entry.name, users);
+            time(&mut group, id, &entry, &situation.requests, World::ready);
+        }
+    }
+}
+
 fn main() {
     gate::pass();
     let mut criterion = Criterion::default().configure_from_args();
     reply(&mut criterion);
     onion(&mut criterion);
     suspend(&mut criterion);
+    conversation(&mut criterion);
     failures(&mut criterion);
     criterion.final_summary();
 }
