@@ -3,7 +3,7 @@
 use std::hint::black_box;
 use std::time::{Duration, Instant};
 
-use four_ways::measure::{self, Comparison, Count, Entry, Situation, Unequal};
+use four_ways::measure::{self, Comparison, Count, Entry, Situation, Unequal, stack};
 use serde_json::{Value, json};
 
 /// How the table is read.
@@ -12,7 +12,10 @@ time: relative to the baseline, median of interleaved rounds, with its 95 % inte
 the resolution, by which the baseline strayed from itself. What waits is compared with a straight
 line that does not: it cannot.
 allocations, bytes, polls: per reply, exact, the host's included; a callback is not polled.
-future: bytes of what the style returns; its layers are boxed.";
+future: bytes of what the style returns; its layers are boxed. A callback returns nothing: what it
+keeps is in bytes.
+stack: bytes down to the deepest call of the host, in the shipped conversation; layer: bytes of it
+that one more layer takes, in this build. What rules use inside themselves is the same for all.";
 
 /// What was measured. Entry 0 is the baseline, entry 1 its twin.
 pub struct Trial {
@@ -26,6 +29,8 @@ struct Exact {
     allocations: f64,
     bytes: f64,
     polls: f64,
+    stack: usize,
+    layer: Option<usize>,
 }
 
 impl Trial {
@@ -55,19 +60,20 @@ impl Trial {
         let Comparison { band, rounds, .. } = self.times;
         println!("\n{} ({rounds} rounds, resolution {:.1} %)", self.name, 100.0 * band);
         println!(
-            "{:<13}  {:>5}  {:<13}  {:>11}  {:>5}  {:>5}  {:>6}",
-            "", "time", "interval", "allocations", "bytes", "polls", "future"
+            "{:<13}  {:>5}  {:<13}  {:>11}  {:>5}  {:>5}  {:>6}  {:>5}  {:>5}",
+            "", "time", "interval", "allocations", "bytes", "polls", "future", "stack", "layer"
         );
         for (at, entry) in without_twin(entries) {
-            let Exact { allocations, bytes, polls } = self.counts[at];
+            let Exact { allocations, bytes, polls, stack, layer } = self.counts[at];
             let (low, high) = self.times.intervals[at];
             let (time, interval) = match at {
                 0 => ("1".to_owned(), String::new()),
                 _ => (self.times.shown(at), format!("{low:.3}–{high:.3}")),
             };
-            let future = entry.future.map_or("–".to_owned(), |size| size.to_string());
+            let [future, layer] = [entry.future, layer]
+                .map(|size| size.map_or("–".to_owned(), |size| size.to_string()));
             println!(
-                "{:<13}  {time:>5}  {interval:<13}  {allocations:>11.1}  {bytes:>5.0}  {polls:>5.1}  {future:>6}",
+                "{:<13}  {time:>5}  {interval:<13}  {allocations:>11.1}  {bytes:>5.0}  {polls:>5.1}  {future:>6}  {stack:>5}  {layer:>5}",
                 entry.name
             );
         }
@@ -76,7 +82,7 @@ impl Trial {
     /// The same for machines.
     pub fn json(&self, entries: &[Entry]) -> Value {
         let styles = without_twin(entries).map(|(at, entry)| {
-            let Exact { allocations, bytes, polls } = self.counts[at];
+            let Exact { allocations, bytes, polls, stack, layer } = self.counts[at];
             json!({
                 "style": entry.name,
                 "ratio": self.times.ratios[at],
@@ -85,6 +91,8 @@ impl Trial {
                 "bytes": bytes,
                 "polls": polls,
                 "future": entry.future,
+                "stack": stack,
+                "stack of a layer": layer,
             })
         });
         json!({
@@ -120,5 +128,7 @@ fn exact(situation: &Situation, entry: &Entry, count: fn() -> Count) -> Exact {
         allocations: asked.allocations as f64 / length,
         bytes: asked.bytes as f64 / length,
         polls: world.polls() as f64 / length,
+        stack: stack::deepest(entry),
+        layer: stack::layer(entry.name),
     }
 }

@@ -6,6 +6,7 @@
 //! * [`situation`]: doing what: the ways that a request may take.
 //! * [`layers`]: onions of layers that do nothing.
 //! * [`rounds`]: interleaved rounds, median ratios, and how far they can be trusted.
+//! * [`stack`]: how deep a reply goes.
 //! * [`leaf`]: one operation, consumed in each style.
 //! * [`record`]: a result for machines, with where it comes from.
 //!
@@ -19,6 +20,7 @@ pub mod leaf;
 pub mod record;
 pub mod rounds;
 pub mod situation;
+pub mod stack;
 pub mod world;
 
 use std::ops::Sub;
