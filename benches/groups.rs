@@ -4,6 +4,7 @@
 #![forbid(unsafe_code)]
 
 use std::hint::black_box;
+use std::rc::Rc;
 use std::time::Duration;
 
 use criterion::measurement::WallTime;
@@ -95,15 +96,35 @@ fn depth(
 /// What they cost in memory is a question for `users`. The floor is that of `reply`.
 fn conversation(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("conversation");
-    // One pass is long: few samples, none of more passes than another.
     group.sample_size(10).sampling_mode(SamplingMode::Flat);
     group.warm_up_time(Duration::from_millis(500)).measurement_time(Duration::from_secs(2));
     for users in [1_000, 10_000, 100_000] {
-        let situation = Situation::users(users);
-        group.throughput(Throughput::Elements(users));
+        let requests = Situation::users(users).requests;
+        // A tenth of the users at a time, and a new world when all have spoken: ten samples are
+        // one pass, from an empty world to a full one.
+        let tenth = requests.len() / 10;
+        group.throughput(Throughput::Elements(users / 10));
         for entry in Entry::all() {
-            let id = BenchmarkId::new(entry.name, users);
-            time(&mut group, id, &entry, &situation.requests, World::ready);
+            let mut world = Rc::new(World::ready());
+            let mut tenths = requests.chunks(tenth);
+            let mut next = || {
+                let requests = tenths.next().unwrap_or_else(|| {
+                    world = Rc::new(World::ready());
+                    tenths = requests.chunks(tenth);
+                    tenths.next().unwrap_or_default()
+                });
+                (Rc::clone(&world), requests.to_vec(), Vec::with_capacity(tenth))
+            };
+            group.bench_function(BenchmarkId::new(entry.name, users), |bencher| {
+                bencher.iter_batched(
+                    &mut next,
+                    |(world, requests, mut replies)| {
+                        entry.play(&world, black_box(requests), &mut replies);
+                        (world, replies)
+                    },
+                    BatchSize::PerIteration,
+                );
+            });
         }
     }
 }

@@ -80,6 +80,17 @@ fn layer(times: &Comparison, nine: usize, none: usize) -> f64 {
     (times.ratios[nine] - times.ratios[none]) / LAYERS as f64
 }
 
+/// The share of a layer, `≈ 0` where the resolution of the two times leaves nothing of it.
+fn layer_shown(times: &Comparison, nine: usize, none: usize) -> String {
+    let share = layer(times, nine, none);
+    let uncertain = times.band * (times.ratios[nine] + times.ratios[none]) / LAYERS as f64;
+    match uncertain {
+        _ if share.abs() <= uncertain => "≈ 0".to_owned(),
+        ..=0.01 => format!("{share:.2}"),
+        _ => format!("{share:.1}"),
+    }
+}
+
 fn print(peers: &[Peer], times: &Comparison) {
     let Comparison { band, rounds, .. } = times;
     println!("\nnine empty layers ({rounds} rounds, resolution {:.1} %)", 100.0 * band);
@@ -91,10 +102,10 @@ fn print(peers: &[Peer], times: &Comparison) {
             _ => (times.shown(nine), format!("{low:.2}–{high:.2}")),
         };
         println!(
-            "{:<21}  {time:>5}  {interval:<13}  {:>5}  {:>7.2}",
+            "{:<21}  {time:>5}  {interval:<13}  {:>5}  {:>7}",
             peer.nine.name,
             times.shown(none),
-            layer(times, nine, none)
+            layer_shown(times, nine, none)
         );
     }
 }
