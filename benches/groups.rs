@@ -4,8 +4,11 @@
 #![forbid(unsafe_code)]
 
 use std::hint::black_box;
+use std::rc::Rc;
+use std::time::Duration;
 
-use criterion::{BatchSize, BenchmarkGroup, BenchmarkId, Criterion, measurement::WallTime};
+use criterion::measurement::WallTime;
+use criterion::{BatchSize, BenchmarkGroup, BenchmarkId, Criterion, SamplingMode, Throughput};
 use four_ways::measure::{Entry, Situation, World, gate, layers};
 use pipeline::Request;
 
@@ -51,20 +54,25 @@ fn situations(criterion: &mut Criterion, name: &str, situations: Vec<Situation>)
             time(&mut group, id, &entry, &situation.requests, world);
         }
     }
+    // The floor: a layer that answers, and no pipeline.
+    for entry in layers::empty(0) {
+        let id = BenchmarkId::new(entry.name, "null");
+        time(&mut group, id, &entry, &Situation::text().requests, World::ready);
+    }
 }
 
 /// Empty layers around the null style, which is depth 0.
 fn onion(criterion: &mut Criterion) {
     let depths = [0, 1, 4, 16, 64, 256, 1024];
-    depth(criterion, "onion", &depths, layers::empty, World::ready);
+    depth(criterion, "onion", &depths, layers::empty, |_| World::ready());
 }
 
 /// One wait under ever more layers: nested futures poll the whole chain again, callbacks do not.
 fn suspend(criterion: &mut Criterion) {
-    let waiting = || World::ready().staged(true, &[]);
+    let waiting = |can_wait| World::ready().staged(can_wait, &[]);
     depth(criterion, "suspend", &[0, 1, 4, 16, 64], layers::around_a_wait, waiting);
     // The same without the wait: the difference is what the wait costs.
-    depth(criterion, "suspend, ready", &[0, 64], layers::around_a_wait, World::ready);
+    depth(criterion, "suspend, ready", &[0, 64], layers::around_a_wait, |_| World::ready());
 }
 
 fn depth(
@@ -72,13 +80,51 @@ fn depth(
     name: &str,
     depths: &[usize],
     entries: fn(usize) -> Vec<Entry>,
-    world: fn() -> World,
+    world: fn(bool) -> World,
 ) {
     let request = Situation::text().requests[..1].to_vec();
     let mut group = criterion.benchmark_group(name);
     for depth in depths {
         for entry in entries(*depth) {
-            time(&mut group, BenchmarkId::new(entry.name, depth), &entry, &request, world);
+            let id = BenchmarkId::new(entry.name, depth);
+            time(&mut group, id, &entry, &request, || world(entry.can_wait));
+        }
+    }
+}
+
+/// Ever more users in one world, a message each: does a message cost more where many are known?
+/// What they cost in memory is a question for `users`. The floor is that of `reply`.
+fn conversation(criterion: &mut Criterion) {
+    let mut group = criterion.benchmark_group("conversation");
+    group.sample_size(10).sampling_mode(SamplingMode::Flat);
+    group.warm_up_time(Duration::from_millis(500)).measurement_time(Duration::from_secs(2));
+    for users in [1_000, 10_000, 100_000] {
+        let requests = Situation::users(users).requests;
+        // A tenth of the users at a time, and a new world when all have spoken: ten samples are
+        // one pass, from an empty world to a full one.
+        let tenth = requests.len() / 10;
+        group.throughput(Throughput::Elements(users / 10));
+        for entry in Entry::all() {
+            let mut world = Rc::new(World::ready());
+            let mut tenths = requests.chunks(tenth);
+            let mut next = || {
+                let requests = tenths.next().unwrap_or_else(|| {
+                    world = Rc::new(World::ready());
+                    tenths = requests.chunks(tenth);
+                    tenths.next().unwrap_or_default()
+                });
+                (Rc::clone(&world), requests.to_vec(), Vec::with_capacity(tenth))
+            };
+            group.bench_function(BenchmarkId::new(entry.name, users), |bencher| {
+                bencher.iter_batched(
+                    &mut next,
+                    |(world, requests, mut replies)| {
+                        entry.play(&world, black_box(requests), &mut replies);
+                        (world, replies)
+                    },
+                    BatchSize::PerIteration,
+                );
+            });
         }
     }
 }
@@ -89,6 +135,7 @@ fn main() {
     reply(&mut criterion);
     onion(&mut criterion);
     suspend(&mut criterion);
+    conversation(&mut criterion);
     failures(&mut criterion);
     criterion.final_summary();
 }

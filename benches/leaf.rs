@@ -26,12 +26,12 @@ fn situation(waits: bool) -> &'static str {
 
 /// Prints what each leaf allocates, and insists on what the contract promises.
 fn print_allocations() {
-    println!("{:<10} {:<6} {:>11} {:>9} {:>6}", "form", "", "allocations", "its own", "bytes");
+    println!("{:<13} {:<6} {:>11} {:>9} {:>6}", "form", "", "allocations", "its own", "bytes");
     for leaf in &LEAVES {
         let own = allocations(count, leaf.own);
         let all = allocations(count, leaf.run);
         println!(
-            "{:<10} {:<6} {:>11} {:>9} {:>6}",
+            "{:<13} {:<6} {:>11} {:>9} {:>6}",
             leaf.form,
             situation(leaf.waits),
             all.allocations,

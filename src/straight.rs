@@ -80,7 +80,7 @@ fn ask(ctx: &mut Context) -> Outcome {
 }
 
 /// The result of an operation that is ready; one that is not is abandoned.
-fn ready<T>(operation: Operation, pending: Pending<T>) -> Result<T, Error> {
+pub(crate) fn ready<T>(operation: Operation, pending: Pending<T>) -> Result<T, Error> {
     match pending.try_take() {
         Ok(ending) => Ok(ending?),
         Err(_) => Err(Failure { operation, fault: Fault::Abandoned }.into()),

@@ -5,6 +5,8 @@
 //! are written to `target/results/compare.json` as well.
 #![forbid(unsafe_code)]
 
+mod layer;
+mod sizes;
 mod trial;
 
 use std::time::Duration;
@@ -34,8 +36,12 @@ fn main() {
             Err(unequal) => fail(&format!("nothing is measured: {unequal}")),
         }
     }
-    match record.write(env!("CARGO_TARGET_TMPDIR"), json!(trials)) {
-        Ok(path) => println!("\n{}\n{}", trial::LEGEND, path.display()),
+    println!("{}", trial::LEGEND);
+    let layer = layer::measure(patience);
+    let layer = layer.unwrap_or_else(|unequal| fail(&format!("nothing is measured: {unequal}")));
+    let results = json!({ "situations": trials, "empty layer": layer, "sizes": sizes::measure() });
+    match record.write(env!("CARGO_TARGET_TMPDIR"), results) {
+        Ok(path) => println!("\n{}", path.display()),
         Err(error) => fail(&format!("the record cannot be written: {error}")),
     }
 }

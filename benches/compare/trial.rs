@@ -1,7 +1,6 @@
 //! One situation, measured for all entries.
 
 use std::collections::BTreeMap;
-use std::hint::black_box;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
@@ -13,8 +12,7 @@ pub const LEGEND: &str = "\
 time: relative to the baseline, median of interleaved rounds, with its 95 % interval; ≈ is inside
 the resolution, by which the baseline strayed from itself. What waits is compared with a straight
 line that does not: it cannot.
-allocations, bytes, polls: per reply, exact, the host's included; a callback is not polled.
-future: bytes of what the style returns; its layers are boxed.";
+allocations, bytes, polls: per reply, exact, the host's included; a callback is not polled.";
 
 /// What was measured. Entry 0 is the baseline, entry 1 its twin.
 pub struct Trial {
@@ -48,7 +46,10 @@ impl Trial {
         let started = Instant::now();
         let times = measure::compare(
             entries.len(),
-            |entry| time(situation, &entries[entry]),
+            |at| {
+                let entry = &entries[at];
+                entry.time(|| situation.world(entry.can_wait), &situation.requests)
+            },
             // Whole turns of the order, so that every entry takes every place equally often.
             |rounds| rounds % entries.len() != 0 || rounds == 0 || started.elapsed() < patience,
         );
@@ -60,8 +61,8 @@ impl Trial {
         let Comparison { band, rounds, .. } = self.times;
         println!("\n{} ({rounds} rounds, resolution {:.1} %)", self.name, 100.0 * band);
         println!(
-            "{:<13}  {:>5}  {:<13}  {:>11}  {:>5}  {:>5}  {:>6}",
-            "", "time", "interval", "allocations", "bytes", "polls", "future"
+            "{:<13}  {:>5}  {:<13}  {:>11}  {:>5}  {:>5}",
+            "", "time", "interval", "allocations", "bytes", "polls"
         );
         for (at, entry) in without_twin(entries) {
             let Exact { allocations, bytes, polls } = self.counts[at];
@@ -70,9 +71,8 @@ impl Trial {
                 0 => ("1".to_owned(), String::new()),
                 _ => (self.times.shown(at), format!("{low:.3}–{high:.3}")),
             };
-            let future = entry.future.map_or("–".to_owned(), |size| size.to_string());
             println!(
-                "{:<13}  {time:>5}  {interval:<13}  {allocations:>11.1}  {bytes:>5.0}  {polls:>5.1}  {future:>6}",
+                "{:<13}  {time:>5}  {interval:<13}  {allocations:>11.1}  {bytes:>5.0}  {polls:>5.1}",
                 entry.name
             );
         }
@@ -89,7 +89,6 @@ impl Trial {
                 "allocations": allocations,
                 "bytes": bytes,
                 "polls": polls,
-                "future": entry.future,
             })
         });
         json!({
@@ -103,21 +102,4 @@ impl Trial {
 
 fn without_twin(entries: &[Entry]) -> impl Iterator<Item = (usize, &Entry)> {
     entries.iter().enumerate().filter(|(at, _)| *at != 1)
-}
-
-/// From the request to the reply: requests and worlds are made before, and dropped after. A first
-/// play is not timed: it brings the code and the branches of this entry back, which the entry
-/// before has driven out, as a server that runs one style would have them.
-fn time(situation: &Situation, entry: &Entry) -> Duration {
-    let play = || {
-        let (world, requests) = (situation.world(entry.can_wait), situation.requests.clone());
-        let mut replies = Vec::with_capacity(requests.len());
-        let started = Instant::now();
-        entry.play(&world, black_box(requests), &mut replies);
-        let time = started.elapsed();
-        black_box(&replies);
-        time
-    };
-    play();
-    play()
 }

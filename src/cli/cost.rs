@@ -1,6 +1,5 @@
 //! What the styles cost in the shipped conversation.
 
-use std::hint::black_box;
 use std::io::{self, Write};
 use std::time::{Duration, Instant};
 
@@ -47,21 +46,16 @@ pub fn measure(turns: &[Turn], count: fn() -> Count, progress: Progress) -> Resu
     });
     let counts = counts.collect();
 
-    let time = |entry: usize| {
-        let (world, requests) = (World::ready(), requests.clone());
-        let mut replies = Vec::with_capacity(requests.len());
-        let started = Instant::now();
-        entries[entry].play(&world, black_box(requests), &mut replies);
-        let time = started.elapsed();
-        black_box(&replies);
-        time
-    };
     let started = Instant::now();
     let times = (!cfg!(debug_assertions)).then(|| {
-        measure::compare(entries.len(), time, |rounds| {
-            progress.show(rounds, ROUNDS);
-            rounds < ROUNDS && started.elapsed() < PATIENCE
-        })
+        measure::compare(
+            entries.len(),
+            |at| entries[at].time(World::ready, &requests),
+            |rounds| {
+                progress.show(rounds, ROUNDS);
+                rounds < ROUNDS && started.elapsed() < PATIENCE
+            },
+        )
     });
     progress.clear();
     let names = entries.iter().map(|entry| entry.name).collect();

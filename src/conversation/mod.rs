@@ -111,11 +111,26 @@ impl Turn {
     /// The same words in a message of its own, signed `seconds` after [`EPOCH`].
     #[must_use]
     pub fn renewed(&self, seconds: u64) -> Self {
-        let body = String::from_utf8_lossy(&self.request.body);
-        let (head, id) = body.split_once("<MsgId>").unwrap_or((&body, ""));
-        let (_, tail) = id.split_once('<').unwrap_or_default();
         let id = 24_018_000_000_000_000 + seconds;
-        Self::new(self.who, seconds, &format!("{head}<MsgId>{id}<{tail}"))
+        Self::new(self.who, seconds, &self.replaced("MsgId", &id.to_string()))
+    }
+
+    /// The same words from another user, whose request has a signature of its own.
+    #[must_use]
+    pub fn from_user(&self, number: u64) -> Self {
+        let user = format!("<![CDATA[oFourWays{number:019}]]>");
+        let body = self.replaced("FromUserName", &user).into_bytes();
+        let query = signed(self.at.as_secs(), 1_000_000_000 + number, TOKEN);
+        Self { request: Request { query, body, ..self.request.clone() }, ..self.clone() }
+    }
+
+    /// The body with another content of an element.
+    fn replaced(&self, element: &str, content: &str) -> String {
+        let body = String::from_utf8_lossy(&self.request.body);
+        let (start, end) = (format!("<{element}>"), format!("</{element}>"));
+        let (head, rest) = body.split_once(&start).unwrap_or((&body, ""));
+        let (_, tail) = rest.split_once(&end).unwrap_or_default();
+        format!("{head}{start}{content}{end}{tail}")
     }
 
     /// A question that was spoken and recognised.
@@ -135,7 +150,7 @@ impl Turn {
     }
 
     fn post(who: &'static str, seconds: u64, body: &str, token: &str) -> Self {
-        let query = signed(seconds, token);
+        let query = signed(seconds, nonce(seconds), token);
         let body = body.as_bytes().to_vec();
         let request = Request { method: Method::Post, account: NAME.to_owned(), query, body };
         Self { who, at: Duration::from_secs(seconds), request, remark: None }
@@ -143,7 +158,7 @@ impl Turn {
 
     /// WeChat's check of the server.
     pub(crate) fn handshake(seconds: u64, echostr: &str) -> Self {
-        let query = format!("{}&echostr={echostr}", signed(seconds, TOKEN));
+        let query = format!("{}&echostr={echostr}", signed(seconds, nonce(seconds), TOKEN));
         let body = Vec::new();
         let request = Request { method: Method::Get, account: NAME.to_owned(), query, body };
         Self { who: "WeChat", at: Duration::from_secs(seconds), request, remark: None }
@@ -151,9 +166,14 @@ impl Turn {
 }
 
 /// A query string that is signed when the request is sent.
-fn signed(seconds: u64, token: &str) -> String {
+fn signed(seconds: u64, nonce: u64, token: &str) -> String {
     let timestamp = (EPOCH.as_secs() + seconds).to_string();
-    let nonce = (1_930_000_000 + seconds * 7_919).to_string();
+    let nonce = nonce.to_string();
     let signature = signature::sign(&Token::new(token), &timestamp, &nonce);
     format!("signature={signature}&timestamp={timestamp}&nonce={nonce}")
+}
+
+/// The nonce of a request that is sent then.
+fn nonce(seconds: u64) -> u64 {
+    1_930_000_000 + seconds * 7_919
 }

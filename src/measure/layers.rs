@@ -3,12 +3,12 @@
 use std::sync::Arc;
 
 use futures::FutureExt;
-use pipeline::{Context, Outcome, Response};
+use pipeline::{Context, Operation, Outcome, Response};
 
 use super::Entry;
-use crate::onion;
+use crate::{onion, straight};
 
-/// The four styles with `depth` empty layers around the null style, a layer that answers. An empty
+/// The straight line and the four styles with `depth` empty layers around the null style, a layer that answers. An empty
 /// layer is what one writes who wants nothing: it hands on, and comes back to nothing.
 #[must_use]
 pub fn empty(depth: usize) -> Vec<Entry> {
@@ -23,6 +23,10 @@ pub fn empty(depth: usize) -> Vec<Entry> {
         || koa::Layer::new("empty", |ctx, next| go!(co => { yield_!(co, next.run(ctx)) }));
     let plain_layer = || plain::Layer::new("empty", handed_on);
     vec![
+        called(depth, |ctx, _| {
+            answer(ctx);
+            Ok(())
+        }),
         Entry::callbacks(node::compose(around(
             depth,
             callback,
@@ -53,8 +57,9 @@ pub fn empty(depth: usize) -> Vec<Entry> {
     ]
 }
 
-/// The four styles with `depth` layers around one that waits for an operation. Each has something
-/// to come back to, so that none can be skipped on the way out.
+/// The straight line and the four styles with `depth` layers around one that waits for an
+/// operation. In a style each has something to come back to, so that none can be skipped on the way
+/// out.
 #[must_use]
 pub fn around_a_wait(depth: usize) -> Vec<Entry> {
     use callbacks::compose as node;
@@ -73,6 +78,12 @@ pub fn around_a_wait(depth: usize) -> Vec<Entry> {
         || koa::Layer::new("both ways", |ctx, next| go!(co => { yield_!(co, next.run(ctx)) }));
     let plain_layer = || plain::Layer::new("both ways", handed_on);
     vec![
+        called(depth, |ctx, _| {
+            let lookup = ctx.host().account(&ctx.request().account);
+            ctx.account = straight::ready(Operation::Account, lookup)?;
+            answer(ctx);
+            Ok(())
+        }),
         Entry::callbacks(node::compose(around(
             depth,
             callback,
@@ -115,6 +126,18 @@ pub fn around_a_wait(depth: usize) -> Vec<Entry> {
     ]
 }
 
+/// A layer of the straight line: a plain function, which is given those further in. A list as in
+/// the styles, so that no compiler can make one function of them.
+struct Called(fn(&mut Context, &[Called]) -> Outcome);
+
+fn called(depth: usize, innermost: fn(&mut Context, &[Called]) -> Outcome) -> Entry {
+    fn run(ctx: &mut Context, layers: &[Called]) -> Outcome {
+        layers.split_first().map_or(Ok(()), |(layer, further_in)| (layer.0)(ctx, further_in))
+    }
+    let layers = around(depth, || Called(run), Called(innermost));
+    Entry::straight_through(move |ctx| run(ctx, &layers))
+}
+
 fn around<L>(depth: usize, layer: impl Fn() -> L, innermost: L) -> Vec<L> {
     std::iter::repeat_with(layer).take(depth).chain([innermost]).collect()
 }
@@ -151,7 +174,7 @@ mod tests {
         for depth in [0, 1, 64] {
             let ready = |_: &Entry| World::ready();
             assert_eq!(agree(&empty(depth), ready, &request), Ok(()));
-            let waiting = |_: &Entry| World::ready().staged(true, &[]);
+            let waiting = |entry: &Entry| World::ready().staged(entry.can_wait, &[]);
             assert_eq!(agree(&around_a_wait(depth), waiting, &request), Ok(()));
         }
     }

@@ -1,5 +1,6 @@
 //! One operation, consumed in each style: as a callback, a promise, a generator's `yield` and an
-//! `await`; once when its value is ready, and once when it really waits.
+//! `await`; once when its value is ready, and once when it really waits. The straight line, which
+//! can wait for nothing, takes the value.
 
 use std::cell::Cell;
 use std::hint::black_box;
@@ -13,7 +14,7 @@ use pipeline::{Completer, Failure, Operation, Pending};
 
 /// A form in a situation.
 pub struct Leaf {
-    /// The form: `callback`, `promise`, `generator` or `await`.
+    /// The form: `straight line`, `callback`, `promise`, `generator` or `await`.
     pub form: &'static str,
     /// Whether it really waits.
     pub waits: bool,
@@ -23,8 +24,9 @@ pub struct Leaf {
     pub own: fn(),
 }
 
-/// The forms, in the order of the styles; each ready, then waiting.
-pub const LEAVES: [Leaf; 8] = [
+/// The straight line, then the forms, in the order of the styles; each ready, then waiting.
+pub const LEAVES: [Leaf; 9] = [
+    Leaf { form: "straight line", waits: false, run: taken, own: callback_called },
     Leaf { form: "callback", waits: false, run: callback_ready, own: callback_called },
     Leaf { form: "callback", waits: true, run: callback_waits, own: callback_kept },
     Leaf { form: "promise", waits: false, run: promise_ready, own: callback_called },
@@ -72,6 +74,12 @@ fn wait(task: impl Future<Output = ()>, completer: Completer<()>) {
     if task.as_mut().poll(&mut context).is_pending() {
         completer.complete(Ok(()));
         let _ = task.poll(&mut context);
+    }
+}
+
+fn taken() {
+    if let Ok(ending) = black_box(Pending::ready(())).try_take() {
+        consumer()(ending);
     }
 }
 

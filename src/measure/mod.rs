@@ -7,6 +7,7 @@
 //! * [`layers`]: onions of layers that do nothing.
 //! * [`exact`]: what can be counted, per reply.
 //! * [`rounds`]: interleaved rounds, median ratios, and how far they can be trusted.
+//! * [`stack`]: how deep a reply goes.
 //! * [`leaf`]: one operation, consumed in each style.
 //! * [`record`]: a result for machines, with where it comes from.
 //!
@@ -21,6 +22,7 @@ pub mod leaf;
 pub mod record;
 pub mod rounds;
 pub mod situation;
+pub mod stack;
 pub mod world;
 
 use std::ops::Sub;

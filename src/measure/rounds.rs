@@ -24,6 +24,8 @@ pub struct Comparison {
     pub band: f64,
     /// How many rounds were played.
     pub rounds: usize,
+    /// The median of the baseline's own times, in seconds. It moves with the machine.
+    pub baseline: f64,
 }
 
 /// Measures `entries` entries, at least two, in rounds: in each round every entry once. Entry 0 is
@@ -38,12 +40,14 @@ pub fn compare(
     mut proceed: impl FnMut(usize) -> bool,
 ) -> Comparison {
     let mut ratios = vec![Vec::new(); entries];
+    let mut baseline = Vec::new();
     let mut rounds = 0;
     while proceed(rounds) {
         let mut times = vec![0.0; entries];
         for entry in order(rounds, entries) {
             times[entry] = time(entry).as_secs_f64();
         }
+        baseline.push(times[0]);
         for (ratios, time) in ratios.iter_mut().zip(&times) {
             ratios.push(time / times[0]);
         }
@@ -53,7 +57,7 @@ pub fn compare(
     let band = runs.map(|run| (median(run) - 1.0).abs()).fold(0.0, f64::max);
     let intervals = ratios.iter().map(|ratios| interval(ratios)).collect();
     let ratios = ratios.iter().map(|ratios| median(ratios)).collect();
-    Comparison { ratios, intervals, band, rounds }
+    Comparison { ratios, intervals, band, rounds, baseline: median(&baseline) }
 }
 
 /// The order of one round, after Williams: over as many rounds as there are entries, an even
@@ -146,7 +150,8 @@ mod tests {
     #[test]
     fn no_more_digits_are_shown_than_the_band_supports() {
         let ratios = vec![1.0, 1.0, 2.345];
-        let whole = Comparison { ratios, intervals: Vec::new(), band: 0.0, rounds: 1 };
+        let whole =
+            Comparison { ratios, intervals: Vec::new(), band: 0.0, rounds: 1, baseline: 1.0 };
         let shown = |band| Comparison { band, ..whole.clone() }.shown(2);
         assert_eq!([shown(0.0), shown(0.01), shown(0.2)], ["2.35", "2.3", "2"]);
         let small = Comparison { ratios: vec![1.0, 1.0, 0.4], band: 0.3, ..whole };

@@ -34,7 +34,10 @@ pub struct Situation {
 
 impl Situation {
     fn new(name: &'static str, requests: impl Fn(u64) -> Request) -> Self {
-        let requests = (0..REQUESTS).map(requests).collect();
+        Self::of(name, (0..REQUESTS).map(requests).collect())
+    }
+
+    fn of(name: &'static str, requests: Vec<Request>) -> Self {
         Self { name, requests, before: Vec::new(), waits: false, schedule: &[] }
     }
 
@@ -83,6 +86,13 @@ impl Situation {
         Self::new("text hit", move |second| hello.renewed(second).request)
     }
 
+    /// The text of so many users, one each: the host begins a session for everyone.
+    #[must_use]
+    pub fn users(number: u64) -> Self {
+        let hello = conversation::text("hello");
+        Self::of("users", (0..number).map(|user| hello.from_user(user).request).collect())
+    }
+
     /// Texts of which half meet a failing operation.
     #[must_use]
     pub fn failing() -> Self {
@@ -120,6 +130,7 @@ mod tests {
         entries.extend(Entry::styles());
         let mut situations = Situation::all();
         situations.push(Situation::failing());
+        situations.push(Situation::users(100));
         situations.extend(Situation::all().into_iter().map(Situation::waiting));
         situations.push(Situation::failing().waiting());
         for situation in situations {
@@ -145,5 +156,18 @@ mod tests {
         let failed =
             statuses(&Situation::failing()).iter().filter(|status| **status == 500).count();
         assert_eq!(failed, 8);
+    }
+
+    #[test]
+    fn every_user_is_a_stranger_and_is_answered() {
+        let crowd = Situation::users(1_000);
+        let world = crowd.world(false);
+        let mut replies = Vec::new();
+        Entry::straight().play(&world, crowd.requests.clone(), &mut replies);
+        let mut replies: Vec<_> = replies.into_iter().flatten().map(|reply| reply.body).collect();
+        assert!(replies.iter().all(|reply| reply.contains("Hello, nice to meet you.")));
+        replies.sort();
+        replies.dedup();
+        assert_eq!(replies.len(), 1_000, "each reply is addressed to another user");
     }
 }

@@ -29,7 +29,13 @@ impl World {
     /// A world in which every operation is ready at once.
     #[must_use]
     pub fn ready() -> Self {
-        Self { host: conversation::memory(), stage: None, polls: Cell::new(0) }
+        Self::of(conversation::memory())
+    }
+
+    /// A world of this host, which ends its operations itself.
+    #[must_use]
+    pub fn of(host: Arc<dyn Host>) -> Self {
+        Self { host, stage: None, polls: Cell::new(0) }
     }
 
     /// The same, where operations fail by a schedule and, if it `waits`, each suspends once.

@@ -1,0 +1,55 @@
+//! What an empty layer costs: the time of deep onions less that of a flat one.
+
+use std::time::{Duration, Instant};
+
+use four_ways::conversation;
+use four_ways::measure::{Comparison, Entry, Unequal, World, agree, compare, layers};
+use serde_json::{Value, json};
+
+/// From none to as many as nobody writes: what is not linear shows.
+const DEPTHS: [usize; 3] = [0, 64, 1024];
+
+/// How many requests are answered at once.
+const REQUESTS: usize = 4;
+
+/// How the table is read.
+const LEGEND: &str = "\
+Nanoseconds that each of 64 and of 1,024 empty layers adds to a layer that answers. Such a layer
+hands on and comes back to nothing.";
+
+/// Measures as long as `patience` lasts, prints the table and returns it for machines.
+///
+/// # Errors
+/// When an entry does not answer as the others do.
+pub fn measure(patience: Duration) -> Result<Value, Unequal> {
+    let requests = vec![conversation::text("hello").request; REQUESTS];
+    let onions = DEPTHS.map(layers::empty);
+    let styles = onions[0].len();
+    let mut entries: Vec<&Entry> = vec![&onions[0][0]]; // the twin stands second
+    entries.extend(onions.iter().flatten());
+    for onion in &onions {
+        agree(onion, |_| World::ready(), &requests)?;
+    }
+    let started = Instant::now();
+    let times = compare(
+        entries.len(),
+        |entry| entries[entry].time(World::ready, &requests),
+        |rounds| rounds == 0 || started.elapsed() < patience,
+    );
+    let Comparison { ratios, band, rounds, baseline, .. } = &times;
+    let nanoseconds = |depth: usize, style: usize| {
+        1e9 * baseline * ratios[1 + depth * styles + style] / REQUESTS as f64
+    };
+    println!("\nan empty layer ({rounds} rounds, resolution {:.1} %)", 100.0 * band);
+    println!("{:<13}  {:>6}  {:>6}", "ns", DEPTHS[1], DEPTHS[2]);
+    let mut rows = Vec::new();
+    for (style, entry) in onions[0].iter().enumerate() {
+        let layer = [1, 2].map(|depth| {
+            (nanoseconds(depth, style) - nanoseconds(0, style)) / DEPTHS[depth] as f64
+        });
+        println!("{:<13}  {:>6.0}  {:>6.0}", entry.name, layer[0], layer[1]);
+        rows.push(json!({ "style": entry.name, "nanoseconds": layer }));
+    }
+    println!("{LEGEND}");
+    Ok(json!({ "depths": DEPTHS[1..], "rounds": rounds, "resolution": band, "styles": rows }))
+}

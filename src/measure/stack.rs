@@ -1,0 +1,135 @@
+//! How deep a reply goes: the stack between whoever drives an entry and the deepest call of the
+//! host.
+//!
+//! The host is the one place that every style reaches in the same way. What a rule uses for itself,
+//! to parse or to hash, goes deeper now and then, and is the same for all.
+
+use std::hint::black_box;
+use std::ptr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use pipeline::{Account, Begun, Exchange, Host, LeaseId, LogLine, Pending, Record, Request, Work};
+
+use super::{Entry, World, layers};
+use crate::conversation;
+
+/// The layers over which growth is measured. So few fit on any stack; with more, promises and
+/// nested futures would go on on another piece.
+const LAYERS: usize = 64;
+
+/// The bytes of stack that `entry` needs for the shipped conversation, in which a unit, inside all
+/// layers, calls the host too.
+#[must_use]
+pub fn deepest(entry: &Entry) -> usize {
+    depth(entry, conversation::turns().into_iter().map(|turn| turn.request).collect())
+}
+
+/// The bytes of stack that one more layer takes, for the entry of this name. The layer has
+/// something to come back to; the innermost calls the host.
+#[must_use]
+pub fn layer(name: &str) -> Option<usize> {
+    let depth = |layers| {
+        let entries = layers::around_a_wait(layers);
+        let entry = entries.iter().find(|entry| entry.name == name)?;
+        Some(depth(entry, vec![conversation::text("hello").request]))
+    };
+    Some(depth(LAYERS)?.saturating_sub(depth(0)?) / LAYERS)
+}
+
+fn depth(entry: &Entry, requests: Vec<Request>) -> usize {
+    let sounding =
+        Arc::new(Sounding { host: conversation::memory(), deepest: AtomicUsize::new(usize::MAX) });
+    let world = World::of(Arc::clone(&sounding) as Arc<dyn Host>);
+    let mut replies = Vec::with_capacity(requests.len());
+    let surface = here();
+    entry.play(&world, requests, &mut replies);
+    surface.saturating_sub(sounding.deepest.load(Ordering::Relaxed))
+}
+
+/// Where the stack stands, which grows downwards.
+#[inline(never)]
+fn here() -> usize {
+    let local = 0_u8;
+    ptr::from_ref(black_box(&local)).addr()
+}
+
+/// A host that notes how deep it is called.
+struct Sounding {
+    host: Arc<dyn Host>,
+    deepest: AtomicUsize,
+}
+
+impl Sounding {
+    fn noted(&self) -> &dyn Host {
+        self.deepest.fetch_min(here(), Ordering::Relaxed);
+        &*self.host
+    }
+}
+
+impl Host for Sounding {
+    fn account(&self, name: &str) -> Pending<Option<Arc<Account>>> {
+        self.noted().account(name)
+    }
+
+    fn begin(&self, exchange: Exchange) -> Pending<Begun> {
+        self.noted().begin(exchange)
+    }
+
+    fn commit(&self, lease: LeaseId, record: Record) -> Pending<()> {
+        self.noted().commit(lease, record)
+    }
+
+    fn abort(&self, lease: LeaseId) -> Pending<()> {
+        self.noted().abort(lease)
+    }
+
+    fn sleep(&self, duration: Duration) -> Pending<()> {
+        self.noted().sleep(duration)
+    }
+
+    fn spawn(&self, work: Work) {
+        self.noted().spawn(work);
+    }
+
+    fn now(&self) -> Duration {
+        self.noted().now()
+    }
+
+    fn random(&self) -> u64 {
+        self.noted().random()
+    }
+
+    fn log(&self, line: LogLine) {
+        self.noted().log(line);
+    }
+
+    fn release(&self, lease: LeaseId) {
+        self.noted().release(lease);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_layer_takes_stack_where_futures_nest_and_none_where_there_is_a_trampoline() {
+        assert_eq!(layer("callbacks"), Some(0));
+        assert!(layer("onion") > Some(0));
+    }
+
+    #[test]
+    fn nested_futures_go_deeper_than_the_straight_line() {
+        let [straight, .., onion] = &Entry::all()[..] else { panic!("five entries") };
+        assert!(0 < deepest(straight) && deepest(straight) < deepest(onion));
+    }
+
+    #[test]
+    fn the_same_entry_goes_as_deep_again() {
+        for entry in Entry::all() {
+            assert_eq!(deepest(&entry), deepest(&entry), "{}", entry.name);
+        }
+    }
+}
