@@ -1,4 +1,7 @@
-//! The styles against each other. `cargo bench --bench compare [-- --quick] [-- --baseline STYLE]`
+//! The styles against each other. `cargo bench --bench compare [-- --quick]`
+//!
+//! `--baseline STYLE` chooses the row that is 1. `--slowed STYLE` adds a row: that style with a few
+//! per cent more to do, to see that it is seen.
 //!
 //! Rounds in a balanced order, the median of the ratios within a round, and a twin of the baseline
 //! that shows how far all this can be trusted; beside it what can be counted exactly. The figures
@@ -21,13 +24,14 @@ const PATIENCE: Duration = Duration::from_secs(14);
 const QUICK: Duration = Duration::from_millis(1_200);
 
 fn main() {
-    let (patience, baseline) = arguments();
+    let Arguments { patience, baseline, slowed } = arguments();
     gate::pass();
     let record = Record::begin("compare");
     let counts = trial::counts();
     let mut trials = Vec::new();
     for situation in Situation::compared() {
-        let entries = order(baseline.as_deref());
+        let mut entries = order(baseline.as_deref());
+        entries.extend(slowed.as_deref().map(|name| named(name, "--slowed").slowed()));
         match Trial::run(&situation, &entries, &counts, patience) {
             Ok(trial) => {
                 trial.print(&entries);
@@ -48,30 +52,41 @@ fn main() {
 
 /// The baseline, its twin, and the others.
 fn order(baseline: Option<&str>) -> Vec<Entry> {
-    let is_baseline = |entry: &Entry| baseline.is_none_or(|name| name == entry.name);
-    let mut entries = Entry::all();
-    let Some(at) = entries.iter().position(is_baseline) else {
-        let names: Vec<_> = entries.iter().map(|entry| entry.name).collect();
-        fail(&format!("--baseline is one of: {}", names.join(", ")));
-    };
-    let first = entries.remove(at);
-    let twin = Entry::all().remove(at);
-    [first, twin].into_iter().chain(entries).collect()
+    let name = baseline.unwrap_or("straight line");
+    let [first, twin] = [(); 2].map(|()| named(name, "--baseline"));
+    let others = Entry::all().into_iter().filter(|entry| entry.name != name);
+    [first, twin].into_iter().chain(others).collect()
 }
 
-fn arguments() -> (Duration, Option<String>) {
-    let mut quick = false;
-    let mut baseline = None;
+fn named(name: &str, option: &str) -> Entry {
+    let found = Entry::all().into_iter().find(|entry| entry.name == name);
+    found.unwrap_or_else(|| {
+        let names: Vec<_> = Entry::all().iter().map(|entry| entry.name).collect();
+        fail(&format!("{option} is one of: {}", names.join(", ")))
+    })
+}
+
+struct Arguments {
+    patience: Duration,
+    baseline: Option<String>,
+    slowed: Option<String>,
+}
+
+fn arguments() -> Arguments {
+    let mut known = Arguments { patience: PATIENCE, baseline: None, slowed: None };
     let mut arguments = env::args().skip(1);
     while let Some(argument) = arguments.next() {
         match argument.as_str() {
             "--bench" => {} // cargo's own
-            "--quick" => quick = true,
-            "--baseline" => baseline = Some(arguments.next().unwrap_or_default()),
-            other => fail(&format!("{other} is unknown: --quick, --baseline STYLE")),
+            "--quick" => known.patience = QUICK,
+            "--baseline" => known.baseline = Some(arguments.next().unwrap_or_default()),
+            "--slowed" => known.slowed = Some(arguments.next().unwrap_or_default()),
+            other => {
+                fail(&format!("{other} is unknown: --quick, --baseline STYLE, --slowed STYLE"))
+            }
         }
     }
-    (if quick { QUICK } else { PATIENCE }, baseline)
+    known
 }
 
 fn fail(why: &str) -> ! {

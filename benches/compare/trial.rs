@@ -17,7 +17,7 @@ allocations, bytes, polls: per reply, exact, the host's included; a callback is 
 /// What was measured. Entry 0 is the baseline, entry 1 its twin.
 pub struct Trial {
     name: String,
-    counts: Vec<Exact>,
+    counts: Vec<Option<Exact>>,
     times: Comparison,
 }
 
@@ -42,7 +42,8 @@ impl Trial {
         let world = |entry: &Entry| situation.world(entry.can_wait);
         measure::agree(entries, world, &situation.requests)?;
         let counts = &counts[&situation.title()];
-        let counts = entries.iter().map(|entry| counts[entry.name]).collect();
+        // A style that was slowed down on purpose is not counted.
+        let counts = entries.iter().map(|entry| counts.get(entry.name).copied()).collect();
         let started = Instant::now();
         let times = measure::compare(
             entries.len(),
@@ -65,14 +66,19 @@ impl Trial {
             "", "time", "interval", "allocations", "bytes", "polls"
         );
         for (at, entry) in without_twin(entries) {
-            let Exact { allocations, bytes, polls } = self.counts[at];
+            let exact = |of: fn(Exact) -> f64, digits: usize| {
+                let count = self.counts[at].map(of);
+                count.map_or("–".to_owned(), |count| format!("{count:.digits$}"))
+            };
+            let allocations = exact(|count| count.allocations, 1);
+            let (bytes, polls) = (exact(|count| count.bytes, 0), exact(|count| count.polls, 1));
             let (low, high) = self.times.intervals[at];
             let (time, interval) = match at {
                 0 => ("1".to_owned(), String::new()),
                 _ => (self.times.shown(at), format!("{low:.3}–{high:.3}")),
             };
             println!(
-                "{:<13}  {time:>5}  {interval:<13}  {allocations:>11.1}  {bytes:>5.0}  {polls:>5.1}",
+                "{:<13}  {time:>5}  {interval:<13}  {allocations:>11}  {bytes:>5}  {polls:>5}",
                 entry.name
             );
         }
@@ -81,14 +87,14 @@ impl Trial {
     /// The same for machines.
     pub fn json(&self, entries: &[Entry]) -> Value {
         let styles = without_twin(entries).map(|(at, entry)| {
-            let Exact { allocations, bytes, polls } = self.counts[at];
+            let counts = self.counts[at];
             json!({
                 "style": entry.name,
                 "ratio": self.times.ratios[at],
                 "interval": self.times.intervals[at],
-                "allocations": allocations,
-                "bytes": bytes,
-                "polls": polls,
+                "allocations": counts.map(|counts| counts.allocations),
+                "bytes": counts.map(|counts| counts.bytes),
+                "polls": counts.map(|counts| counts.polls),
             })
         });
         json!({

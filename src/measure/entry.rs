@@ -1,5 +1,6 @@
 //! Who is measured: the straight line and the four styles, each called as its users call it.
 
+use std::cell::Cell;
 use std::hint::black_box;
 use std::mem::size_of_val;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -7,6 +8,7 @@ use std::time::{Duration, Instant};
 
 use pipeline::{Context, Host, Outcome, Request, Response};
 use thiserror::Error;
+use wechat::Query;
 
 use super::World;
 use crate::{conversation, onion, straight};
@@ -118,6 +120,21 @@ impl Entry {
             world.finish(onion.handle(Arc::clone(world.host()), request))
         };
         Self { future, ..Self::new("onion", handle) }
+    }
+
+    /// The same, slowed down by some 3 to 5 per cent of a text: it reads the query of every other
+    /// request once more. Whoever measures must see it.
+    #[must_use]
+    pub fn slowed(self) -> Self {
+        let requests = Cell::new(0_usize);
+        let handle = self.handle;
+        let slowed = move |world: &World, request: Request| {
+            if requests.replace(requests.get() + 1).is_multiple_of(2) {
+                black_box(Query::parse(black_box(&request.query)).is_ok());
+            }
+            handle(world, request)
+        };
+        Self { name: "slowed", handle: Box::new(slowed), ..self }
     }
 
     /// Answers the requests one after the other. `replies` has room for them, so that nothing but

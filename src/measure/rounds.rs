@@ -60,11 +60,14 @@ pub fn compare(
     Comparison { ratios, intervals, band, rounds, baseline: median(&baseline) }
 }
 
-/// The order of one round, after Williams: over as many rounds as there are entries, an even
-/// number, each entry takes each place once and follows each other entry once. Mere rotation would
-/// give every entry the same neighbour in all rounds.
+/// The order of one round, after Williams: over as many rounds as there are entries, each entry
+/// takes each place once and follows each other entry once; an odd number of entries needs the
+/// same rounds backwards for that, and then it is twice. Mere rotation would give every entry the
+/// same neighbour in all rounds.
 fn order(round: usize, entries: usize) -> impl Iterator<Item = usize> {
+    let backwards = entries % 2 == 1 && (round / entries) % 2 == 1;
     (0..entries).map(move |place| {
+        let place = if backwards { entries - 1 - place } else { place };
         let zigzag = if place % 2 == 1 { place.div_ceil(2) } else { entries - place / 2 };
         (zigzag + round) % entries
     })
@@ -158,18 +161,26 @@ mod tests {
         assert_eq!(small.shown(2), "0.4");
     }
 
-    #[test]
-    fn each_entry_takes_each_place_and_follows_each_other_once() {
-        let orders: Vec<Vec<usize>> = (0..6).map(|round| order(round, 6).collect()).collect();
-        let mut neighbours: Vec<_> =
-            orders.iter().flat_map(|order| order.windows(2)).map(<[usize]>::to_vec).collect();
-        neighbours.sort();
-        neighbours.dedup();
-        assert_eq!(neighbours.len(), 6 * 5);
-        for place in 0..6 {
-            let mut entries: Vec<usize> = orders.iter().map(|order| order[place]).collect();
-            entries.sort_unstable();
-            assert_eq!(entries, [0, 1, 2, 3, 4, 5]);
+    /// How often each entry of `entries` is in each place, and follows each other one, in `rounds`.
+    fn balance(entries: usize, rounds: usize) -> (Vec<usize>, Vec<usize>) {
+        let mut places = vec![0; entries * entries];
+        let mut follows = vec![0; entries * entries];
+        for round in 0..rounds {
+            let order: Vec<usize> = order(round, entries).collect();
+            order
+                .iter()
+                .enumerate()
+                .for_each(|(place, entry)| places[place * entries + entry] += 1);
+            order.windows(2).for_each(|pair| follows[pair[0] * entries + pair[1]] += 1);
         }
+        (0..entries).for_each(|entry| assert_eq!(follows[entry * entries + entry], 0));
+        follows.retain(|count| *count > 0);
+        (places, follows)
+    }
+
+    #[test]
+    fn each_entry_takes_each_place_and_follows_each_other_equally_often() {
+        assert_eq!(balance(6, 6), (vec![1; 36], vec![1; 30]));
+        assert_eq!(balance(7, 14), (vec![2; 49], vec![2; 42]));
     }
 }

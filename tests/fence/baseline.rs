@@ -11,7 +11,7 @@ use crate::REPLIES;
 use crate::spent::Spent;
 
 /// How many per cent more or fewer instructions are tolerated.
-const FENCE: f64 = 2.0;
+pub const FENCE: f64 = 2.0;
 
 /// Costs by the names of their plays.
 #[derive(Serialize, Deserialize)]
@@ -56,6 +56,12 @@ impl Baseline {
         );
         let text = serde_json::to_string_pretty(self).expect("numbers and names");
         fs::write(path(), text + "\n").expect("written");
+    }
+
+    /// How many per cent more than those of a play `instructions` are.
+    pub fn more(&self, name: &str, instructions: u64) -> f64 {
+        let counted = self.plays[name].instructions.expect("they were counted");
+        100.0 * (instructions as f64 / counted as f64 - 1.0)
     }
 
     /// What `counted` has outside of the fence.

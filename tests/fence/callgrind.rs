@@ -36,14 +36,14 @@ impl Callgrind {
     ///
     /// # Panics
     /// When valgrind fails, or counts nothing.
-    pub fn count(&self, play: &str) -> BTreeMap<Spent, u64> {
+    pub fn count(&self, how: &str, play: &str) -> BTreeMap<Spent, u64> {
         let file = Path::new(env!("CARGO_TARGET_TMPDIR")).join("callgrind.out");
         let path = env::var_os("PATH").unwrap_or_default();
         let output = Command::new("valgrind")
             .args(["--tool=callgrind", COUNTED])
             .arg(format!("--callgrind-out-file={}", file.display()))
             .arg(env::current_exe().expect("this program has a path"))
-            .args(["--play", play])
+            .args([how, play])
             .env_clear()
             .env("PATH", path)
             .output()

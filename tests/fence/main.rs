@@ -17,7 +17,7 @@ use std::alloc::System;
 use std::hint::black_box;
 use std::{env, process};
 
-use baseline::{Baseline, Cost};
+use baseline::{Baseline, Cost, FENCE};
 use callgrind::Callgrind;
 use four_ways::conversation;
 use four_ways::measure::{Count, Entry, Situation, World, allocations, layers};
@@ -68,6 +68,12 @@ impl Play {
         plays
     }
 
+    /// The first play of each style, slowed down on purpose by a few per cent.
+    fn slowed() -> Vec<Self> {
+        let plays = Self::all().into_iter().take(Entry::all().len());
+        plays.map(|play| Self { entry: play.entry.slowed(), ..play }).collect()
+    }
+
     fn new(
         situation: &str,
         entry: Entry,
@@ -98,13 +104,14 @@ fn main() {
     let (mut played, mut valgrind_is_required) = (None, false);
     while let Some(argument) = arguments.next() {
         match argument.as_str() {
-            "--play" => played = arguments.next(),
+            "--play" => played = arguments.next().map(|name| (name, Play::all())),
+            "--play-slowed" => played = arguments.next().map(|name| (name, Play::slowed())),
             "--require-valgrind" => valgrind_is_required = true,
             _ => {} // of the test harness, which this is not
         }
     }
-    if let Some(name) = played {
-        let play = Play::all().into_iter().find(|play| play.name == name);
+    if let Some((name, plays)) = played {
+        let play = plays.into_iter().find(|play| play.name == name);
         play.expect("the name of a play").allocations();
         return;
     }
@@ -119,7 +126,7 @@ fn main() {
     };
     let counted = Play::all().into_iter().map(|play| {
         let allocations = play.allocations();
-        let spent = callgrind.as_ref().map(|callgrind| callgrind.count(&play.name));
+        let spent = callgrind.as_ref().map(|callgrind| callgrind.count("--play", &play.name));
         let instructions = spent.as_ref().map(|spent| spent.values().sum());
         (play.name, Cost { allocations, instructions, spent })
     });
@@ -127,8 +134,16 @@ fn main() {
     if env::var_os("UPDATE").is_some() {
         return counted.commit();
     }
-    let offences = Baseline::committed().offences(&counted);
     print!("{counted}");
+    if let Some(callgrind) = &callgrind {
+        for Play { name, .. } in Play::slowed() {
+            let slowed = callgrind.count("--play-slowed", &name).values().sum();
+            let more = counted.more(&name, slowed);
+            assert!(more > FENCE, "{name}: {more:.1} % more instructions would not be seen");
+            println!("{name}, slowed on purpose: {more:.1} % more instructions are seen");
+        }
+    }
+    let offences = Baseline::committed().offences(&counted);
     if !offences.is_empty() {
         fail(&format!(
             "{}\n`UPDATE=1 cargo test --release --test fence` commits it",
