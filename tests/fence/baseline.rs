@@ -16,8 +16,9 @@ pub const FENCE: f64 = 2.0;
 /// Costs by the names of their plays.
 #[derive(Serialize, Deserialize)]
 pub struct Baseline {
-    /// The compiler that made the instructions; those of another are not comparable.
-    compiler: String,
+    /// The compiler and the processor that made the instructions, because libraries choose theirs
+    /// by what the processor can; those of others are not comparable.
+    made_by: String,
     /// Of sixteen replies.
     plays: BTreeMap<String, Cost>,
 }
@@ -38,8 +39,8 @@ impl Baseline {
         let version = Command::new("rustc").arg("-vV").output().expect("cargo runs rustc");
         let version = String::from_utf8_lossy(&version.stdout);
         let told = |key| version.lines().find_map(|line| line.strip_prefix(key)).unwrap_or("?");
-        let compiler = format!("{} {}", told("release: "), told("host: "));
-        Self { compiler, plays }
+        let made_by = format!("{} {}{}", told("release: "), told("host: "), vectors());
+        Self { made_by, plays }
     }
 
     /// What is committed.
@@ -66,11 +67,11 @@ impl Baseline {
 
     /// What `counted` has outside of the fence.
     pub fn offences(&self, counted: &Self) -> Vec<String> {
-        let comparable = self.compiler == counted.compiler;
+        let comparable = self.made_by == counted.made_by;
         if !comparable {
             println!(
                 "instructions are not compared: the committed ones are of {}, these of {}",
-                self.compiler, counted.compiler
+                self.made_by, counted.made_by
             );
         }
         let mut offences = Vec::new();
@@ -90,6 +91,16 @@ impl Baseline {
         }
         offences
     }
+}
+
+#[cfg(target_arch = "x86_64")]
+fn vectors() -> &'static str {
+    if std::arch::is_x86_feature_detected!("avx2") { " with AVX2" } else { "" }
+}
+
+#[cfg(not(target_arch = "x86_64"))]
+fn vectors() -> &'static str {
+    ""
 }
 
 fn path() -> PathBuf {
