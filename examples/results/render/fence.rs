@@ -1,0 +1,85 @@
+//! What the fence has committed.
+
+use std::collections::BTreeMap;
+
+use four_ways::measure::Situation;
+use serde::Deserialize;
+
+use super::environment::told;
+use super::markdown::{NONE, table, whole};
+
+#[derive(Deserialize)]
+pub struct Fence {
+    /// The compiler that made the instructions.
+    pub compiler: String,
+    /// By the situation and the style.
+    plays: BTreeMap<String, Cost>,
+}
+
+/// What all requests of a situation cost.
+#[derive(Deserialize)]
+struct Cost {
+    allocations: usize,
+    #[serde(deserialize_with = "told")]
+    instructions: Option<u64>,
+}
+
+/// To what everything is relative.
+pub const BASELINE: &str = "straight line";
+
+impl Fence {
+    fn play(&self, style: &str, situation: &str) -> Result<&Cost, String> {
+        let play = format!("{situation}: {style}");
+        self.plays.get(&play).ok_or_else(|| format!("the fence counts no play `{play}`"))
+    }
+
+    /// How many allocations a reply takes, if this is fenced.
+    pub fn allocations(&self, style: &str, situation: &str) -> Option<f64> {
+        let play = self.play(style, situation).ok()?;
+        Some(play.allocations as f64 / replies())
+    }
+
+    /// How many instructions a reply takes.
+    pub fn instructions(&self, style: &str, situation: &str) -> Result<f64, String> {
+        let counted = self.play(style, situation)?.instructions;
+        let counted = counted.ok_or_else(|| "no instructions were counted".to_owned())?;
+        Ok(counted as f64 / replies())
+    }
+
+    /// How many more than the straight line's, as a share of those.
+    pub fn instructions_beyond(&self, style: &str, situation: &str) -> Result<String, String> {
+        let baseline = self.instructions(BASELINE, situation)?;
+        let share = self.instructions(style, situation)? / baseline - 1.0;
+        Ok(format!("{:+.1} %", 100.0 * share))
+    }
+
+    fn situations(&self) -> Vec<&str> {
+        let names = self.plays.keys().filter_map(|play| play.split_once(": "));
+        let mut names: Vec<_> = names.map(|(situation, _)| situation).collect();
+        names.dedup();
+        names
+    }
+
+    /// Instructions of a reply.
+    pub fn instructions_table<'a>(&self, styles: impl Iterator<Item = &'a str> + Clone) -> String {
+        let rows = self.situations().into_iter().map(|situation| {
+            let cells = styles.clone().map(|style| {
+                let Ok(counted) = self.instructions(style, situation) else {
+                    return NONE.to_owned();
+                };
+                match self.instructions_beyond(style, situation) {
+                    Ok(beyond) if style != BASELINE => format!("{} ({beyond})", whole(counted)),
+                    _ => whole(counted),
+                }
+            });
+            [situation.to_owned()].into_iter().chain(cells).collect()
+        });
+        let header: Vec<_> = [""].into_iter().chain(styles.clone()).collect();
+        table(&header, &rows.collect::<Vec<_>>())
+    }
+}
+
+/// A play is one world of requests, as the fence insists.
+fn replies() -> f64 {
+    Situation::text().requests.len() as f64
+}
