@@ -36,8 +36,7 @@ impl Onion {
             let response = ctx.response.take();
             reply(ctx.origin().reply(error.map_or(Ok(()), Err), response));
         });
-        let (done, _) = last.contained(&origin);
-        drive(Next { onion: self.clone(), at: 0 }.run(ctx, done));
+        drive(Next { onion: self.clone(), at: 0 }.run(ctx, last.contained(&origin)));
     }
 }
 
@@ -119,25 +118,26 @@ pub struct Done {
 enum Behind {
     /// The code behind a layer.
     Code(Box<dyn Continuation>),
-    /// The way out of a domain, for the first who takes it.
-    Domain(Arc<Domain>),
+    /// The way out of the domain, for the first who takes it.
+    Domain,
 }
 
 impl Behind {
     fn call(self, error: Option<Error>, ctx: Box<Context>, domain: Option<Arc<Domain>>) -> Bounce {
         match self {
             Self::Code(code) => code.call(error, ctx, domain),
-            Self::Domain(domain) => {
-                domain.settle().map_or(Bounce::Rest, |done| done.call(error, ctx))
+            Self::Domain => {
+                let done = domain.and_then(|domain| domain.settle());
+                done.map_or(Bounce::Rest, |done| done.call(error, ctx))
             }
         }
     }
 
-    fn detach(self) -> Option<Done> {
+    fn detach(self, domain: Option<Arc<Domain>>) -> Option<Done> {
         match self {
-            Self::Code(code) => code.detach(),
+            Self::Code(code) => code.detach(domain),
             // Others may hold the domain; the last of them drops what it keeps.
-            Self::Domain(domain) => Arc::into_inner(domain)?.settle(),
+            Self::Domain => Arc::into_inner(domain?)?.settle(),
         }
     }
 }
@@ -155,7 +155,7 @@ trait Continuation: Send {
 
     /// Drops the captures and hands back the outer continuation: a chain of ten thousand is then
     /// dropped in a loop, innermost first, and not by recursion.
-    fn detach(self: Box<Self>) -> Option<Done>;
+    fn detach(self: Box<Self>, domain: Option<Arc<Domain>>) -> Option<Done>;
 }
 
 impl Done {
@@ -208,18 +208,17 @@ impl Done {
 
     /// A continuation for the code further in, under which a panic arrives as an error, with a
     /// fresh context: the one that the panic went through is not looked at again. Whoever comes
-    /// first, the code, a panic or the holder of the [`Domain`], is heard; later ones are not.
-    pub fn contained(self, origin: &Arc<Origin>) -> (Self, Arc<Domain>) {
-        let held = Held { done: Some(self), timer: None };
-        let domain = Arc::new(Domain { origin: Arc::clone(origin), held: Mutex::new(held) });
-        let behind = Some(Behind::Domain(Arc::clone(&domain)));
-        (Self { behind, domain: Some(Arc::clone(&domain)) }, domain)
+    /// first, the code, a panic or a holder of its [`Domain`], is heard; later ones are not.
+    pub fn contained(self, origin: &Arc<Origin>) -> Self {
+        let held = Mutex::new(Held { done: Some(self), timer: None });
+        let domain = Arc::new(Domain { origin: Arc::clone(origin), held });
+        Self { behind: Some(Behind::Domain), domain: Some(domain) }
     }
 
     /// Drops the code behind, and hands back the continuation further out.
     fn detach(&mut self) -> Option<Self> {
-        self.domain = None; // first: `Behind::Domain` looks whether anybody else holds it
-        self.behind.take()?.detach()
+        let domain = self.domain.take();
+        self.behind.take()?.detach(domain)
     }
 }
 
@@ -245,7 +244,7 @@ impl<F: FnOnce(Option<Error>, Box<Context>) + Send> Continuation for Last<F> {
         Bounce::Rest
     }
 
-    fn detach(self: Box<Self>) -> Option<Done> {
+    fn detach(self: Box<Self>, _domain: Option<Arc<Domain>>) -> Option<Done> {
         None
     }
 }
@@ -267,8 +266,9 @@ impl<F: FnOnce(Option<Error>, Box<Context>, Done) -> Bounce + Send> Continuation
         run(error, ctx, done)
     }
 
-    fn detach(self: Box<Self>) -> Option<Done> {
-        let Self { run, done } = *self;
+    fn detach(self: Box<Self>, domain: Option<Arc<Domain>>) -> Option<Done> {
+        let Self { run, mut done } = *self;
+        done.domain = domain;
         drop(run);
         Some(done)
     }

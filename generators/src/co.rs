@@ -171,10 +171,10 @@ impl Yieldable for Running {
 /// A future as a [`Yieldable`]; made by [`future`].
 pub struct Yielded<F>(F);
 
-/// Makes any future yieldable.
+/// Makes a future yieldable. One that must stay in its place is pinned in a box before.
 pub fn future<F>(future: F) -> Yielded<F>
 where
-    F: Future<Output: Send> + Send + 'static,
+    F: Future<Output: Send> + Send + Unpin + 'static,
 {
     Yielded(future)
 }
@@ -189,12 +189,12 @@ pub fn thunk<T: Send + 'static>(start: impl FnOnce(Completer<T>)) -> Yielded<Pen
 
 impl<F> Yieldable for Yielded<F>
 where
-    F: Future<Output: Send> + Send + 'static,
+    F: Future<Output: Send> + Send + Unpin + 'static,
 {
     type Answer = F::Output;
 
     fn ask(self) -> Ask {
-        Ask::Other(Box::pin(Boxed(Box::pin(self.0))))
+        Ask::Other(Box::pin(Boxed(self.0)))
     }
 
     fn answer(answer: Answer) -> Self::Answer {
@@ -253,13 +253,13 @@ fn unbox<T: 'static>(answer: Answer) -> T {
 }
 
 /// A future whose output is boxed, so that all have one type.
-struct Boxed<F>(Pin<Box<F>>);
+struct Boxed<F>(F);
 
-impl<F: Future<Output: Send + 'static>> Future for Boxed<F> {
+impl<F: Future<Output: Send + 'static> + Unpin> Future for Boxed<F> {
     type Output = Box<dyn Any + Send>;
 
     fn poll(mut self: Pin<&mut Self>, task: &mut Task<'_>) -> Poll<Self::Output> {
-        self.0.as_mut().poll(task).map(|output| Box::new(output) as Self::Output)
+        Pin::new(&mut self.0).poll(task).map(|output| Box::new(output) as Self::Output)
     }
 }
 
@@ -308,7 +308,7 @@ impl From<Ask> for Waiting {
             Ask::Begin(pending) => Self::Begin(pending),
             Ask::Unit(pending) => Self::Unit(pending),
             Ask::Other(other) => Self::Other(other),
-            Ask::Next(running) => Self::Onion(Box::new(co(go!(co => { yield_!(co, running) })))),
+            Ask::Next(running) => Self::Onion(Box::new(onion(running, |back| back))),
         }
     }
 }
@@ -332,6 +332,16 @@ impl Waiting {
 /// Drives a generator to its end. Nothing happens before the first poll, where JavaScript's `co`
 /// runs up to the first `yield` at once.
 pub fn co<T>(root: Routine<T>) -> Drive<T> {
+    drive(Root::Routine(root))
+}
+
+/// Drives the layers of an onion to their end, and makes `end` of it. Nothing happens before the
+/// first poll.
+pub fn onion<T>(layers: Running, end: fn(Back) -> T) -> Drive<T> {
+    drive(Root::Onion(Some(layers), end))
+}
+
+fn drive<T>(root: Root<T>) -> Drive<T> {
     Drive { waiting: Waiting::Now(Some(Answer::Start)), frames: Frames(Vec::new()), root }
 }
 
@@ -341,7 +351,15 @@ pub fn co<T>(root: Routine<T>) -> Drive<T> {
 pub struct Drive<T = Back> {
     waiting: Waiting,
     frames: Frames,
-    root: Routine<T>,
+    root: Root<T>,
+}
+
+/// What is driven.
+enum Root<T> {
+    /// A generator, which may open an onion.
+    Routine(Routine<T>),
+    /// An onion without a generator around it, until it is opened; and what comes of its end.
+    Onion(Option<Running>, fn(Back) -> T),
 }
 
 /// The layers under way, outermost first. A bare `Vec` would drop the outermost first.
@@ -379,9 +397,15 @@ impl<T> Future for Drive<T> {
                 }
             };
             let Some(top) = self.frames.0.last_mut() else {
-                match self.root.resume_with(answer) {
-                    GeneratorState::Yielded(ask) => self.wait(ask),
-                    GeneratorState::Complete(value) => return Poll::Ready(value),
+                match &mut self.root {
+                    Root::Routine(routine) => match routine.resume_with(answer) {
+                        GeneratorState::Yielded(ask) => self.wait(ask),
+                        GeneratorState::Complete(value) => return Poll::Ready(value),
+                    },
+                    Root::Onion(layers, end) => match layers.take() {
+                        Some(layers) => self.wait(Ask::Next(layers)),
+                        None => return Poll::Ready(end(read!(answer, Answer::Back))),
+                    },
                 }
                 continue;
             };

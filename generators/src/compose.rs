@@ -7,7 +7,7 @@ use std::task::{Context as Task, Poll};
 
 use ::pipeline::{Context, Host, Request, Response, Span};
 
-use crate::co::{Back, Drive, Routine, co};
+use crate::co::{Back, Drive, Routine, onion};
 
 /// Layers in their order, outermost first. Put around each other by [`compose`]; onions put one
 /// after the other are the longer onion, so there is no nesting: concatenate the lists.
@@ -28,12 +28,11 @@ impl Onion {
         request: Request,
     ) -> impl Future<Output = Response> + Send + use<> {
         let next = Next { onion: self.clone(), at: 0 };
-        co(go!(co => {
-            let ctx = Box::new(Context::new(host, request));
-            let (mut ctx, outcome) = yield_!(co, next.contained(ctx));
+        let ctx = Box::new(Context::new(host, request));
+        onion(next.contained(ctx), |(mut ctx, outcome)| {
             let response = ctx.response.take();
             ctx.origin().reply(outcome, response)
-        }))
+        })
     }
 }
 
@@ -73,9 +72,9 @@ impl Next {
         Running { next: self, ctx, contains: true }
     }
 
-    /// Runs the layers further in as a routine of its own, which may outlive the request.
+    /// Runs the layers further in with a driver of their own, which may outlive the request.
     pub fn detached(self, ctx: Box<Context>) -> Drive<Back> {
-        co(go!(co => { yield_!(co, self.contained(ctx)) }))
+        onion(self.contained(ctx), |back| back)
     }
 
     /// Opens the next layer, or gives the context back at the centre. The span is put where it

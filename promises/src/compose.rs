@@ -229,8 +229,8 @@ impl<T> Future for Promise<T> {
 
 impl<T> Drop for Promise<T> {
     fn drop(&mut self) {
-        if let State::Chain(chain) = mem::replace(&mut self.0, State::Taken) {
-            deep(|| drop(chain));
+        if let State::Chain(_) = self.0 {
+            deep(|| self.0 = State::Taken);
         }
     }
 }

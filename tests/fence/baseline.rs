@@ -8,6 +8,7 @@ use std::{fmt, fs};
 use serde::{Deserialize, Serialize};
 
 use crate::REPLIES;
+use crate::spent::Spent;
 
 /// How many per cent more or fewer instructions are tolerated.
 const FENCE: f64 = 2.0;
@@ -27,6 +28,8 @@ pub struct Cost {
     pub allocations: usize,
     /// `None` where they were not counted.
     pub instructions: Option<u64>,
+    /// The same, by where they are spent.
+    pub spent: Option<BTreeMap<Spent, u64>>,
 }
 
 impl Baseline {

@@ -1,11 +1,14 @@
 //! Valgrind's callgrind, which counts instructions: the same number each time, however busy the
 //! machine is.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::process::Command;
 use std::{env, fs};
 
 use thiserror::Error;
+
+use crate::spent::{self, Spent};
 
 /// Where callgrind begins and ceases to count.
 const COUNTED: &str = "--toggle-collect=*::counted*";
@@ -28,12 +31,12 @@ impl Callgrind {
         version.is_ok_and(|version| version.status.success()).then_some(Self(())).ok_or(Missing)
     }
 
-    /// Counts the instructions of a play: this program is run again under callgrind, in an empty
-    /// environment, whose size would move the stack.
+    /// Counts the instructions of a play, by where they are spent: this program is run again under
+    /// callgrind, in an empty environment, whose size would move the stack.
     ///
     /// # Panics
     /// When valgrind fails, or counts nothing.
-    pub fn count(&self, play: &str) -> u64 {
+    pub fn count(&self, play: &str) -> BTreeMap<Spent, u64> {
         let file = Path::new(env!("CARGO_TARGET_TMPDIR")).join("callgrind.out");
         let path = env::var_os("PATH").unwrap_or_default();
         let output = Command::new("valgrind")
@@ -49,6 +52,9 @@ impl Callgrind {
         assert!(output.status.success(), "valgrind: {said}");
         let counts = fs::read_to_string(&file).expect("what callgrind has written");
         let total = counts.lines().find_map(|line| line.strip_prefix("totals: ")?.parse().ok());
-        total.filter(|total| *total > 0).unwrap_or_else(|| panic!("nothing was counted: {said}"))
+        let spent = spent::added_up(&counts);
+        assert!(total > Some(0), "nothing was counted: {said}");
+        assert_eq!(total, Some(spent.values().sum()), "not all was added up");
+        spent
     }
 }

@@ -11,6 +11,7 @@
 
 mod baseline;
 mod callgrind;
+mod spent;
 
 use std::alloc::System;
 use std::hint::black_box;
@@ -118,8 +119,9 @@ fn main() {
     };
     let counted = Play::all().into_iter().map(|play| {
         let allocations = play.allocations();
-        let instructions = callgrind.as_ref().map(|callgrind| callgrind.count(&play.name));
-        (play.name, Cost { allocations, instructions })
+        let spent = callgrind.as_ref().map(|callgrind| callgrind.count(&play.name));
+        let instructions = spent.as_ref().map(|spent| spent.values().sum());
+        (play.name, Cost { allocations, instructions, spent })
     });
     let counted = Baseline::new(counted.collect());
     if env::var_os("UPDATE").is_some() {

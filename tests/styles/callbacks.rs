@@ -47,7 +47,7 @@ fn play(mut play: Play, mut ctx: Box<Context>, next: Option<Next>, done: Done) -
         }
         (Some(Turn::Next), Some(next)) => next.run(ctx, back(play, done)),
         (Some(Turn::Contain), Some(next)) => {
-            let (done, _) = back(play, done).contained(ctx.origin());
+            let done = back(play, done).contained(ctx.origin());
             next.run(ctx, done)
         }
         (Some(Turn::Forget), Some(next)) => {

@@ -10,10 +10,12 @@ pub fn deadline(ctx: Box<Context>, next: Next, done: Done) -> Bounce {
     let timer = origin.host().sleep(rules::deadline::LIMIT);
     // Both racers hold the domain; the first of them to settle it is heard. There is nothing to
     // spawn: what the rest waits for already belongs to the host.
-    let (done, race) = done.contained(&origin);
-    let expires = Arc::clone(&race);
-    // A turn of its own: the rest first comes as far as it gets in this one.
-    race.keep(timer.subscribe(move |ended| turn(None, move || expire(ended, &expires, &origin))));
+    let done = done.contained(&origin);
+    if let Some(race) = done.domain() {
+        let told = Arc::clone(&race);
+        // A turn of its own: the rest first comes as far as it gets in this one.
+        race.keep(timer.subscribe(move |ended| turn(None, move || expire(ended, &told, &origin))));
+    }
     next.run(ctx, done)
 }
 

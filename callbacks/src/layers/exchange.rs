@@ -24,7 +24,7 @@ fn opened(begun: Result<Begun, Failure>, mut ctx: Box<Context>, next: Next, done
                 Some(error) => abort(error, lease, ctx, done),
                 None => commit(lease, ctx, done),
             });
-            let (done, _) = done.contained(ctx.origin());
+            let done = done.contained(ctx.origin());
             next.run(ctx, done)
         }
     }

@@ -10,6 +10,6 @@ pub fn recover(ctx: Box<Context>, next: Next, done: Done) -> Bounce {
         }
         done.call(None, ctx)
     });
-    let (done, _) = done.contained(ctx.origin());
+    let done = done.contained(ctx.origin());
     next.run(ctx, done)
 }

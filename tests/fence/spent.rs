@@ -1,0 +1,70 @@
+//! Where the instructions are spent: the mechanisms by which a style costs what it costs.
+
+use std::collections::{BTreeMap, HashMap};
+
+use serde::{Deserialize, Serialize};
+
+/// A kind of function. The style's own share is what is compiled into its functions, so what a
+/// library lends it inline counts as its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Spent {
+    /// `malloc`, `free` and what they call: boxes.
+    Allocating,
+    /// `memcpy` and its like: values too large for registers that change their place.
+    Moving,
+    /// The style itself: layers, composition, driver.
+    Style,
+    /// What the style is built on: futures, genawaiter, stacker.
+    Library,
+    /// Everything else: the rules, the host, and what they use.
+    Work,
+}
+
+impl Spent {
+    fn on(function: &str) -> Self {
+        let any = |parts: &[&str]| parts.iter().any(|part| function.contains(part));
+        let named = |names: &[&str]| names.contains(&function);
+        if named(&["malloc", "free", "realloc", "calloc", "malloc_consolidate", "unlink_chunk"])
+            || function.starts_with("_int_")
+            || any(&["__rust_alloc", "__rustc::__r", "stats_alloc"])
+        {
+            Self::Allocating
+        } else if any(&["memcpy", "memmove", "memset"]) {
+            Self::Moving
+        } else if any(&["futures_", "genawaiter", "stacker", "psm"]) {
+            Self::Library
+        } else if any(&["callbacks::", "promises::", "generators::", "four_ways::onion::"]) {
+            Self::Style
+        } else {
+            Self::Work
+        }
+    }
+}
+
+/// Adds up what callgrind has written, by the kind of function. Calls are left out: their cost is
+/// that of the function called, where it is counted once more.
+pub fn added_up(counts: &str) -> BTreeMap<Spent, u64> {
+    let mut names: HashMap<&str, &str> = HashMap::new();
+    let mut spent = BTreeMap::new();
+    let mut function = "";
+    let mut lines = counts.lines();
+    while let Some(line) = lines.next() {
+        if let Some(id) = line.strip_prefix("fn=").or_else(|| line.strip_prefix("cfn=")) {
+            // A name is written once, and later only its number.
+            let (id, name) = id.split_once(' ').unwrap_or((id, ""));
+            let name = *names.entry(id).or_insert(name);
+            if line.starts_with("fn=") {
+                function = name;
+            }
+        } else if line.starts_with("calls=") {
+            lines.next();
+        } else if let Some((position, cost)) = line.split_once(' ')
+            && position.starts_with(|start: char| start.is_ascii_digit() || "+-*".contains(start))
+            && let Ok(cost) = cost.parse::<u64>()
+        {
+            *spent.entry(Spent::on(function)).or_default() += cost;
+        }
+    }
+    spent
+}
