@@ -22,7 +22,29 @@ struct Cost {
     allocations: usize,
     #[serde(deserialize_with = "told")]
     instructions: Option<u64>,
+    /// The same; on what nothing is spent is not there.
+    #[serde(deserialize_with = "told")]
+    spent: Option<BTreeMap<Spent, u64>>,
 }
+
+/// On what instructions are spent, as the fence tells them apart.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum Spent {
+    Allocating,
+    Moving,
+    Style,
+    Library,
+    Work,
+}
+
+const SPENT: [(&str, Spent); 5] = [
+    ("allocating", Spent::Allocating),
+    ("moving", Spent::Moving),
+    ("style", Spent::Style),
+    ("library", Spent::Library),
+    ("work", Spent::Work),
+];
 
 /// To what everything is relative.
 pub const BASELINE: &str = "straight line";
@@ -51,6 +73,36 @@ impl Fence {
         let baseline = self.instructions(BASELINE, situation)?;
         let share = self.instructions(style, situation)? / baseline - 1.0;
         Ok(format!("{:+.1} %", 100.0 * share))
+    }
+
+    /// How many of them are spent on this.
+    fn spent(&self, style: &str, on: Spent, situation: &str) -> Result<f64, String> {
+        let spent = self.play(style, situation)?.spent.as_ref();
+        let spent = spent.ok_or_else(|| "no instructions were counted".to_owned())?;
+        Ok(spent.get(&on).copied().unwrap_or_default() as f64 / replies())
+    }
+
+    /// How many more are spent on this than by the straight line.
+    pub fn spent_beyond(&self, style: &str, on: &str, situation: &str) -> Result<String, String> {
+        let kind = SPENT.iter().find(|(name, _)| *name == on);
+        let (_, on) = kind.ok_or_else(|| format!("nothing is spent on `{on}`"))?;
+        let baseline = self.spent(BASELINE, *on, situation)?;
+        Ok(whole(self.spent(style, *on, situation)? - baseline))
+    }
+
+    /// On what the instructions of a reply are spent.
+    pub fn spent_table<'a>(
+        &self,
+        styles: impl Iterator<Item = &'a str>,
+        situation: &str,
+    ) -> Result<String, String> {
+        let rows = styles.map(|style| {
+            let spent = SPENT.iter().map(|(_, on)| Ok(whole(self.spent(style, *on, situation)?)));
+            [Ok(style.to_owned())].into_iter().chain(spent).collect()
+        });
+        let rows: Vec<_> = rows.collect::<Result<_, String>>()?;
+        let header: Vec<_> = [""].into_iter().chain(SPENT.map(|(name, _)| name)).collect();
+        Ok(table(&header, &rows))
     }
 
     fn situations(&self) -> Vec<&str> {

@@ -6,14 +6,15 @@
 //! `{{resolution: SITUATION}}`, `{{allocations beyond: STYLE, SITUATION}}` (the straight line's),
 //! `{{bytes beyond: STYLE, SITUATION}}`, `{{polls: STYLE, SITUATION}}`,
 //! `{{instructions: STYLE, PLAY}}`, `{{instructions beyond: STYLE, PLAY}}` (per cent; a play is a
-//! situation of the fence), `{{layer: STYLE, DEPTH}}` (nanoseconds), `{{future: STYLE}}`,
+//! situation of the fence), `{{spent beyond: STYLE, ON, PLAY}}` (instructions; on allocating, moving,
+//! style, library or work), `{{layer: STYLE, DEPTH}}` (nanoseconds), `{{future: STYLE}}`,
 //! `{{stack: STYLE}}`, `{{stack of a layer: STYLE}}` (bytes), `{{peer: PEER}}` (a ratio),
 //! `{{tokens: STYLE}}`, `{{error sites: STYLE}}`, `{{commit: compare}}`, `{{commit: source}}`.
 //!
 //! Tables:
 //! `{{ratios}}`, `{{compare table: SITUATION}}`, `{{compare tables}}` (one for each situation),
 //! `{{empty layers}}`, `{{beyond: COUNT}}` and `{{counts: COUNT}}` (allocations, bytes or polls, in
-//! all situations), `{{instructions}}`, `{{sizes}}`, `{{peers}}`,
+//! all situations), `{{instructions}}`, `{{spent: PLAY}}`, `{{sizes}}`, `{{peers}}`,
 //! `{{users}}`, `{{runtimes}}`, `{{source}}`, `{{files}}`, `{{builds}}`, `{{environments}}`,
 //! `{{summary}}` (a row for each style).
 //!
@@ -58,6 +59,12 @@ pub fn figure(published: &Published, name: &str, argument: &str) -> Result<Strin
         }
         "instructions beyond" => {
             pair().and_then(|(style, play)| fence.instructions_beyond(style, play))
+        }
+        "spent" => fence.spent_table(styles(published), argument),
+        "spent beyond" => {
+            let (style, rest) = pair()?;
+            let (on, play) = rest.split_once(", ").ok_or("it takes three arguments")?;
+            fence.spent_beyond(style, on, play)
         }
         "layer" => pair().and_then(|(style, depth)| compare.layer(style, depth)),
         "future" => Ok(bytes(compare.size(argument)?.future)),
