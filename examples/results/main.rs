@@ -35,9 +35,10 @@ fn main() {
 /// Copies what the benches wrote; what they did not write stays as it was published.
 fn publish(folder: &Path) -> io::Result<()> {
     fs::create_dir_all(folder)?;
+    let results = written()?;
     for bench in &BENCHES {
         let name = format!("{}.json", bench.name);
-        let written = written()?.join(&name);
+        let written = results.join(&name);
         if written.exists() {
             fs::copy(&written, folder.join(&name))?;
             println!("{FOLDER}/{name}");
