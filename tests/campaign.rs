@@ -1,10 +1,10 @@
-//! Random scenarios: 5,000 in a debug build, which is what a plain `cargo test` makes, and 100,000
-//! under `cargo test --release --test campaign`. In two halves, for two cores.
+//! Random scenarios: fewer in a debug build, which is what a plain `cargo test` makes, than under
+//! `cargo test --release --test campaign`. In two halves, for two cores.
 
 use four_ways::kit::Style;
-use four_ways::kit::campaign;
+use four_ways::kit::campaign::{self, RANDOM};
 
-const HALF: u64 = if cfg!(debug_assertions) { 2_500 } else { 50_000 };
+const HALF: u64 = if cfg!(debug_assertions) { RANDOM[0] } else { RANDOM[1] } / 2;
 
 fn random(first_seed: u64) {
     match campaign::random(&Style::all(), first_seed, HALF, |_| ()) {

@@ -3,6 +3,7 @@
 use std::time::{Duration, Instant};
 
 use four_ways::conversation;
+use four_ways::measure::rounds::apart;
 use four_ways::measure::{Comparison, Entry, Unequal, World, agree, compare, layers};
 use serde_json::{Value, json};
 
@@ -41,14 +42,18 @@ pub fn measure(patience: Duration) -> Result<Value, Unequal> {
         1e9 * baseline * ratios[1 + depth * styles + style] / REQUESTS as f64
     };
     println!("\nan empty layer ({rounds} rounds, resolution {:.1} %)", 100.0 * band);
-    println!("{:<13}  {:>6}  {:>6}", "ns", DEPTHS[1], DEPTHS[2]);
+    println!("{:<13}  {:>7}  {:>7}", "ns", DEPTHS[1], DEPTHS[2]);
     let mut rows = Vec::new();
     for (style, entry) in onions[0].iter().enumerate() {
-        let layer = [1, 2].map(|depth| {
-            (nanoseconds(depth, style) - nanoseconds(0, style)) / DEPTHS[depth] as f64
+        let without = nanoseconds(0, style);
+        let layer =
+            [1, 2].map(|depth| (nanoseconds(depth, style) - without) / DEPTHS[depth] as f64);
+        let shown = [1, 2].map(|depth| {
+            let uncertain = band * (nanoseconds(depth, style) + without) / DEPTHS[depth] as f64;
+            apart(layer[depth - 1], uncertain)
         });
-        println!("{:<13}  {:>6.0}  {:>6.0}", entry.name, layer[0], layer[1]);
-        rows.push(json!({ "style": entry.name, "nanoseconds": layer }));
+        println!("{:<13}  {:>7}  {:>7}", entry.name, shown[0], shown[1]);
+        rows.push(json!({ "style": entry.name, "without": without, "nanoseconds": layer }));
     }
     println!("{LEGEND}");
     Ok(json!({ "depths": DEPTHS[1..], "rounds": rounds, "resolution": band, "styles": rows }))

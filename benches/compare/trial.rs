@@ -62,7 +62,7 @@ impl Trial {
         let Comparison { band, rounds, .. } = self.times;
         println!("\n{} ({rounds} rounds, resolution {:.1} %)", self.name, 100.0 * band);
         println!(
-            "{:<13}  {:>5}  {:<13}  {:>11}  {:>5}  {:>5}",
+            "{:<13}  {:>7}  {:<13}  {:>11}  {:>5}  {:>5}",
             "", "time", "interval", "allocations", "bytes", "polls"
         );
         for (at, entry) in without_twin(entries) {
@@ -78,7 +78,7 @@ impl Trial {
                 _ => (self.times.shown(at), format!("{low:.3}–{high:.3}")),
             };
             println!(
-                "{:<13}  {time:>5}  {interval:<13}  {allocations:>11}  {bytes:>5}  {polls:>5}",
+                "{:<13}  {time:>7}  {interval:<13}  {allocations:>11}  {bytes:>5}  {polls:>5}",
                 entry.name
             );
         }

@@ -14,6 +14,7 @@ mod states;
 use std::time::{Duration, Instant};
 use std::{env, process};
 
+use four_ways::measure::rounds::apart;
 use four_ways::measure::{self, Comparison, Record, World, gate};
 use peer::{LAYERS, Peer};
 use serde_json::json;
@@ -70,19 +71,14 @@ fn layer(times: &Comparison, nine: usize, none: usize) -> f64 {
 
 /// The share of a layer, `≈ 0` where the resolution of the two times leaves nothing of it.
 fn layer_shown(times: &Comparison, nine: usize, none: usize) -> String {
-    let share = layer(times, nine, none);
     let uncertain = times.band * (times.ratios[nine] + times.ratios[none]) / LAYERS as f64;
-    match uncertain {
-        _ if share.abs() <= uncertain => "≈ 0".to_owned(),
-        ..=0.01 => format!("{share:.2}"),
-        _ => format!("{share:.1}"),
-    }
+    apart(layer(times, nine, none), uncertain)
 }
 
 fn print(peers: &[Peer], times: &Comparison) {
     let Comparison { band, rounds, .. } = times;
     println!("\nnine empty layers ({rounds} rounds, resolution {:.1} %)", 100.0 * band);
-    println!("{:<21}  {:>5}  {:<13}  {:>5}  {:>7}", "", "time", "interval", "none", "a layer");
+    println!("{:<21}  {:>7}  {:<13}  {:>7}  {:>7}", "", "time", "interval", "none", "a layer");
     for (peer, nine, none) in rows(peers) {
         let (low, high) = times.intervals[nine];
         let (time, interval) = match nine {
@@ -90,7 +86,7 @@ fn print(peers: &[Peer], times: &Comparison) {
             _ => (times.shown(nine), format!("{low:.2}–{high:.2}")),
         };
         println!(
-            "{:<21}  {time:>5}  {interval:<13}  {:>5}  {:>7}",
+            "{:<21}  {time:>7}  {interval:<13}  {:>7}  {:>7}",
             peer.nine.name,
             times.shown(none),
             layer_shown(times, nine, none)

@@ -65,7 +65,7 @@ impl Table {
             Some(_) if cell == 0 => "1".to_owned(),
             Some(times) => times.shown(cell + 1),
         };
-        format!("{value} {ratio:>6}")
+        format!("{value} {ratio:>7}")
     }
 
     /// The same for machines.

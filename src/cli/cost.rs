@@ -70,7 +70,7 @@ impl Cost {
     pub fn print(&self, events: &[(&str, usize)], out: &mut dyn Write) -> io::Result<()> {
         let replies = self.replies as f64;
         let row = |style: &str, events: &str, allocations: &str, bytes: &str, time: &str| {
-            format!("{style:<13}  {events:>6}  {allocations:>11}  {bytes:>5}  {time:>4}")
+            format!("{style:<13}  {events:>6}  {allocations:>11}  {bytes:>5}  {time:>7}")
         };
         let header = row("style", "events", "allocations", "bytes", "time");
         writeln!(out, "{HEADER}{header}{HEADER:#}")?;

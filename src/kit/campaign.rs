@@ -277,6 +277,9 @@ impl Odometer {
     }
 }
 
+/// How many random scenarios `cargo test` plays, and how many it plays on optimised code.
+pub const RANDOM: [u64; 2] = [5_000, 100_000];
+
 /// `count` random scenarios from `seed` on: up to four requests of two users, up to two faults,
 /// any order. `progress` is told how many are done.
 ///

@@ -95,21 +95,52 @@ pub fn median(values: &[f64]) -> f64 {
 }
 
 impl Comparison {
-    /// The ratio of an entry: `≈ 1` inside the band, otherwise with as many digits as the band
-    /// supports, at most two after the point.
+    /// The ratio of an entry, as [`shown`].
     #[must_use]
     pub fn shown(&self, entry: usize) -> String {
-        let ratio = self.ratios[entry];
-        if (ratio - 1.0).abs() <= self.band {
-            return "≈ 1".to_owned();
-        }
-        let digits = match ratio * self.band {
-            uncertain if uncertain <= 0.01 => 2,
-            uncertain if uncertain <= 0.1 => 1,
-            _ => usize::from(ratio < 1.0), // a ratio is never 0
-        };
-        format!("{ratio:.digits$}")
+        shown(self.ratios[entry], self.band)
     }
+}
+
+/// A ratio whose baseline strays by `band`: `≈ 1` inside the band, otherwise as [`rounded`].
+#[must_use]
+pub fn shown(ratio: f64, band: f64) -> String {
+    if (ratio - 1.0).abs() <= band {
+        return "≈ 1".to_owned();
+    }
+    // Divided, not subtracted: what is outside the band must not reach back over 1.
+    within(ratio, [ratio / (1.0 + band), ratio * (1.0 + band)])
+}
+
+/// A difference: `≈ 0` where it is nothing but uncertainty, otherwise as [`rounded`].
+#[must_use]
+pub fn apart(difference: f64, uncertainty: f64) -> String {
+    if difference.abs() <= uncertainty {
+        return "≈ 0".to_owned();
+    }
+    rounded(difference, uncertainty)
+}
+
+/// A value with the digits that its uncertainty supports: its last digit moves by three at most,
+/// and there are two behind the point at most. Where less than two digits would be left (`1` for
+/// 1.4 reads wrong), a range says what is known.
+#[must_use]
+pub fn rounded(value: f64, uncertainty: f64) -> String {
+    within(value, [value - uncertainty, value + uncertainty])
+}
+
+fn within(value: f64, ends: [f64; 2]) -> String {
+    let place = |digits: i32| 10_f64.powi(-digits);
+    let supported = |digits: &i32| ends[1] - value <= 3.0 * place(*digits);
+    let digits = (-9..=2).rev().find(supported).unwrap_or(-9);
+    let at = |value: f64, digits: i32| {
+        let nearest = (value / place(digits)).round() * place(digits);
+        format!("{nearest:.*}", usize::try_from(digits).unwrap_or(0))
+    };
+    if digits == 2 || place(digits) <= value.abs() / 10.0 {
+        return at(value, digits);
+    }
+    ends.map(|end| at(end, digits + 1)).join("–")
 }
 
 #[cfg(test)]
@@ -152,13 +183,31 @@ mod tests {
 
     #[test]
     fn no_more_digits_are_shown_than_the_band_supports() {
-        let ratios = vec![1.0, 1.0, 2.345];
-        let whole =
-            Comparison { ratios, intervals: Vec::new(), band: 0.0, rounds: 1, baseline: 1.0 };
-        let shown = |band| Comparison { band, ..whole.clone() }.shown(2);
-        assert_eq!([shown(0.0), shown(0.01), shown(0.2)], ["2.35", "2.3", "2"]);
-        let small = Comparison { ratios: vec![1.0, 1.0, 0.4], band: 0.3, ..whole };
-        assert_eq!(small.shown(2), "0.4");
+        assert_eq!([0.0, 0.01, 0.1].map(|band| shown(2.345, band)), ["2.35", "2.35", "2.3"]);
+        assert_eq!([0.0, 0.1].map(|band| shown(12.345, band)), ["12.35", "12"]);
+        assert_eq!(
+            [1.0, 9.0, 20.0, 40.0].map(|by| rounded(389.4, by)),
+            ["389", "390", "390", "350–430"]
+        );
+    }
+
+    #[test]
+    fn what_one_digit_would_tell_wrong_is_a_range() {
+        assert_eq!([0.2, 0.22, 0.3].map(|band| shown(1.4, band)), ["1.4", "1.1–1.7", "1.1–1.8"]);
+        assert_eq!([shown(0.4, 0.3), shown(2.345, 0.2)], ["0.31–0.52", "2.0–2.8"]);
+        assert_eq!(rounded(9.7, 4.7), "5–14");
+    }
+
+    #[test]
+    fn a_range_outside_the_band_is_on_one_side_of_1() {
+        assert_eq!([1.8, 2.05].map(|ratio| shown(ratio, 0.77)), ["1.0–3.2", "1.2–3.6"]);
+        assert_eq!(shown(0.2, 0.77), "0.11–0.35");
+    }
+
+    #[test]
+    fn a_difference_inside_its_uncertainty_is_none() {
+        assert_eq!([0.3, 0.02].map(|by| apart(0.25, by)), ["≈ 0", "0.25"]);
+        assert_eq!([0.3, 0.02].map(|by| apart(-0.25, by)), ["≈ 0", "-0.25"]);
     }
 
     /// How often each entry of `entries` is in each place, and follows each other one, in `rounds`.
