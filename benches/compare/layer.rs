@@ -18,33 +18,38 @@ const LEGEND: &str = "\
 Nanoseconds that each of 64 and of 1,024 empty layers adds to a layer that answers. Such a layer
 hands on and comes back to nothing.";
 
-/// Measures as long as `patience` lasts, prints the table and returns it for machines.
+/// Times the onions, as long as `patience` lasts: first the twin's, then all styles by depth.
 ///
 /// # Errors
 /// When an entry does not answer as the others do.
-pub fn measure(patience: Duration) -> Result<Value, Unequal> {
+pub fn time(patience: Duration) -> Result<Comparison, Unequal> {
     let requests = vec![conversation::text("hello").request; REQUESTS];
     let onions = DEPTHS.map(layers::empty);
-    let styles = onions[0].len();
     let mut entries: Vec<&Entry> = vec![&onions[0][0]]; // the twin stands second
     entries.extend(onions.iter().flatten());
     for onion in &onions {
         agree(onion, |_| World::ready(), &requests)?;
     }
     let started = Instant::now();
-    let times = compare(
+    Ok(compare(
         entries.len(),
         |entry| entries[entry].time(World::ready, &requests),
         |rounds| rounds == 0 || started.elapsed() < patience,
-    );
-    let Comparison { ratios, band, rounds, baseline, .. } = &times;
+    ))
+}
+
+/// Prints the table, and returns it for machines.
+pub fn report(times: &Comparison) -> Value {
+    let onion = layers::empty(0);
+    let styles = onion.len();
+    let Comparison { ratios, band, rounds, baseline, .. } = times;
     let nanoseconds = |depth: usize, style: usize| {
         1e9 * baseline * ratios[1 + depth * styles + style] / REQUESTS as f64
     };
     println!("\nan empty layer ({rounds} rounds, resolution {:.1} %)", 100.0 * band);
     println!("{:<13}  {:>7}  {:>7}", "ns", DEPTHS[1], DEPTHS[2]);
     let mut rows = Vec::new();
-    for (style, entry) in onions[0].iter().enumerate() {
+    for (style, entry) in onion.iter().enumerate() {
         let without = nanoseconds(0, style);
         let layer =
             [1, 2].map(|depth| (nanoseconds(depth, style) - without) / DEPTHS[depth] as f64);
@@ -56,5 +61,5 @@ pub fn measure(patience: Duration) -> Result<Value, Unequal> {
         rows.push(json!({ "style": entry.name, "without": without, "nanoseconds": layer }));
     }
     println!("{LEGEND}");
-    Ok(json!({ "depths": DEPTHS[1..], "rounds": rounds, "resolution": band, "styles": rows }))
+    json!({ "depths": DEPTHS[1..], "rounds": rounds, "resolution": band, "styles": rows })
 }

@@ -4,45 +4,59 @@
 //! per cent more to do, to see that it is seen.
 //!
 //! Rounds in a balanced order, the median of the ratios within a round, and a twin of the baseline
-//! that shows how far all this can be trusted; beside it what can be counted exactly. The figures
-//! are written to `target/results/compare.json` as well.
+//! that shows how far all this can be trusted; all that in several processes, one after the other,
+//! because each has its own layout of code and memory; beside it what can be counted exactly. The
+//! figures are written to `target/results/compare.json` as well.
 #![forbid(unsafe_code)]
 
 mod layer;
 mod sizes;
 mod trial;
 
+use std::env;
+use std::io::{self, IsTerminal};
+use std::process::{self, Command};
 use std::time::Duration;
-use std::{env, process};
 
-use four_ways::measure::{Entry, Record, Situation, gate};
+use four_ways::measure::{Comparison, Entry, Record, Situation, Unequal, gate};
+use serde::{Deserialize, Serialize};
 use serde_json::json;
 use trial::Trial;
 
-/// How long the rounds of one situation may take.
-const PATIENCE: Duration = Duration::from_secs(14);
-const QUICK: Duration = Duration::from_millis(1_200);
+/// How many processes measure, and how long the rounds of one situation may take in each.
+const PROCESSES: usize = 5;
+const PATIENCE: Duration = Duration::from_millis(2_600);
+const QUICK: Duration = Duration::from_millis(200);
+
+/// What one process has timed.
+#[derive(Serialize, Deserialize)]
+struct Part {
+    situations: Vec<Comparison>,
+    layers: Comparison,
+}
 
 fn main() {
-    let Arguments { patience, baseline, slowed } = arguments();
+    let arguments = arguments();
+    let entries = entries(&arguments);
+    if arguments.part {
+        let part = part(&entries, arguments.patience);
+        let part = part.unwrap_or_else(|unequal| fail(&format!("nothing is measured: {unequal}")));
+        return println!("{}", json!(part));
+    }
     gate::pass();
     let record = Record::begin("compare");
     let counts = trial::counts();
+    let parts: Vec<Part> = (1..=PROCESSES).map(process).collect();
     let mut trials = Vec::new();
-    for situation in Situation::compared() {
-        let mut entries = order(baseline.as_deref());
-        entries.extend(slowed.as_deref().map(|name| named(name, "--slowed").slowed()));
-        match Trial::run(&situation, &entries, &counts, patience) {
-            Ok(trial) => {
-                trial.print(&entries);
-                trials.push(trial.json(&entries));
-            }
-            Err(unequal) => fail(&format!("nothing is measured: {unequal}")),
-        }
+    for (at, situation) in Situation::compared().iter().enumerate() {
+        let times: Vec<_> = parts.iter().map(|part| part.situations[at].clone()).collect();
+        let trial = Trial::new(situation, &entries, &counts, Comparison::merged(&times));
+        trial.print(&entries);
+        trials.push(trial.json(&entries));
     }
     println!("{}", trial::LEGEND);
-    let layer = layer::measure(patience);
-    let layer = layer.unwrap_or_else(|unequal| fail(&format!("nothing is measured: {unequal}")));
+    let layers: Vec<_> = parts.into_iter().map(|part| part.layers).collect();
+    let layer = layer::report(&Comparison::merged(&layers));
     let results = json!({ "situations": trials, "empty layer": layer, "sizes": sizes::measure() });
     match record.write(env!("CARGO_TARGET_TMPDIR"), results) {
         Ok(path) => println!("\n{}", path.display()),
@@ -50,12 +64,32 @@ fn main() {
     }
 }
 
-/// The baseline, its twin, and the others.
-fn order(baseline: Option<&str>) -> Vec<Entry> {
-    let name = baseline.unwrap_or("straight line");
+/// What this process times.
+fn part(entries: &[Entry], patience: Duration) -> Result<Part, Unequal> {
+    let situations = Situation::compared();
+    let times = situations.iter().map(|situation| trial::time(situation, entries, patience));
+    Ok(Part { situations: times.collect::<Result<_, _>>()?, layers: layer::time(patience)? })
+}
+
+/// Has another process time the same.
+fn process(number: usize) -> Part {
+    if io::stderr().is_terminal() {
+        eprintln!("process {number} of {PROCESSES} …");
+    }
+    let myself = env::current_exe().expect("this program has a path");
+    let output = Command::new(myself).args(env::args().skip(1)).arg("--part").output();
+    let output = output.unwrap_or_else(|error| fail(&format!("no process can be made: {error}")));
+    serde_json::from_slice(&output.stdout)
+        .unwrap_or_else(|_| fail(&String::from_utf8_lossy(&output.stderr)))
+}
+
+/// The baseline, its twin, the others, and the one that is slowed down.
+fn entries(Arguments { baseline, slowed, .. }: &Arguments) -> Vec<Entry> {
+    let name = baseline.as_deref().unwrap_or("straight line");
     let [first, twin] = [(); 2].map(|()| named(name, "--baseline"));
     let others = Entry::all().into_iter().filter(|entry| entry.name != name);
-    [first, twin].into_iter().chain(others).collect()
+    let slowed = slowed.iter().map(|name| named(name, "--slowed").slowed());
+    [first, twin].into_iter().chain(others).chain(slowed).collect()
 }
 
 fn named(name: &str, option: &str) -> Entry {
@@ -70,14 +104,17 @@ struct Arguments {
     patience: Duration,
     baseline: Option<String>,
     slowed: Option<String>,
+    /// Whether this is one of the processes that measure.
+    part: bool,
 }
 
 fn arguments() -> Arguments {
-    let mut known = Arguments { patience: PATIENCE, baseline: None, slowed: None };
+    let mut known = Arguments { patience: PATIENCE, baseline: None, slowed: None, part: false };
     let mut arguments = env::args().skip(1);
     while let Some(argument) = arguments.next() {
         match argument.as_str() {
             "--bench" => {} // cargo's own
+            "--part" => known.part = true,
             "--quick" => known.patience = QUICK,
             "--baseline" => known.baseline = Some(arguments.next().unwrap_or_default()),
             "--slowed" => known.slowed = Some(arguments.next().unwrap_or_default()),

@@ -9,9 +9,10 @@ use serde_json::{Value, json};
 
 /// How the table is read.
 pub const LEGEND: &str = "\
-time: relative to the baseline, median of interleaved rounds, with its 95 % interval; ≈ is inside
-the resolution, by which the baseline strayed from itself. What waits is compared with a straight
-line that does not: it cannot.
+time: relative to the baseline, median of interleaved rounds, median of several processes, with the
+hull of their 95 % intervals; ≈ is inside the resolution, by which the baseline strayed from itself,
+or anybody between two processes. What waits is compared with a straight line that does not: it
+cannot.
 allocations, bytes, polls: per reply, exact, the host's included; a callback is not polled.";
 
 /// What was measured. Entry 0 is the baseline, entry 1 its twin.
@@ -31,30 +32,35 @@ pub fn counts() -> Counts {
     serde_json::from_slice(&output.expect("cargo has built it").stdout).expect("its own JSON")
 }
 
+/// Times all entries, as long as `patience` lasts.
+pub fn time(
+    situation: &Situation,
+    entries: &[Entry],
+    patience: Duration,
+) -> Result<Comparison, Unequal> {
+    let world = |entry: &Entry| situation.world(entry.can_wait);
+    measure::agree(entries, world, &situation.requests)?;
+    let started = Instant::now();
+    Ok(measure::compare(
+        entries.len(),
+        |at| entries[at].time(|| world(&entries[at]), &situation.requests),
+        // Whole turns of the order, so that every entry takes every place equally often.
+        |rounds| rounds % entries.len() != 0 || rounds == 0 || started.elapsed() < patience,
+    ))
+}
+
 impl Trial {
-    /// Measures all entries, as long as `patience` lasts.
-    pub fn run(
+    /// What was counted and timed in a situation.
+    pub fn new(
         situation: &Situation,
         entries: &[Entry],
         counts: &Counts,
-        patience: Duration,
-    ) -> Result<Self, Unequal> {
-        let world = |entry: &Entry| situation.world(entry.can_wait);
-        measure::agree(entries, world, &situation.requests)?;
+        times: Comparison,
+    ) -> Self {
         let counts = &counts[&situation.title()];
         // A style that was slowed down on purpose is not counted.
         let counts = entries.iter().map(|entry| counts.get(entry.name).copied()).collect();
-        let started = Instant::now();
-        let times = measure::compare(
-            entries.len(),
-            |at| {
-                let entry = &entries[at];
-                entry.time(|| situation.world(entry.can_wait), &situation.requests)
-            },
-            // Whole turns of the order, so that every entry takes every place equally often.
-            |rounds| rounds % entries.len() != 0 || rounds == 0 || started.elapsed() < patience,
-        );
-        Ok(Self { name: situation.title(), counts, times })
+        Self { name: situation.title(), counts, times }
     }
 
     /// Prints the table. The twin shows only in the resolution.

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
+
 use crate::kit::run::Random;
 
 /// Into how many runs the rounds are divided to see how much the twin's median moves.
@@ -12,15 +14,16 @@ const DRAWS: usize = 400;
 const SEED: u64 = 0x4657;
 
 /// Times relative to a baseline.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Comparison {
     /// The median, over the rounds, of each entry's time divided by the baseline's in the same
     /// round. Entry 0 is the baseline, entry 1 its twin.
     pub ratios: Vec<f64>,
     /// Where each of these medians lies with 95 % confidence, by the bootstrap over the rounds.
     pub intervals: Vec<(f64, f64)>,
-    /// The resolution: how far from 1 the twin came in the worst of several runs. What is nearer
-    /// than that cannot be told apart.
+    /// The resolution: how far from 1 the twin came in the worst of several runs; and where several
+    /// processes have measured, how far any entry strayed between them. What is nearer than that
+    /// cannot be told apart.
     pub band: f64,
     /// How many rounds were played.
     pub rounds: usize,
@@ -95,6 +98,29 @@ pub fn median(values: &[f64]) -> f64 {
 }
 
 impl Comparison {
+    /// What several processes have measured, at least one, each the same entries. Where code and
+    /// memory happen to lie differs from process to process, and moves ratios further than the
+    /// rounds within one process show.
+    #[must_use]
+    pub fn merged(parts: &[Self]) -> Self {
+        let entries = 0..parts[0].ratios.len();
+        let all = |of: &dyn Fn(&Self) -> f64| parts.iter().map(of).collect::<Vec<_>>();
+        let least = |values: &[f64]| values.iter().copied().fold(f64::INFINITY, f64::min);
+        let most = |values: &[f64]| values.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+        let mut band = most(&all(&|part| part.band));
+        let (mut ratios, mut intervals) = (Vec::new(), Vec::new());
+        for entry in entries {
+            let medians = all(&|part| part.ratios[entry]);
+            let ratio = median(&medians);
+            band = band.max((most(&medians) - least(&medians)) / 2.0 / ratio);
+            ratios.push(ratio);
+            let low = least(&all(&|part| part.intervals[entry].0));
+            intervals.push((low, most(&all(&|part| part.intervals[entry].1))));
+        }
+        let rounds = parts.iter().map(|part| part.rounds).sum();
+        Self { ratios, intervals, band, rounds, baseline: median(&all(&|part| part.baseline)) }
+    }
+
     /// The ratio of an entry, as [`shown`].
     #[must_use]
     pub fn shown(&self, entry: usize) -> String {
@@ -179,6 +205,23 @@ mod tests {
         assert!((comparison.band - 0.04).abs() < 1e-9);
         assert_eq!(comparison.shown(2), "≈ 1");
         assert_eq!(comparison.shown(3), "2.4");
+    }
+
+    #[test]
+    fn what_strays_between_processes_is_in_the_resolution() {
+        let part = |ratio: f64, band| Comparison {
+            ratios: vec![1.0, 1.0, ratio],
+            intervals: vec![(1.0, 1.0), (0.99, 1.01), (ratio - 0.1, ratio + 0.1)],
+            band,
+            rounds: 10,
+            baseline: ratio,
+        };
+        let merged = Comparison::merged(&[part(2.0, 0.01), part(2.2, 0.02), part(1.8, 0.01)]);
+        assert_eq!(merged.ratios, [1.0, 1.0, 2.0]);
+        assert!((merged.band - 0.1).abs() < 1e-9, "{}", merged.band);
+        assert!((merged.intervals[2].0 - 1.7).abs() < 1e-9 && merged.intervals[2].1 > 2.29);
+        assert_eq!((merged.rounds, merged.baseline), (30, 2.0));
+        assert_eq!(Comparison::merged(&[part(2.0, 0.3)]), part(2.0, 0.3));
     }
 
     #[test]
