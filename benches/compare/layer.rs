@@ -53,12 +53,15 @@ pub fn report(times: &Comparison) -> Value {
         let without = nanoseconds(0, style);
         let layer =
             [1, 2].map(|depth| (nanoseconds(depth, style) - without) / DEPTHS[depth] as f64);
-        let shown = [1, 2].map(|depth| {
-            let uncertain = band * (nanoseconds(depth, style) + without) / DEPTHS[depth] as f64;
-            apart(layer[depth - 1], uncertain)
-        });
+        // A layer is the difference of two times, and each of them strays.
+        let uncertain = |depth: usize| {
+            nanoseconds(depth, style) * times.uncertainty(1 + depth * styles + style)
+        };
+        let uncertainty =
+            [1, 2].map(|depth| (uncertain(depth) + uncertain(0)) / DEPTHS[depth] as f64);
+        let shown = [0, 1].map(|at| apart(layer[at], uncertainty[at]));
         println!("{:<13}  {:>7}  {:>7}", entry.name, shown[0], shown[1]);
-        rows.push(json!({ "style": entry.name, "without": without, "nanoseconds": layer }));
+        rows.push(json!({ "style": entry.name, "nanoseconds": layer, "uncertainty": uncertainty }));
     }
     println!("{LEGEND}");
     json!({ "depths": DEPTHS[1..], "rounds": rounds, "resolution": band, "styles": rows })

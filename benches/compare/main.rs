@@ -1,7 +1,8 @@
 //! The styles against each other. `cargo bench --bench compare [-- --quick]`
 //!
 //! `--baseline STYLE` chooses the row that is 1. `--slowed STYLE` adds a row: that style with a few
-//! per cent more to do, to see that it is seen.
+//! per cent more to do, to see that it is seen. `--against FILE` tells whether the run agrees with
+//! an earlier one, such as `docs/results/compare.json`.
 //!
 //! Rounds in a balanced order, the median of the ratios within a round, and a twin of the baseline
 //! that shows how far all this can be trusted; all that in several processes, one after the other,
@@ -9,18 +10,19 @@
 //! figures are written to `target/results/compare.json` as well.
 #![forbid(unsafe_code)]
 
+mod against;
 mod layer;
 mod sizes;
 mod trial;
 
-use std::env;
 use std::io::{self, IsTerminal};
 use std::process::{self, Command};
 use std::time::Duration;
+use std::{env, fs};
 
 use four_ways::measure::{Comparison, Entry, Record, Situation, Unequal, gate};
 use serde::{Deserialize, Serialize};
-use serde_json::json;
+use serde_json::{Value, json};
 use trial::Trial;
 
 /// How many processes measure, and how long the rounds of one situation may take in each.
@@ -37,6 +39,7 @@ struct Part {
 
 fn main() {
     let arguments = arguments();
+    let other = arguments.against.as_deref().map(read);
     let entries = entries(&arguments);
     if arguments.part {
         let part = part(&entries, arguments.patience);
@@ -58,9 +61,16 @@ fn main() {
     let layers: Vec<_> = parts.into_iter().map(|part| part.layers).collect();
     let layer = layer::report(&Comparison::merged(&layers));
     let results = json!({ "situations": trials, "empty layer": layer, "sizes": sizes::measure() });
-    match record.write(env!("CARGO_TARGET_TMPDIR"), results) {
+    match record.write(env!("CARGO_TARGET_TMPDIR"), results.clone()) {
         Ok(path) => println!("\n{}", path.display()),
         Err(error) => fail(&format!("the record cannot be written: {error}")),
+    }
+    let agrees = other.is_none_or(|other| {
+        let agrees = against::agree(&results, &other);
+        agrees.unwrap_or_else(|lacks| fail(&format!("the other run cannot be compared: {lacks}")))
+    });
+    if !agrees {
+        process::exit(1);
     }
 }
 
@@ -100,16 +110,25 @@ fn named(name: &str, option: &str) -> Entry {
     })
 }
 
+fn read(path: &str) -> Value {
+    let text = fs::read_to_string(path).map_err(|error| error.to_string());
+    let value =
+        text.and_then(|text| serde_json::from_str(&text).map_err(|error| error.to_string()));
+    value.unwrap_or_else(|error| fail(&format!("{path}: {error}")))
+}
+
 struct Arguments {
     patience: Duration,
     baseline: Option<String>,
     slowed: Option<String>,
+    against: Option<String>,
     /// Whether this is one of the processes that measure.
     part: bool,
 }
 
 fn arguments() -> Arguments {
-    let mut known = Arguments { patience: PATIENCE, baseline: None, slowed: None, part: false };
+    let mut known =
+        Arguments { patience: PATIENCE, baseline: None, slowed: None, against: None, part: false };
     let mut arguments = env::args().skip(1);
     while let Some(argument) = arguments.next() {
         match argument.as_str() {
@@ -118,9 +137,10 @@ fn arguments() -> Arguments {
             "--quick" => known.patience = QUICK,
             "--baseline" => known.baseline = Some(arguments.next().unwrap_or_default()),
             "--slowed" => known.slowed = Some(arguments.next().unwrap_or_default()),
-            other => {
-                fail(&format!("{other} is unknown: --quick, --baseline STYLE, --slowed STYLE"))
-            }
+            "--against" => known.against = Some(arguments.next().unwrap_or_default()),
+            other => fail(&format!(
+                "{other} is unknown: --quick, --baseline STYLE, --slowed STYLE, --against FILE"
+            )),
         }
     }
     known

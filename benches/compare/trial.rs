@@ -10,9 +10,9 @@ use serde_json::{Value, json};
 /// How the table is read.
 pub const LEGEND: &str = "\
 time: relative to the baseline, median of interleaved rounds, median of several processes, with the
-hull of their 95 % intervals; ≈ is inside the resolution, by which the baseline strayed from itself,
-or anybody between two processes. What waits is compared with a straight line that does not: it
-cannot.
+hull of their 95 % intervals, and no more digits than it strayed between them; ≈ is inside the
+resolution, by which the baseline strayed from itself. What waits is compared with a straight line
+that does not: it cannot.
 allocations, bytes, polls: per reply, exact, the host's included; a callback is not polled.";
 
 /// What was measured. Entry 0 is the baseline, entry 1 its twin.
@@ -98,6 +98,7 @@ impl Trial {
                 "style": entry.name,
                 "ratio": self.times.ratios[at],
                 "interval": self.times.intervals[at],
+                "uncertainty": self.times.uncertainty(at),
                 "allocations": counts.map(|counts| counts.allocations),
                 "bytes": counts.map(|counts| counts.bytes),
                 "polls": counts.map(|counts| counts.polls),

@@ -21,10 +21,12 @@ pub struct Comparison {
     pub ratios: Vec<f64>,
     /// Where each of these medians lies with 95 % confidence, by the bootstrap over the rounds.
     pub intervals: Vec<(f64, f64)>,
-    /// The resolution: how far from 1 the twin came in the worst of several runs; and where several
-    /// processes have measured, how far any entry strayed between them. What is nearer than that
-    /// cannot be told apart.
+    /// The resolution: how far from 1 the twin came in the worst of several runs. What is nearer
+    /// than that cannot be told apart.
     pub band: f64,
+    /// Half the way, relative to the ratio, by which each entry strayed between the processes that
+    /// measured it; nothing where but one has.
+    pub strays: Vec<f64>,
     /// How many rounds were played.
     pub rounds: usize,
     /// The median of the baseline's own times, in seconds. It moves with the machine.
@@ -60,7 +62,8 @@ pub fn compare(
     let band = runs.map(|run| (median(run) - 1.0).abs()).fold(0.0, f64::max);
     let intervals = ratios.iter().map(|ratios| interval(ratios)).collect();
     let ratios = ratios.iter().map(|ratios| median(ratios)).collect();
-    Comparison { ratios, intervals, band, rounds, baseline: median(&baseline) }
+    let strays = vec![0.0; entries];
+    Comparison { ratios, intervals, band, strays, rounds, baseline: median(&baseline) }
 }
 
 /// The order of one round, after Williams: over as many rounds as there are entries, each entry
@@ -107,24 +110,35 @@ impl Comparison {
         let all = |of: &dyn Fn(&Self) -> f64| parts.iter().map(of).collect::<Vec<_>>();
         let least = |values: &[f64]| values.iter().copied().fold(f64::INFINITY, f64::min);
         let most = |values: &[f64]| values.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-        let mut band = most(&all(&|part| part.band));
-        let (mut ratios, mut intervals) = (Vec::new(), Vec::new());
+        // Each process is a run, and there are rounds enough in it.
+        let band = match parts {
+            [one] => one.band,
+            _ => most(&all(&|part| (part.ratios[1] - 1.0).abs())),
+        };
+        let (mut ratios, mut intervals, mut strays) = (Vec::new(), Vec::new(), Vec::new());
         for entry in entries {
             let medians = all(&|part| part.ratios[entry]);
             let ratio = median(&medians);
-            band = band.max((most(&medians) - least(&medians)) / 2.0 / ratio);
+            strays.push((most(&medians) - least(&medians)) / 2.0 / ratio);
             ratios.push(ratio);
             let low = least(&all(&|part| part.intervals[entry].0));
             intervals.push((low, most(&all(&|part| part.intervals[entry].1))));
         }
         let rounds = parts.iter().map(|part| part.rounds).sum();
-        Self { ratios, intervals, band, rounds, baseline: median(&all(&|part| part.baseline)) }
+        let baseline = median(&all(&|part| part.baseline));
+        Self { ratios, intervals, band, strays, rounds, baseline }
+    }
+
+    /// How far an entry's ratio can be trusted: by the resolution, and by how far it strayed.
+    #[must_use]
+    pub fn uncertainty(&self, entry: usize) -> f64 {
+        self.band.max(self.strays[entry])
     }
 
     /// The ratio of an entry, as [`shown`].
     #[must_use]
     pub fn shown(&self, entry: usize) -> String {
-        shown(self.ratios[entry], self.band)
+        shown(self.ratios[entry], self.uncertainty(entry))
     }
 }
 
@@ -208,20 +222,22 @@ mod tests {
     }
 
     #[test]
-    fn what_strays_between_processes_is_in_the_resolution() {
-        let part = |ratio: f64, band| Comparison {
-            ratios: vec![1.0, 1.0, ratio],
+    fn what_strays_between_processes_is_trusted_no_further() {
+        let part = |ratio: f64, twin: f64| Comparison {
+            ratios: vec![1.0, twin, ratio],
             intervals: vec![(1.0, 1.0), (0.99, 1.01), (ratio - 0.1, ratio + 0.1)],
-            band,
+            band: 0.3,
+            strays: vec![0.0; 3],
             rounds: 10,
             baseline: ratio,
         };
-        let merged = Comparison::merged(&[part(2.0, 0.01), part(2.2, 0.02), part(1.8, 0.01)]);
+        let merged = Comparison::merged(&[part(2.0, 1.01), part(2.2, 0.98), part(1.8, 1.0)]);
         assert_eq!(merged.ratios, [1.0, 1.0, 2.0]);
-        assert!((merged.band - 0.1).abs() < 1e-9, "{}", merged.band);
+        assert!((merged.band - 0.02).abs() < 1e-9 && (merged.uncertainty(0) - 0.02).abs() < 1e-9);
+        assert!((merged.uncertainty(2) - 0.1).abs() < 1e-9, "{}", merged.uncertainty(2));
         assert!((merged.intervals[2].0 - 1.7).abs() < 1e-9 && merged.intervals[2].1 > 2.29);
         assert_eq!((merged.rounds, merged.baseline), (30, 2.0));
-        assert_eq!(Comparison::merged(&[part(2.0, 0.3)]), part(2.0, 0.3));
+        assert_eq!(Comparison::merged(&[part(2.0, 1.0)]), part(2.0, 1.0));
     }
 
     #[test]

@@ -31,6 +31,8 @@ pub struct Cost {
     style: String,
     ratio: f64,
     interval: (f64, f64),
+    /// Relative: how far the ratio can be trusted.
+    uncertainty: f64,
     pub allocations: f64,
     pub bytes: f64,
     pub polls: f64,
@@ -47,10 +49,10 @@ struct EmptyLayer {
 #[derive(Deserialize)]
 struct Layers {
     style: String,
-    /// Of a reply without any layer.
-    without: f64,
     /// Of one layer, at each depth.
     nanoseconds: Vec<f64>,
+    /// Of each of them, in nanoseconds too.
+    uncertainty: Vec<f64>,
 }
 
 /// What a style takes up.
@@ -154,7 +156,7 @@ impl Compare {
     pub fn layers(&self) -> String {
         let EmptyLayer { depths, styles, .. } = &self.layer;
         let rows = styles.iter().map(|layers| {
-            let costs = depths.iter().enumerate().map(|(at, _)| self.layer.shown(layers, at));
+            let costs = (0..depths.len()).map(|at| layers.shown(at));
             [layers.style.clone()].into_iter().chain(costs).collect()
         });
         let depths = depths.iter().map(|depth| format!("of {}, ns", grouped(&depth.to_string())));
@@ -169,7 +171,7 @@ impl Compare {
         let at = at.ok_or_else(|| format!("there is no depth `{depth}`"))?;
         let layers = styles.iter().find(|layers| layers.style == style);
         let layers = layers.ok_or_else(|| format!("there is no style `{style}`"))?;
-        Ok(self.layer.shown(layers, at))
+        Ok(layers.shown(at))
     }
 
     /// How far the times of layers can be trusted.
@@ -191,13 +193,16 @@ impl Compare {
     }
 }
 
-impl EmptyLayer {
-    /// A layer is the difference of two times, and each of them strays by the resolution.
-    fn shown(&self, layers: &Layers, at: usize) -> String {
-        let Some(layer) = layers.nanoseconds.get(at) else { return NONE.to_owned() };
-        let depth = self.depths[at] as f64;
-        let times = layer * depth + 2.0 * layers.without;
-        grouped(&apart(*layer, self.resolution * times / depth))
+impl Layers {
+    fn shown(&self, at: usize) -> String {
+        let both = self.nanoseconds.get(at).zip(self.uncertainty.get(at));
+        both.map_or(NONE.to_owned(), |(layer, uncertainty)| grouped(&apart(*layer, *uncertainty)))
+    }
+}
+
+impl Cost {
+    fn time(&self) -> String {
+        shown(self.ratio, self.uncertainty)
     }
 }
 
@@ -210,15 +215,15 @@ impl Situation {
 
     /// The time of this style, relative to the straight line's.
     pub fn ratio(&self, style: &str) -> Result<String, String> {
-        self.of(style).map(|cost| shown(cost.ratio, self.resolution))
+        self.of(style).map(Cost::time)
     }
 
     /// The times of the fastest style and of the slowest.
     pub fn span(&self) -> String {
-        let ratios = || self.styles.iter().skip(1).map(|cost| cost.ratio);
-        let ends =
-            [ratios().fold(f64::INFINITY, f64::min), ratios().fold(f64::NEG_INFINITY, f64::max)];
-        ends.map(|ratio| shown(ratio, self.resolution)).join(" to ")
+        let by_ratio = |one: &&Cost, other: &&Cost| one.ratio.total_cmp(&other.ratio);
+        let styles = || self.styles.iter().skip(1);
+        let ends = [styles().min_by(by_ratio), styles().max_by(by_ratio)];
+        ends.map(|cost| cost.map_or(NONE.to_owned(), Cost::time)).join(" to ")
     }
 
     /// What this style has beyond the straight line.
@@ -229,10 +234,10 @@ impl Situation {
     /// Everything about it.
     pub fn table(&self) -> String {
         let rows = self.styles.iter().enumerate().map(|(at, cost)| {
-            let Cost { style, ratio, interval: (low, high), allocations, bytes, polls } = cost;
+            let Cost { style, interval: (low, high), allocations, bytes, polls, .. } = cost;
             let (time, interval) = match at {
                 0 => ("1".to_owned(), String::new()),
-                _ => (shown(*ratio, self.resolution), format!("{low:.3}–{high:.3}")),
+                _ => (cost.time(), format!("{low:.3}–{high:.3}")),
             };
             let counts = [exact(*allocations), exact(*bytes), exact(*polls)];
             [style.clone(), time, interval].into_iter().chain(counts).collect()
