@@ -24,7 +24,7 @@ pub struct Comparison {
     /// The resolution: how far from 1 the twin came in the worst of several runs. What is nearer
     /// than that cannot be told apart.
     pub band: f64,
-    /// Half the way, relative to the ratio, by which each entry strayed between the processes that
+    /// How far each entry came from its ratio, relative to it, in the worst of the processes that
     /// measured it; nothing where but one has.
     pub strays: Vec<f64>,
     /// How many rounds were played.
@@ -119,7 +119,7 @@ impl Comparison {
         for entry in entries {
             let medians = all(&|part| part.ratios[entry]);
             let ratio = median(&medians);
-            strays.push((most(&medians) - least(&medians)) / 2.0 / ratio);
+            strays.push(most(&all(&|part| (part.ratios[entry] / ratio - 1.0).abs())));
             ratios.push(ratio);
             let low = least(&all(&|part| part.intervals[entry].0));
             intervals.push((low, most(&all(&|part| part.intervals[entry].1))));
@@ -231,11 +231,11 @@ mod tests {
             rounds: 10,
             baseline: ratio,
         };
-        let merged = Comparison::merged(&[part(2.0, 1.01), part(2.2, 0.98), part(1.8, 1.0)]);
+        let merged = Comparison::merged(&[part(2.0, 1.01), part(2.2, 0.98), part(1.9, 1.0)]);
         assert_eq!(merged.ratios, [1.0, 1.0, 2.0]);
         assert!((merged.band - 0.02).abs() < 1e-9 && (merged.uncertainty(0) - 0.02).abs() < 1e-9);
         assert!((merged.uncertainty(2) - 0.1).abs() < 1e-9, "{}", merged.uncertainty(2));
-        assert!((merged.intervals[2].0 - 1.7).abs() < 1e-9 && merged.intervals[2].1 > 2.29);
+        assert!((merged.intervals[2].0 - 1.8).abs() < 1e-9 && merged.intervals[2].1 > 2.29);
         assert_eq!((merged.rounds, merged.baseline), (30, 2.0));
         assert_eq!(Comparison::merged(&[part(2.0, 1.0)]), part(2.0, 1.0));
     }
