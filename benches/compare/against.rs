@@ -14,9 +14,15 @@ pub fn agree(results: &Value, other: &Value) -> Result<bool, String> {
         let title = &situation["situation"];
         let same = others.iter().find(|other| other["situation"] == *title);
         let same = same.ok_or_else(|| format!("{title} is not in it"))?;
-        for cost in of(situation, "styles")?.iter().skip(1) {
-            let (style, costs) = (&cost["style"], of(same, "styles")?);
-            let Some(before) = costs.iter().find(|cost| cost["style"] == *style) else { continue };
+        let (costs, earlier) = (of(situation, "styles")?, of(same, "styles")?);
+        let baseline = |costs: &[Value]| costs.first().map(|cost| cost["style"].clone());
+        if baseline(costs) != baseline(earlier) {
+            return Err(format!("{title} has another baseline"));
+        }
+        for cost in costs.iter().skip(1).filter(|cost| cost["style"] != "slowed") {
+            let style = &cost["style"];
+            let before = earlier.iter().find(|cost| cost["style"] == *style);
+            let before = before.ok_or_else(|| format!("{title}: {style} is not in it"))?;
             let [now, then] =
                 [cost, before].map(|cost| [number(cost, "ratio"), number(cost, "uncertainty")]);
             let ([Some(is), Some(one)], [Some(was), Some(two)]) = (now, then) else {

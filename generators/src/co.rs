@@ -1,4 +1,4 @@
-//! `co`: drives a generator. What a generator yields is waited for, and the answer is what the
+//! `co`: drives a generator, or an onion without one around it. What a generator yields is waited for, and the answer is what the
 //! `yield` returns.
 //!
 //! Yieldable are an operation of the host, the rest of the onion ([`Running`]), a [`future`], a
@@ -345,9 +345,9 @@ fn drive<T>(root: Root<T>) -> Drive<T> {
     Drive { waiting: Waiting::Now(Some(Answer::Start)), frames: Frames(Vec::new()), root }
 }
 
-/// A generator on its way, with the layers that it has opened. The fields are dropped in their
+/// A generator or an onion on its way, with the layers that it has opened. The fields are dropped in their
 /// order: innermost first.
-#[must_use = "a generator that is not driven does nothing"]
+#[must_use = "what is not driven does nothing"]
 pub struct Drive<T = Back> {
     waiting: Waiting,
     frames: Frames,

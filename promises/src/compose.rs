@@ -141,12 +141,12 @@ pub fn follow(
     }
 }
 
-/// A chain, boxed once at its end.
+/// Settled, or a chain in a box.
 ///
 /// Nested futures are polled and dropped recursively, so ten thousand layers would not fit on a
 /// 2 MiB stack. Where it runs short, this continues on a new piece of it. JavaScript has a queue
 /// of microtasks in this place.
-#[must_use = "a promise that is not returned never happens"]
+#[must_use = "a promise that is not returned goes no further"]
 pub struct Promise<T = Box<Context>>(State<T>);
 
 enum State<T> {
@@ -189,8 +189,7 @@ impl<T> Promise<T> {
     }
 
     /// Goes on with `link` when this promise is kept, as the combinator of `futures` does. One that
-    /// is settled goes on at once and costs no box: of the layers, only those with something to do
-    /// on the way out are a chain.
+    /// is settled goes on at once and costs no box; every other link is a box.
     pub fn and_then<U: Send + 'static>(
         mut self,
         link: impl FnOnce(T) -> Promise<U> + Send + 'static,

@@ -4,8 +4,8 @@
 //! errors skip to the next `.catch`. A promise is eager: it has started when it is made, and a
 //! chain that nobody returns runs on detached, its error unhandled.
 //!
-//! **In Rust** a future is lazy: a chain is a description that happens when it is polled, and one
-//! that is dropped is cancelled. `then`, `and_then`, `or_else`, `map` and `select` of the `futures`
+//! **In Rust** a future is lazy: what has to wait happens when it is polled, what is settled goes on
+//! at once, and a chain that is dropped is cancelled. `then`, `and_then`, `or_else`, `map` and `select` of the `futures`
 //! crate are JavaScript's `.then` with one type for each use.
 //!
 //! **Why the context travels by value.** `operation.map(|value| ctx.note(value))` needs the context

@@ -19,13 +19,14 @@ pub struct Comparison {
     /// The median, over the rounds, of each entry's time divided by the baseline's in the same
     /// round. Entry 0 is the baseline, entry 1 its twin.
     pub ratios: Vec<f64>,
-    /// Where each of these medians lies with 95 % confidence, by the bootstrap over the rounds.
+    /// Where each of these medians lies with 95 % confidence, by the bootstrap over the rounds of
+    /// one process; of several, the hull, which has no such level.
     pub intervals: Vec<(f64, f64)>,
     /// The resolution: how far from 1 the twin came in the worst of several runs. What is nearer
     /// than that cannot be told apart.
     pub band: f64,
     /// How far each entry came from its ratio, relative to it, in the worst of the processes that
-    /// measured it; nothing where but one has.
+    /// measured it; 0 where only one process has.
     pub strays: Vec<f64>,
     /// How many rounds were played.
     pub rounds: usize,
@@ -161,7 +162,7 @@ pub fn apart(difference: f64, uncertainty: f64) -> String {
     rounded(difference, uncertainty)
 }
 
-/// A value with the digits that its uncertainty supports: its last digit moves by three at most,
+/// A value with the digits that its uncertainty supports: its last digit moves by four at most,
 /// and there are two behind the point at most. Where less than two digits would be left (`1` for
 /// 1.4 reads wrong), a range says what is known.
 #[must_use]
@@ -171,7 +172,7 @@ pub fn rounded(value: f64, uncertainty: f64) -> String {
 
 fn within(value: f64, ends: [f64; 2]) -> String {
     let place = |digits: i32| 10_f64.powi(-digits);
-    let supported = |digits: &i32| ends[1] - value <= 3.0 * place(*digits);
+    let supported = |digits: &i32| ends[1] - value <= 4.0 * place(*digits);
     let digits = (-9..=2).rev().find(supported).unwrap_or(-9);
     let at = |value: f64, digits: i32| {
         let nearest = (value / place(digits)).round() * place(digits);
@@ -245,14 +246,14 @@ mod tests {
         assert_eq!([0.0, 0.01, 0.1].map(|band| shown(2.345, band)), ["2.35", "2.35", "2.3"]);
         assert_eq!([0.0, 0.1].map(|band| shown(12.345, band)), ["12.35", "12"]);
         assert_eq!(
-            [1.0, 9.0, 20.0, 40.0].map(|by| rounded(389.4, by)),
+            [1.0, 9.0, 20.0, 41.0].map(|by| rounded(389.4, by)),
             ["389", "390", "390", "350–430"]
         );
     }
 
     #[test]
     fn what_one_digit_would_tell_wrong_is_a_range() {
-        assert_eq!([0.2, 0.22, 0.3].map(|band| shown(1.4, band)), ["1.4", "1.1–1.7", "1.1–1.8"]);
+        assert_eq!([0.2, 0.28, 0.3].map(|band| shown(1.4, band)), ["1.4", "1.4", "1.1–1.8"]);
         assert_eq!([shown(0.4, 0.3), shown(2.345, 0.2)], ["0.31–0.52", "2.0–2.8"]);
         assert_eq!(rounded(9.7, 4.7), "5–14");
     }

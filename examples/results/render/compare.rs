@@ -42,7 +42,6 @@ pub struct Cost {
 struct EmptyLayer {
     depths: Vec<usize>,
     rounds: usize,
-    resolution: f64,
     styles: Vec<Layers>,
 }
 
@@ -176,8 +175,7 @@ impl Compare {
 
     /// How far the times of layers can be trusted.
     pub fn layers_trust(&self) -> String {
-        let EmptyLayer { rounds, resolution, .. } = self.layer;
-        format!("{rounds} rounds, resolution {}", per_cent(resolution))
+        format!("{} rounds", self.layer.rounds)
     }
 
     /// Futures and stack.
@@ -242,7 +240,7 @@ impl Situation {
             let counts = [exact(*allocations), exact(*bytes), exact(*polls)];
             [style.clone(), time, interval].into_iter().chain(counts).collect()
         });
-        let header = ["", "time", "95 % interval", "allocations", "bytes", "polls"];
+        let header = ["", "time", "hull of 95 % intervals", "allocations", "bytes", "polls"];
         table(&header, &rows.collect::<Vec<_>>())
     }
 }

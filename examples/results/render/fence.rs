@@ -87,7 +87,8 @@ impl Fence {
         let kind = SPENT.iter().find(|(name, _)| *name == on);
         let (_, on) = kind.ok_or_else(|| format!("nothing is spent on `{on}`"))?;
         let baseline = self.spent(BASELINE, *on, situation)?;
-        Ok(whole(self.spent(style, *on, situation)? - baseline))
+        // Rounded first, so that it is the difference of what the table shows.
+        Ok(whole(self.spent(style, *on, situation)?.round() - baseline.round()))
     }
 
     /// On what the instructions of a reply are spent.

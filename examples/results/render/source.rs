@@ -120,7 +120,7 @@ impl Source {
             let trust = builds.as_ref().map_or([NONE, NONE].map(str::to_owned), |builds| {
                 let Builds { null_seconds, rounds, resolution, .. } = builds;
                 let null = rounded(*null_seconds, null_seconds * resolution);
-                [null, format!("{rounds} rounds, {}", per_cent(*resolution))]
+                [null, format!("{} (rounds: {rounds})", per_cent(*resolution))]
             });
             let [null, trust] = trust;
             let first = [format!("{name} build, s"), null].into_iter();
