@@ -134,6 +134,22 @@ fn a_repeat_gets_the_same_reply_and_plays_once() {
     });
 }
 
+/// Its message is under way, and the user's next one waits for it as if nobody had gone.
+#[test]
+fn a_client_that_hangs_up_undoes_nothing() {
+    in_every_style(Caps::default(), |server| {
+        let target = signed("demo", "1");
+        let later = text("alice", 1, "later");
+        drop(connect(server.address, request("POST", &target, &later).as_bytes()));
+        // Long enough for the server to notice; that it goes on does not depend on it.
+        thread::sleep(Duration::from_millis(300));
+        let hello = ask(server.address, "POST", &signed("demo", "2"), &text("alice", 2, "hello"));
+        assert_eq!(hello.body, "success", "it waited for its turn, up to the deadline");
+        let repeat = ask(server.address, "POST", &target, &later);
+        assert!(content(&repeat).contains("Thank you for waiting"), "{repeat:?}");
+    });
+}
+
 /// The slow unit takes 6 s, the deadline 4.5 s; the repeat comes at 5 s and waits for the first.
 #[test]
 fn a_repeat_waits_while_the_first_is_under_way() {
