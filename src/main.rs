@@ -13,8 +13,7 @@ use stats_alloc::{INSTRUMENTED_SYSTEM, StatsAlloc};
 static ALLOCATOR: &StatsAlloc<System> = &INSTRUMENTED_SYSTEM;
 
 fn count() -> Count {
-    let stats = ALLOCATOR.stats();
-    Count { allocations: stats.allocations + stats.reallocations, bytes: stats.bytes_allocated }
+    ALLOCATOR.stats().into()
 }
 
 fn main() -> ExitCode {

@@ -27,6 +27,8 @@ pub mod world;
 
 use std::ops::Sub;
 
+use stats_alloc::Stats;
+
 pub use entry::{Entry, Unequal, agree};
 pub use exact::Exact;
 pub use record::Record;
@@ -41,6 +43,13 @@ pub struct Count {
     pub allocations: usize,
     /// How many bytes it was asked for.
     pub bytes: usize,
+}
+
+impl From<Stats> for Count {
+    fn from(stats: Stats) -> Self {
+        let allocations = stats.allocations + stats.reallocations;
+        Self { allocations, bytes: stats.bytes_allocated }
+    }
 }
 
 impl Sub for Count {
