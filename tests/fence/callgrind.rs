@@ -13,6 +13,11 @@ use crate::spent::{self, Spent};
 /// Where callgrind begins and ceases to count.
 const COUNTED: &str = "--toggle-collect=*::counted*";
 
+/// Lets glibc keep every small block that is freed in its thread's cache. What else `free` and
+/// `malloc` do hangs on which blocks lie side by side, and so on the length of the path that this
+/// program was built in: that has moved a count by 8 %.
+const TUNABLES: &str = "glibc.malloc.tcache_count=65535";
+
 /// Valgrind, which is there.
 pub struct Callgrind(());
 
@@ -46,6 +51,7 @@ impl Callgrind {
             .args([how, play])
             .env_clear()
             .env("PATH", path)
+            .env("GLIBC_TUNABLES", TUNABLES)
             .output()
             .expect("valgrind was there");
         let said = String::from_utf8_lossy(&output.stderr);
