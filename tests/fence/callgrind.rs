@@ -15,7 +15,7 @@ const COUNTED: &str = "--toggle-collect=*::counted*";
 
 /// Lets glibc keep every small block that is freed in its thread's cache. What else `free` and
 /// `malloc` do hangs on which blocks lie side by side, and so on the length of the path that this
-/// program was built in: that has moved a count by 8 %.
+/// program was built in: that has moved a count out of the fence.
 const TUNABLES: &str = "glibc.malloc.tcache_count=65535";
 
 /// Valgrind, which is there.
