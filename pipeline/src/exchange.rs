@@ -15,7 +15,7 @@ pub struct ExchangeKey {
     /// The account's name.
     pub account: Arc<str>,
     /// The user's OpenID.
-    pub user: String,
+    pub user: Arc<str>,
     /// The message.
     pub message: MessageKey,
 }

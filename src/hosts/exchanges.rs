@@ -1,13 +1,21 @@
 //! The table of exchanges: whose turn it is, what was answered, what is remembered. A pure state
 //! machine without waiting, so that the simulated host and the real one share its semantics.
+//!
+//! * [`answers`]: the answers of an account, kept for repeats.
+//! * [`signatures`]: which body each signature of an account came with.
+
+mod answers;
+mod signatures;
 
 use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::sync::Arc;
 use std::time::Duration;
 
-use pipeline::exchange::Binding;
-use pipeline::{Answer, Begun, Exchange, LeaseId, Record, Session};
-use wechat::{MessageKey, Reply};
+use pipeline::{Begun, Exchange, ExchangeKey, LeaseId, Record, Session};
+use wechat::MessageKey;
+
+use answers::Answers;
+use signatures::Signatures;
 
 /// Names a waiting `begin`; the host's own number.
 pub type Ticket = usize;
@@ -47,36 +55,36 @@ impl Default for Limits {
 #[derive(Debug, Default)]
 pub struct Exchanges {
     limits: Limits,
-    /// Hashed, as the signatures are: finding a long key in a tree compares dozens of others.
-    users: HashMap<UserKey, User>,
-    /// How many users there may be before idle ones are looked for.
-    sweep_users_at: usize,
-    /// The answers of each account, oldest first.
-    kept: BTreeMap<Arc<str>, Kept>,
-    leases: BTreeMap<LeaseId, UserKey>,
-    /// Which body each signature came with, and until when that matters.
-    signatures: HashMap<(Arc<str>, String), ([u8; 20], Duration)>,
-    /// How many signatures there may be before expired ones are looked for.
-    sweep_signatures_at: usize,
+    accounts: BTreeMap<Arc<str>, Table>,
+    leases: Leases,
     journal: Option<Vec<Entry>>,
-    issued: u64,
 }
 
-type UserKey = (Arc<str>, String);
+/// The exchanges of one account.
+#[derive(Debug, Default)]
+struct Table {
+    /// Hashed, as answers and signatures are: finding a long key in a tree compares dozens of
+    /// others.
+    users: HashMap<Arc<str>, User>,
+    /// How many users there may be before idle ones are looked for.
+    sweep_users_at: usize,
+    answers: Answers,
+    signatures: Signatures,
+}
 
 #[derive(Debug, Default)]
 struct User {
     session: Session,
-    answers: BTreeMap<MessageKey, Answer>,
-    turn: Option<(LeaseId, MessageKey)>,
-    waiting: VecDeque<(Ticket, MessageKey)>,
+    turn: Option<LeaseId>,
+    waiting: VecDeque<(Ticket, Arc<ExchangeKey>)>,
     last: Duration,
 }
 
+/// The turns that are under way.
 #[derive(Debug, Default)]
-struct Kept {
-    order: VecDeque<(Duration, String, MessageKey)>,
-    bytes: usize,
+struct Leases {
+    of: BTreeMap<LeaseId, Arc<ExchangeKey>>,
+    issued: u64,
 }
 
 /// One committed exchange.
@@ -109,71 +117,70 @@ impl Exchanges {
     /// [`commit`](Self::commit) or [`release`](Self::release).
     pub fn begin(&mut self, ticket: Ticket, exchange: Exchange, now: Duration) -> Option<Begun> {
         let Exchange { key, binding } = exchange;
+        let table = self.accounts.entry(Arc::clone(&key.account)).or_default();
         if let Some(binding) = binding
-            && !self.bind(&key.account, binding, now)
+            && !table.signatures.bind(binding, now)
         {
             return Some(Begun::Replayed);
         }
-        self.forget_old_answers(&key.account, now);
-        self.forget_idle_users(now);
-        let user_key = (key.account, key.user);
-        let user = self.users.entry(user_key.clone()).or_default();
+        table.answers.forget_old(&self.limits, now);
+        table.forget_idle_users(&self.limits, now);
+        let user = table.users.entry(Arc::clone(&key.user)).or_default();
         if user.turn.is_none() && user.last + self.limits.sessions_for < now {
             user.session = Session::default();
         }
         user.last = now;
         // Stored, so it needs no turn: a repeat is answered while another message is under way.
         // A message without a MsgId is never stored: nothing tells its repeat from another.
-        if let Some(answer) = user.answers.get(&key.message) {
+        if let Some(answer) = table.answers.get(&key) {
             return Some(Begun::Done(Box::new(answer.clone())));
         }
-        if user.turn.is_some() {
-            if user.waiting.len() >= self.limits.waiting {
-                return Some(Begun::Crowded);
-            }
-            user.waiting.push_back((ticket, key.message));
-            return None;
+        let key = Arc::new(key);
+        if user.turn.is_none() {
+            return Some(self.leases.grant(user, key));
         }
-        Some(self.grant(&user_key, key.message))
+        if user.waiting.len() >= self.limits.waiting {
+            return Some(Begun::Crowded);
+        }
+        user.waiting.push_back((ticket, key));
+        None
     }
 
     /// Stores a record and ends the turn. `None` when the lease is over: nothing is stored.
     pub fn commit(&mut self, lease: LeaseId, record: Record, now: Duration) -> Option<Granted> {
-        let key = self.leases.get(&lease)?.clone();
-        let user = self.users.get_mut(&key)?;
-        let (_, message) = user.turn.as_ref()?;
-        let message = message.clone();
+        let key = Arc::clone(self.leases.of.get(&lease)?);
+        let table = self.accounts.get_mut(&key.account)?;
+        let user = table.users.get_mut(&key.user)?;
         user.last = now;
         user.session = record.session.clone();
-        if message.is_identified() {
-            user.answers.insert(message.clone(), record.answer.clone());
-            let kept = self.kept.entry(Arc::clone(&key.0)).or_default();
-            kept.bytes += size(&record.answer);
-            kept.order.push_back((now, key.1.clone(), message.clone()));
-        }
         if let Some(journal) = &mut self.journal {
-            let (account, user) = (key.0.to_string(), key.1.clone());
-            journal.push(Entry { account, user, message, record });
+            let (account, user) = (key.account.to_string(), key.user.to_string());
+            let message = key.message.clone();
+            journal.push(Entry { account, user, message, record: record.clone() });
         }
-        self.forget_old_answers(&key.0, now);
+        if key.message.is_identified() {
+            table.answers.keep(key, record.answer, now);
+            table.answers.forget_old(&self.limits, now);
+        }
         Some(self.release(lease))
     }
 
     /// Ends a turn. Without effect when the lease is over.
     pub fn release(&mut self, lease: LeaseId) -> Granted {
         let mut granted = Granted::new();
-        let Some(key) = self.leases.remove(&lease) else { return granted };
-        if let Some(user) = self.users.get_mut(&key) {
-            user.turn = None;
-        }
+        let Some(key) = self.leases.of.remove(&lease) else { return granted };
+        let Some(Table { users, answers, .. }) = self.accounts.get_mut(&key.account) else {
+            return granted;
+        };
+        let Some(user) = users.get_mut(&key.user) else { return granted };
+        user.turn = None;
         // First come, first served; those whose message was answered meanwhile need no turn.
-        while let Some(user) = self.users.get_mut(&key)
-            && user.turn.is_none()
-            && let Some((ticket, message)) = user.waiting.pop_front()
+        while user.turn.is_none()
+            && let Some((ticket, key)) = user.waiting.pop_front()
         {
-            let begun = match user.answers.get(&message) {
+            let begun = match answers.get(&key) {
                 Some(answer) => Begun::Done(Box::new(answer.clone())),
-                None => self.grant(&key, message),
+                None => self.leases.grant(user, key),
             };
             granted.push((ticket, begun));
         }
@@ -182,16 +189,17 @@ impl Exchanges {
 
     /// Takes a waiting `begin` out of its queue: nobody waits for it any more.
     pub fn forget(&mut self, ticket: Ticket) {
-        for user in self.users.values_mut() {
+        for user in self.accounts.values_mut().flat_map(|table| table.users.values_mut()) {
             user.waiting.retain(|(waiting, _)| *waiting != ticket);
         }
     }
 
     /// The sessions, in the order of account and user.
     pub fn sessions(&self) -> impl Iterator<Item = ((&str, &str), &Session)> {
-        let users = self.users.iter();
-        let sessions =
-            users.map(|((account, user), state)| ((&**account, &**user), &state.session));
+        let sessions = self.accounts.iter().flat_map(|(account, table)| {
+            let users = table.users.iter();
+            users.map(move |(user, state)| ((&**account, &**user), &state.session))
+        });
         sessions.collect::<BTreeMap<_, _>>().into_iter()
     }
 
@@ -204,78 +212,38 @@ impl Exchanges {
     /// How many answers are kept.
     #[must_use]
     pub fn answers(&self) -> usize {
-        self.kept.values().map(|kept| kept.order.len()).sum()
-    }
-
-    /// Forgets answers that are too old, or too many, oldest first.
-    fn forget_old_answers(&mut self, account: &Arc<str>, now: Duration) {
-        let Limits { answers_for, answers, bytes, .. } = self.limits;
-        let Some(kept) = self.kept.get_mut(account) else { return };
-        while let Some((at, ..)) = kept.order.front()
-            && (*at + answers_for < now || kept.order.len() > answers || kept.bytes > bytes)
-        {
-            let Some((_, user, message)) = kept.order.pop_front() else { return };
-            let user = self.users.get_mut(&(Arc::clone(account), user));
-            if let Some(answer) = user.and_then(|user| user.answers.remove(&message)) {
-                kept.bytes -= size(&answer);
-            }
-        }
-    }
-
-    /// Forgets users of whom nothing is left to remember. Swept when their number has doubled:
-    /// looking at all of them for each would be quadratic.
-    fn forget_idle_users(&mut self, now: Duration) {
-        if self.users.len() < self.sweep_users_at.max(1024) {
-            return;
-        }
-        let sessions_for = self.limits.sessions_for;
-        self.users.retain(|_, user| {
-            user.turn.is_some()
-                || !user.waiting.is_empty()
-                || !user.answers.is_empty()
-                || user.last + sessions_for >= now
-        });
-        self.sweep_users_at = 2 * self.users.len();
-    }
-
-    fn grant(&mut self, key: &UserKey, message: MessageKey) -> Begun {
-        self.issued += 1;
-        let lease = LeaseId(self.issued);
-        self.leases.insert(lease, key.clone());
-        let user = self.users.entry(key.clone()).or_default();
-        user.turn = Some((lease, message));
-        Begun::Fresh { session: user.session.clone(), lease }
-    }
-
-    /// Whether the signature is new, or came with this body before.
-    fn bind(&mut self, account: &Arc<str>, binding: Binding, now: Duration) -> bool {
-        // Swept when it has doubled: looking at all of them for each would be quadratic.
-        if self.signatures.len() >= self.sweep_signatures_at.max(1024) {
-            self.signatures.retain(|_, (_, expires)| *expires >= now);
-            self.sweep_signatures_at = 2 * self.signatures.len();
-        }
-        let Binding { signature, body, expires } = binding;
-        let seen = self.signatures.entry((Arc::clone(account), signature));
-        let seen = seen.or_insert((body, expires));
-        if seen.1 < now {
-            *seen = (body, expires);
-        }
-        seen.0 == body
+        self.accounts.values().map(|table| table.answers.len()).sum()
     }
 }
 
-/// What an answer counts, in bytes.
-fn size(answer: &Answer) -> usize {
-    match &answer.reply {
-        Reply::Text(text) => text.as_str().len(),
-        _ => 0,
+impl Table {
+    /// Forgets users of whom nothing is left to remember. Swept when their number has doubled:
+    /// looking at all of them for each would be quadratic.
+    fn forget_idle_users(&mut self, limits: &Limits, now: Duration) {
+        if self.users.len() < self.sweep_users_at.max(1024) {
+            return;
+        }
+        // Whoever waits, waits behind a turn.
+        self.users.retain(|_, user| user.turn.is_some() || user.last + limits.sessions_for >= now);
+        self.sweep_users_at = 2 * self.users.len();
+    }
+}
+
+impl Leases {
+    fn grant(&mut self, user: &mut User, key: Arc<ExchangeKey>) -> Begun {
+        self.issued += 1;
+        let lease = LeaseId(self.issued);
+        self.of.insert(lease, key);
+        user.turn = Some(lease);
+        Begun::Fresh { session: user.session.clone(), lease }
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use pipeline::ExchangeKey;
-    use wechat::Message;
+    use pipeline::Answer;
+    use pipeline::exchange::Binding;
+    use wechat::{Message, Reply};
 
     use super::*;
 

@@ -20,7 +20,7 @@ pub fn exchange(ctx: &Context) -> Result<Exchange, Error> {
     let signed = ctx.signed()?;
     let key = ExchangeKey {
         account: Arc::clone(&account.name),
-        user: message.from.clone(),
+        user: message.from.as_str().into(),
         message: message.key(),
     };
     let binding = account.window.map(|window| Binding {
