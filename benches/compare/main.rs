@@ -7,7 +7,8 @@
 //! Rounds in a balanced order, the median of the ratios within a round, and a twin of the baseline
 //! that shows how far all this can be trusted; all that in several processes, one after the other,
 //! because each has its own layout of code and memory; beside it what can be counted exactly. The
-//! figures are written to `target/results/compare.json` as well.
+//! figures are written to `target/results/compare.json` as well, or, when an option makes them
+//! others than those that are published, to `compare-trial.json` beside it.
 #![forbid(unsafe_code)]
 
 mod against;
@@ -47,7 +48,7 @@ fn main() {
         return println!("{}", json!(part));
     }
     gate::pass();
-    let record = Record::begin("compare");
+    let record = Record::begin(if arguments.whole() { "compare" } else { "compare-trial" });
     let counts = trial::counts();
     let parts: Vec<Part> = (1..=PROCESSES).map(process).collect();
     let mut trials = Vec::new();
@@ -124,6 +125,13 @@ struct Arguments {
     against: Option<String>,
     /// Whether this is one of the processes that measure.
     part: bool,
+}
+
+impl Arguments {
+    /// Whether this is the run that is published.
+    fn whole(&self) -> bool {
+        self.patience == PATIENCE && self.baseline.is_none() && self.slowed.is_none()
+    }
 }
 
 fn arguments() -> Arguments {
