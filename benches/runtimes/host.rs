@@ -8,9 +8,7 @@ use std::time::{Duration, Instant};
 
 use four_ways::conversation;
 use futures::task::AtomicWaker;
-use pipeline::{
-    Account, Begun, Exchange, Host, LeaseId, LogLine, Operation, Pending, Record, Work,
-};
+use pipeline::{Account, Around, Begun, Exchange, Host, LeaseId, Operation, Pending, Record};
 
 /// How long an operation waits before it happens.
 pub const WAIT: Duration = Duration::from_millis(1);
@@ -157,7 +155,7 @@ impl Gathering {
     }
 }
 
-/// A host in memory, with a timer before each operation.
+/// A host in memory, with a timer before each operation. The deadline never comes.
 struct Waiting {
     memory: Arc<dyn Host>,
     timers: Arc<Timers>,
@@ -187,7 +185,11 @@ impl Waiting {
     }
 }
 
-impl Host for Waiting {
+impl Around for Waiting {
+    fn inner(&self) -> &dyn Host {
+        &*self.memory
+    }
+
     fn account(&self, name: &str) -> Pending<Option<Arc<Account>>> {
         let name = name.to_owned();
         self.later(Operation::Account, move |host| host.account(&name))
@@ -203,30 +205,5 @@ impl Host for Waiting {
 
     fn abort(&self, lease: LeaseId) -> Pending<()> {
         self.later(Operation::Abort, move |host| host.abort(lease))
-    }
-
-    /// The deadline never comes.
-    fn sleep(&self, duration: Duration) -> Pending<()> {
-        self.memory.sleep(duration)
-    }
-
-    fn spawn(&self, work: Work) {
-        self.memory.spawn(work);
-    }
-
-    fn now(&self) -> Duration {
-        self.memory.now()
-    }
-
-    fn random(&self) -> u64 {
-        self.memory.random()
-    }
-
-    fn log(&self, line: LogLine) {
-        self.memory.log(line);
-    }
-
-    fn release(&self, lease: LeaseId) {
-        self.memory.release(lease);
     }
 }

@@ -5,6 +5,7 @@
 //! * [`account`]: an Official Account's settings.
 //! * [`context`]: the state of one request on its way through the layers.
 //! * [`host`]: the only way out of a style; every wait is one of its operations.
+//! * [`around`]: a host that stands around another.
 //! * [`pending`]: an operation under way, consumed natively by every style.
 //! * [`exchange`]: deduplication, the stored answer and the user's order as one mechanism.
 //! * [`event`]: the observable trace by which styles are compared.
@@ -17,6 +18,7 @@
 #![forbid(unsafe_code)]
 
 pub mod account;
+pub mod around;
 pub mod context;
 pub mod error;
 pub mod event;
@@ -30,6 +32,7 @@ mod testing;
 pub mod units;
 
 pub use account::{Account, Keyword, Match};
+pub use around::Around;
 pub use context::{Context, Origin};
 pub use error::{Class, Error, Failure, Fault, Outcome};
 pub use event::{Event, Span};

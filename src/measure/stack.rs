@@ -8,9 +8,8 @@ use std::hint::black_box;
 use std::ptr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::time::Duration;
 
-use pipeline::{Account, Begun, Exchange, Host, LeaseId, LogLine, Pending, Record, Request, Work};
+use pipeline::{Around, Host, Request};
 
 use super::{Entry, World, layers};
 use crate::conversation;
@@ -55,58 +54,16 @@ fn here() -> usize {
     ptr::from_ref(black_box(&local)).addr()
 }
 
-/// A host that notes how deep it is called.
+/// A host that notes how deep it is called: every operation goes to the host inside.
 struct Sounding {
     host: Arc<dyn Host>,
     deepest: AtomicUsize,
 }
 
-impl Sounding {
-    fn noted(&self) -> &dyn Host {
+impl Around for Sounding {
+    fn inner(&self) -> &dyn Host {
         self.deepest.fetch_min(here(), Ordering::Relaxed);
         &*self.host
-    }
-}
-
-impl Host for Sounding {
-    fn account(&self, name: &str) -> Pending<Option<Arc<Account>>> {
-        self.noted().account(name)
-    }
-
-    fn begin(&self, exchange: Exchange) -> Pending<Begun> {
-        self.noted().begin(exchange)
-    }
-
-    fn commit(&self, lease: LeaseId, record: Record) -> Pending<()> {
-        self.noted().commit(lease, record)
-    }
-
-    fn abort(&self, lease: LeaseId) -> Pending<()> {
-        self.noted().abort(lease)
-    }
-
-    fn sleep(&self, duration: Duration) -> Pending<()> {
-        self.noted().sleep(duration)
-    }
-
-    fn spawn(&self, work: Work) {
-        self.noted().spawn(work);
-    }
-
-    fn now(&self) -> Duration {
-        self.noted().now()
-    }
-
-    fn random(&self) -> u64 {
-        self.noted().random()
-    }
-
-    fn log(&self, line: LogLine) {
-        self.noted().log(line);
-    }
-
-    fn release(&self, lease: LeaseId) {
-        self.noted().release(lease);
     }
 }
 

@@ -6,11 +6,10 @@ use std::pin::pin;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll, Waker};
-use std::time::Duration;
 
 use pipeline::{
-    Account, Begun, Exchange, Failure, Fault, Host, LeaseId, LogLine, Operation, Pending, Record,
-    Response, Work,
+    Account, Around, Begun, Exchange, Failure, Fault, Host, LeaseId, Operation, Pending, Record,
+    Response,
 };
 
 use crate::conversation;
@@ -86,7 +85,7 @@ impl World {
     }
 }
 
-/// A host around another, which decides how operations end.
+/// A host around another, which decides how operations end. The deadline never comes.
 struct Stage {
     host: Arc<dyn Host>,
     waits: bool,
@@ -135,7 +134,11 @@ impl Stage {
     }
 }
 
-impl Host for Stage {
+impl Around for Stage {
+    fn inner(&self) -> &dyn Host {
+        &*self.host
+    }
+
     /// Every request begins with this operation.
     fn account(&self, name: &str) -> Pending<Option<Arc<Account>>> {
         self.requests.fetch_add(1, Ordering::Relaxed);
@@ -152,30 +155,5 @@ impl Host for Stage {
 
     fn abort(&self, lease: LeaseId) -> Pending<()> {
         self.play(Operation::Abort, |host| host.abort(lease))
-    }
-
-    /// The deadline never comes.
-    fn sleep(&self, duration: Duration) -> Pending<()> {
-        self.host.sleep(duration)
-    }
-
-    fn spawn(&self, work: Work) {
-        self.host.spawn(work);
-    }
-
-    fn now(&self) -> Duration {
-        self.host.now()
-    }
-
-    fn random(&self) -> u64 {
-        self.host.random()
-    }
-
-    fn log(&self, line: LogLine) {
-        self.host.log(line);
-    }
-
-    fn release(&self, lease: LeaseId) {
-        self.host.release(lease);
     }
 }

@@ -2,9 +2,8 @@
 //! the host: also when its reply has left and the rest goes on, whatever the style keeps it in.
 
 use std::sync::Arc;
-use std::time::Duration;
 
-use pipeline::{Account, Begun, Exchange, Host, LeaseId, LogLine, Pending, Record, Work};
+use pipeline::{Around, Host};
 use tokio::sync::OwnedSemaphorePermit;
 use tokio_util::task::task_tracker::TaskTrackerToken;
 
@@ -38,44 +37,8 @@ impl Drop for UnderWay {
     }
 }
 
-impl Host for UnderWay {
-    fn account(&self, name: &str) -> Pending<Option<Arc<Account>>> {
-        self.host.account(name)
-    }
-
-    fn begin(&self, exchange: Exchange) -> Pending<Begun> {
-        self.host.begin(exchange)
-    }
-
-    fn commit(&self, lease: LeaseId, record: Record) -> Pending<()> {
-        self.host.commit(lease, record)
-    }
-
-    fn abort(&self, lease: LeaseId) -> Pending<()> {
-        self.host.abort(lease)
-    }
-
-    fn sleep(&self, duration: Duration) -> Pending<()> {
-        self.host.sleep(duration)
-    }
-
-    fn spawn(&self, work: Work) {
-        self.host.spawn(work);
-    }
-
-    fn now(&self) -> Duration {
-        self.host.now()
-    }
-
-    fn random(&self) -> u64 {
-        self.host.random()
-    }
-
-    fn log(&self, line: LogLine) {
-        self.host.log(line);
-    }
-
-    fn release(&self, lease: LeaseId) {
-        self.host.release(lease);
+impl Around for UnderWay {
+    fn inner(&self) -> &dyn Host {
+        &*self.host
     }
 }

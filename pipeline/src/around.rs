@@ -1,0 +1,88 @@
+//! A host around another.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::account::Account;
+use crate::event::Event;
+use crate::exchange::{Begun, Exchange, LeaseId, Record};
+use crate::host::{Host, LogLine, Work};
+use crate::pending::Pending;
+
+/// A [`Host`] that stands around another: what it does not do itself, the inner one does. A trait
+/// of its own, because a default in [`Host`] would let a real host forget an operation.
+pub trait Around: Send + Sync {
+    /// The host inside.
+    fn inner(&self) -> &dyn Host;
+
+    /// [`Host::account`]
+    fn account(&self, name: &str) -> Pending<Option<Arc<Account>>> {
+        self.inner().account(name)
+    }
+
+    /// [`Host::begin`]
+    fn begin(&self, exchange: Exchange) -> Pending<Begun> {
+        self.inner().begin(exchange)
+    }
+
+    /// [`Host::commit`]
+    fn commit(&self, lease: LeaseId, record: Record) -> Pending<()> {
+        self.inner().commit(lease, record)
+    }
+
+    /// [`Host::abort`]
+    fn abort(&self, lease: LeaseId) -> Pending<()> {
+        self.inner().abort(lease)
+    }
+}
+
+/// The other operations are always those of the host inside.
+impl<A: Around> Host for A {
+    fn account(&self, name: &str) -> Pending<Option<Arc<Account>>> {
+        Around::account(self, name)
+    }
+
+    fn begin(&self, exchange: Exchange) -> Pending<Begun> {
+        Around::begin(self, exchange)
+    }
+
+    fn commit(&self, lease: LeaseId, record: Record) -> Pending<()> {
+        Around::commit(self, lease, record)
+    }
+
+    fn abort(&self, lease: LeaseId) -> Pending<()> {
+        Around::abort(self, lease)
+    }
+
+    fn sleep(&self, duration: Duration) -> Pending<()> {
+        self.inner().sleep(duration)
+    }
+
+    fn spawn(&self, work: Work) {
+        self.inner().spawn(work);
+    }
+
+    fn now(&self) -> Duration {
+        self.inner().now()
+    }
+
+    fn random(&self) -> u64 {
+        self.inner().random()
+    }
+
+    fn log(&self, line: LogLine) {
+        self.inner().log(line);
+    }
+
+    fn release(&self, lease: LeaseId) {
+        self.inner().release(lease);
+    }
+
+    fn is_traced(&self) -> bool {
+        self.inner().is_traced()
+    }
+
+    fn record(&self, event: Event) {
+        self.inner().record(event);
+    }
+}
