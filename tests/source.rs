@@ -1,6 +1,8 @@
 //! What the bench `source` counts, counted by hand.
 #![forbid(unsafe_code)]
 
+#[path = "../benches/source/forgotten.rs"]
+mod forgotten;
 #[path = "../benches/source/nesting.rs"]
 mod nesting;
 #[path = "../benches/source/read.rs"]
@@ -105,4 +107,58 @@ fn what_is_no_failure_is_no_error_site() {
     assert_eq!(found("fn f() { a.and_then(|b| c) }", true), []);
     assert_eq!(found("fn f() { a.and_then(|b| c) }", false), [(1, "call")]);
     assert_eq!(found("fn f() { attempt(ctx, |ctx| a?) }", true), [(1, "?"), (1, "call")]);
+}
+
+/// What becomes of a text: each way to forget, in each of its forms.
+fn forgotten(text: &str, chains: bool) -> Vec<(&'static str, Vec<String>)> {
+    let file = read::read(text).expect("it is Rust");
+    let ways = forgotten::ways(&file, text, chains);
+    ways.iter().map(|way| (way.kind, way.forget(text).collect())).collect()
+}
+
+#[test]
+fn one_thing_is_left_out_at_a_time() {
+    let one = |kind, text: &str| vec![(kind, vec![text.to_owned()])];
+    assert_eq!(forgotten("fn f() { a()?; }", false), one("?", "fn f() { a(); }"));
+    assert_eq!(
+        forgotten("fn f() { match a { Err(b) => c, Ok(d) => d } }", false),
+        one("arm", "fn f() { match a {  Ok(d) => d } }")
+    );
+    assert_eq!(
+        forgotten("fn f() { if let Err(b) = a() { c } else { d } }", false),
+        one("arm", "fn f() { { d } }")
+    );
+    assert_eq!(
+        forgotten("fn f() { if let Err(b) = a() { c } }", false),
+        one("arm", "fn f() { a(); }")
+    );
+    assert_eq!(forgotten("fn f() { a.map_err(b).c() }", false), one("call", "fn f() { a.c() }"));
+    assert_eq!(
+        forgotten("fn f() { if a.is_ok() { b } }", false),
+        one("call", "fn f() { if true { b } }")
+    );
+    assert_eq!(
+        forgotten("fn f() { done.call(Some(error), ctx) }", false),
+        one("success", "fn f() { done.call(None, ctx) }")
+    );
+    assert_eq!(
+        forgotten("fn f() { a.map_or(b, Err) }", false),
+        one("success", "fn f() { a.map_or(b, |_| Ok(())) }")
+    );
+}
+
+#[test]
+fn an_error_that_is_handed_on_is_success_in_some_form() {
+    let text = "fn f() { go!(co => { (ctx, Err(yield_!(co, a))) }) } // 中文";
+    let [(kind, forms)] = &forgotten(text, false)[..] else { panic!("one way") };
+    assert_eq!(*kind, "success");
+    assert_eq!(forms[0], "fn f() { go!(co => { (ctx, Ok(())) }) } // 中文");
+    assert!(forms.len() > 1);
+}
+
+#[test]
+fn what_is_no_failure_cannot_be_forgotten() {
+    assert_eq!(forgotten("fn f() { match a.try_take() { Err(b) => b, Ok(c) => c } }", false), []);
+    assert_eq!(forgotten("fn f() { match a { Some(b) => b, None => c } }", false), []);
+    assert_eq!(forgotten("fn f() { a.and_then(|b| c) }", true), []);
 }

@@ -15,14 +15,14 @@ use syn::visit::{self, Visit};
 use syn::{Expr, File, Pat};
 
 /// Methods that have to do with failures only.
-const CALLS: [&str; 7] =
+pub const CALLS: [&str; 7] =
     ["and_then", "err", "is_err", "is_ok", "map_err", "or_else", "unwrap_or_else"];
 
 /// What an error is called.
-const ERRORS: [&str; 2] = ["error", "failure"];
+pub const ERRORS: [&str; 2] = ["error", "failure"];
 
 /// `Pending::try_take` gives back what is not ready yet: its `Err` is no failure.
-const NO_FAILURE: &str = "try_take";
+pub const NO_FAILURE: &str = "try_take";
 
 /// One place.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -117,7 +117,8 @@ impl<'ast> Visit<'ast> for Walk {
     }
 }
 
-fn is_path(expression: &Expr, name: &str) -> bool {
+/// Whether an expression is a path that ends with this name.
+pub fn is_path(expression: &Expr, name: &str) -> bool {
     matches!(expression, Expr::Path(path) if ends(&path.path, name))
 }
 
@@ -126,7 +127,7 @@ fn ends(path: &syn::Path, name: &str) -> bool {
 }
 
 /// Whether a pattern, or a part of it, is the failing side.
-fn fails(pattern: &Pat) -> bool {
+pub fn fails(pattern: &Pat) -> bool {
     struct Search(bool);
     impl<'ast> Visit<'ast> for Search {
         fn visit_pat_tuple_struct(&mut self, this: &'ast syn::PatTupleStruct) {

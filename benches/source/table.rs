@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use super::builds::Builds;
+use super::notice::{NOBODY, Tried, WHO};
 use super::styles::STYLES;
 use super::survey::{File, Row};
 
@@ -24,6 +25,40 @@ over    a release build of a program that answers one request, processor time of
         clean: the style, what only it depends on, and the program, from nothing; what all share
         (pipeline, wechat and below) is built before. incremental: after a layer was touched.
         binary: stripped.";
+
+/// How the table of forgotten errors is read.
+pub const FORGOTTEN: &str = "\
+One thing is left out of a layer or a unit that stands there only because something can fail, and
+clippy and the kit look at the result. Counted by who notices: the compiler; of what compiles a lint
+and the kit's clauses (both), a lint only, the kit only, nobody.
+?        a `?` is left out.
+arm      an arm for the failing side is left out, or the `if let` that looks for it.
+call     a call that has to do with failures only is left out; a condition that asks holds.
+success  an error that is handed on is success instead.";
+
+/// What can be forgotten.
+pub const KINDS: [&str; 4] = ["?", "arm", "call", "success"];
+
+/// Prints who noticed what was forgotten.
+pub fn print_forgotten(tried: &[Vec<Tried>; 4]) {
+    println!();
+    line("", STYLES.map(|style| style.name.to_owned()));
+    line("", [(); 4].map(|()| "comp both lint kit none".to_owned()));
+    for kind in KINDS.into_iter().chain([""]) {
+        let of_kind = |tried: &&Tried| kind.is_empty() || tried.way.kind == kind;
+        let cells = tried.each_ref().map(|tried| {
+            let by =
+                |who| tried.iter().filter(of_kind).filter(|tried| tried.by.who() == who).count();
+            WHO.map(|who| format!("{:>3}", by(who))).join(" ")
+        });
+        line(if kind.is_empty() { "all" } else { kind }, cells);
+    }
+    for (style, tried) in STYLES.iter().zip(tried) {
+        for Tried { file, way, .. } in tried.iter().filter(|tried| tried.by.who() == NOBODY) {
+            println!("nobody: {}/{file}:{} {}", style.sources, way.line, way.kind);
+        }
+    }
+}
 
 /// Prints what was counted, a line a row.
 pub fn print(rows: &[Row]) {

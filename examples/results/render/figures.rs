@@ -15,7 +15,7 @@
 //! `{{ratios}}`, `{{compare table: SITUATION}}`, `{{compare tables}}` (one for each situation),
 //! `{{empty layers}}`, `{{beyond: COUNT}}` and `{{counts: COUNT}}` (allocations, bytes or polls, in
 //! all situations), `{{instructions}}`, `{{spent: PLAY}}`, `{{sizes}}`, `{{peers}}`,
-//! `{{users}}`, `{{runtimes}}`, `{{source}}`, `{{files}}`, `{{builds}}`, `{{environments}}`,
+//! `{{users}}`, `{{runtimes}}`, `{{source}}`, `{{files}}`, `{{builds}}`, `{{forgotten by style}}`, `{{forgotten by kind}}`, `{{forgotten unseen}}`, `{{environments}}`,
 //! `{{summary}}` (a row for each style).
 //!
 //! How far they can be trusted: `{{trust: empty layers}}`, `{{trust: peers}}`,
@@ -23,6 +23,7 @@
 
 use super::compare::Count;
 use super::environment::environments;
+use super::forgotten;
 use super::markdown::{NONE, exact, more, per_cent, table, whole};
 use super::published::Published;
 use super::runtimes;
@@ -38,6 +39,7 @@ pub fn figure(published: &Published, name: &str, argument: &str) -> Result<Strin
     let compare = &published.compare.results;
     let source = &published.source.results;
     let fence = &published.fence;
+    let forgot = &published.forgotten.results;
     let pair = || argument.split_once(", ").ok_or_else(|| "it takes two arguments".to_owned());
     let beyond = |count: Count| {
         let (style, situation) = pair()?;
@@ -89,6 +91,9 @@ pub fn figure(published: &Published, name: &str, argument: &str) -> Result<Strin
         "users" => Ok(published.users.results.table()),
         "runtimes" => Ok(runtimes::tables(&published.runtimes.results)),
         "source" => Ok(source.table()),
+        "forgotten unseen" => Ok(forgotten::unseen(forgot)),
+        "forgotten by style" => Ok(forgotten::by_style(forgot)),
+        "forgotten by kind" => Ok(forgotten::by_kind(forgot)),
         "files" => Ok(source.files()),
         "builds" => Ok(source.builds()),
         "environments" => Ok(environments(published)),

@@ -9,6 +9,7 @@ pub mod compare;
 pub mod environment;
 pub mod fence;
 pub mod figures;
+pub mod forgotten;
 pub mod markdown;
 pub mod peers;
 pub mod published;

@@ -9,6 +9,7 @@ use thiserror::Error;
 use super::compare::Compare;
 use super::environment::{Environment, Record};
 use super::fence::Fence;
+use super::forgotten;
 use super::peers::{Allocations, Peers};
 use super::runtimes::Measure;
 use super::source::Source;
@@ -34,13 +35,14 @@ const fn bench(name: &'static str, command: &'static str) -> Bench {
 }
 
 /// All of them.
-pub const BENCHES: [Bench; 6] = [
+pub const BENCHES: [Bench; 7] = [
     bench("compare", "cargo bench --bench compare"),
     bench("peers", "cargo bench --bench peers"),
     bench("peers-allocations", "cargo bench --bench peers-allocations"),
     bench("users", "cargo bench --bench users"),
     bench("runtimes", "cargo bench --bench runtimes"),
     bench("source", "cargo bench --bench source"),
+    bench("forgotten", "cargo bench --bench source -- --forget"),
 ];
 
 /// The files, read.
@@ -51,6 +53,7 @@ pub struct Published {
     pub users: Record<Users>,
     pub runtimes: Record<Vec<Measure>>,
     pub source: Record<Source>,
+    pub forgotten: Record<Vec<forgotten::Style>>,
     pub fence: Fence,
 }
 
@@ -77,7 +80,7 @@ impl Published {
     /// # Errors
     /// The first that is missing or lacks a field.
     pub fn read(root: &Path) -> Result<Self, Unreadable> {
-        let [compare, peers, peers_allocations, users, runtimes, source] = &BENCHES;
+        let [compare, peers, peers_allocations, users, runtimes, source, forgotten] = &BENCHES;
         let published = Self {
             compare: record(root, compare)?,
             peers: record(root, peers)?,
@@ -85,6 +88,7 @@ impl Published {
             users: record(root, users)?,
             runtimes: record(root, runtimes)?,
             source: record(root, source)?,
+            forgotten: record(root, forgotten)?,
             fence: read(root, FENCE, FENCE_COMMAND)?,
         };
         let stale = |why| Unreadable::Shape { file: file(compare), why, command: compare.command };
@@ -95,7 +99,7 @@ impl Published {
     }
 
     /// Of each bench.
-    pub fn environments(&self) -> [&Environment; 6] {
+    pub fn environments(&self) -> [&Environment; 7] {
         [
             &self.compare.environment,
             &self.peers.environment,
@@ -103,6 +107,7 @@ impl Published {
             &self.users.environment,
             &self.runtimes.environment,
             &self.source.environment,
+            &self.forgotten.environment,
         ]
     }
 }

@@ -1,0 +1,250 @@
+//! Who notices a forgotten error: the compiler, a lint, the kit, or nobody. Tried in a copy of the
+//! repository in the target directory, one way to forget after the other.
+
+use std::io::{self, IsTerminal, Read, stderr};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::thread::sleep;
+use std::time::{Duration, Instant};
+use std::{env, error, fs};
+
+use serde_json::{Value, json};
+
+use super::forgotten::{Way, ways};
+use super::read::read;
+use super::styles::{STYLES, Style, repository};
+
+type Result<T> = std::result::Result<T, Box<dyn error::Error>>;
+
+/// How long the kit may take, built already.
+const PATIENCE: Duration = Duration::from_secs(120);
+
+/// Who noticed, and by what.
+#[derive(Default)]
+pub struct Noticed {
+    /// The code of the compiler's error. Nobody commits what does not compile.
+    pub compiler: Option<String>,
+    /// The name of a lint.
+    pub lint: Option<String>,
+    /// The number of a clause.
+    pub kit: Option<String>,
+}
+
+/// A way to forget, tried.
+pub struct Tried {
+    /// Its file in the style's folder.
+    pub file: String,
+    /// What was forgotten.
+    pub way: Way,
+    /// Who noticed it.
+    pub by: Noticed,
+}
+
+/// Tries all ways of all styles.
+pub fn run(folder: &Path) -> Result<[Vec<Tried>; 4]> {
+    copy(folder)?;
+    let shop = Shop { folder };
+    for style in &STYLES {
+        if shop.checked(style)?.who() != NOBODY {
+            return Err(format!("clippy has something to say of {} already", style.name).into());
+        }
+    }
+    if shop.played()?.is_some() {
+        return Err("the kit refuses a style already".into());
+    }
+    let tried = STYLES.each_ref().map(|style| shop.style(style));
+    let [callbacks, promises, generators, onion] = tried;
+    Ok([callbacks?, promises?, generators?, onion?])
+}
+
+/// The copy.
+struct Shop<'folder> {
+    folder: &'folder Path,
+}
+
+impl Shop<'_> {
+    fn style(&self, style: &Style) -> Result<Vec<Tried>> {
+        let mut tried = Vec::new();
+        for (path, text) in style.texts()? {
+            let file = path.to_string_lossy().into_owned();
+            if !file.contains('/') || file.ends_with("mod.rs") {
+                continue; // a list, or the style's own machinery, which is written once
+            }
+            let place = self.folder.join(style.sources).join(&path);
+            for way in ways(&read(&text)?, &text, style.name == "promises") {
+                let by = self.noticed(style, &place, way.forget(&text))?;
+                progress(&format!("{} {file}:{} {}", style.name, way.line, by.who()));
+                tried.push(Tried { file: file.clone(), way, by });
+            }
+            fs::write(&place, &text)?;
+        }
+        Ok(tried)
+    }
+
+    /// Of several forms the first that compiles counts: nobody commits another.
+    fn noticed(
+        &self,
+        style: &Style,
+        place: &Path,
+        forms: impl Iterator<Item = String>,
+    ) -> Result<Noticed> {
+        let mut noticed = Noticed::default();
+        for form in forms {
+            fs::write(place, form)?;
+            noticed = self.checked(style)?;
+            if noticed.compiler.is_none() {
+                noticed.kit = self.played()?;
+                break;
+            }
+        }
+        Ok(noticed)
+    }
+
+    /// What clippy says of the style.
+    fn checked(&self, style: &Style) -> Result<Noticed> {
+        let output =
+            self.cargo("clippy").args(package(style)).arg("--message-format=json").output()?;
+        let mut noticed = Noticed::default();
+        for message in messages(&output.stdout)? {
+            let message = &message["message"];
+            match (message["level"].as_str(), message["code"]["code"].as_str()) {
+                (Some("error" | "warning"), Some(lint)) if !lint.starts_with('E') => {
+                    noticed.lint.get_or_insert(lint.to_owned());
+                }
+                (Some("error"), Some(code)) => {
+                    noticed.compiler.get_or_insert(code.to_owned());
+                }
+                _ => {}
+            }
+        }
+        if noticed.who() == NOBODY && !output.status.success() {
+            // An error without a code, in which the syntax is wrong, or no answer at all.
+            let said = String::from_utf8(output.stderr)?;
+            let is_answer = !output.stdout.is_empty();
+            noticed.compiler = Some(is_answer.then_some("syntax".to_owned()).ok_or(said)?);
+        }
+        Ok(noticed)
+    }
+
+    /// The clause by which the kit refuses a style. What a lint forbids is built all the same.
+    fn played(&self) -> Result<Option<String>> {
+        let built = ["--test", "equivalence", "--no-run", "--message-format=json"];
+        let built = self.cargo("test").args(built).env("RUSTFLAGS", "--cap-lints=warn").output()?;
+        let program = messages(&built.stdout)?.into_iter().find_map(|message| {
+            message["executable"]
+                .as_str()
+                .filter(|_| message["profile"]["test"] == true)
+                .map(PathBuf::from)
+        });
+        let program = program.ok_or_else(|| String::from_utf8_lossy(&built.stderr).into_owned())?;
+        // Not by cargo: killed, it would leave the program behind.
+        let mut played = Command::new(program);
+        let played =
+            played.current_dir(self.folder).stdout(Stdio::piped()).stderr(Stdio::null()).spawn()?;
+        Ok(patiently(played)?.map(|said| {
+            let clause = said.split_once(" breaks clause ");
+            let clause = clause.and_then(|(_, clause)| clause.split_once(' '));
+            clause.map_or("a panic", |(clause, _)| clause).to_owned()
+        }))
+    }
+
+    fn cargo(&self, command: &str) -> Command {
+        let mut cargo = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+        cargo.current_dir(self.folder).args([command, "--offline", "--quiet"]);
+        cargo.arg("--target-dir").arg(self.folder.with_file_name("forgotten-built"));
+        cargo
+    }
+}
+
+/// What cargo says for machines.
+fn messages(said: &[u8]) -> Result<Vec<Value>> {
+    let lines = std::str::from_utf8(said)?.lines().filter(|line| line.starts_with('{'));
+    Ok(lines.map(serde_json::from_str).collect::<std::result::Result<_, _>>()?)
+}
+
+/// What a program said that failed, or did not end.
+fn patiently(mut child: Child) -> io::Result<Option<String>> {
+    let began = Instant::now();
+    let status = loop {
+        match child.try_wait()? {
+            None if began.elapsed() > PATIENCE => child.kill()?,
+            None => sleep(Duration::from_millis(20)),
+            Some(status) => break status,
+        }
+    };
+    let mut said = String::new();
+    if let Some(mut output) = child.stdout.take() {
+        output.read_to_string(&mut said)?;
+    }
+    Ok((!status.success()).then_some(said))
+}
+
+fn package(style: &Style) -> [&str; 3] {
+    let is_member = repository().join(style.name).is_dir();
+    ["--lib", "--package", if is_member { style.name } else { "four-ways" }]
+}
+
+/// Copies what git knows of the repository, and what is new in it.
+fn copy(folder: &Path) -> Result<()> {
+    if folder.exists() {
+        fs::remove_dir_all(folder)?;
+    }
+    let list = ["ls-files", "--cached", "--others", "--exclude-standard"];
+    let files = Command::new("git").current_dir(repository()).args(list).output()?;
+    if !files.status.success() {
+        return Err(String::from_utf8_lossy(&files.stderr).into());
+    }
+    let files = String::from_utf8(files.stdout)?;
+    for file in files.lines().map(PathBuf::from) {
+        let place = folder.join(&file);
+        fs::create_dir_all(place.parent().unwrap_or(folder))?;
+        if repository().join(&file).exists() {
+            fs::copy(repository().join(&file), place)?;
+        }
+    }
+    Ok(())
+}
+
+fn progress(what: &str) {
+    if stderr().is_terminal() {
+        eprintln!("{what}");
+    }
+}
+
+/// Who noticed what nobody noticed.
+pub const NOBODY: &str = "nobody";
+
+/// Who may notice.
+pub const WHO: [&str; 5] = ["compiler", "lint and kit", "lint", "kit", NOBODY];
+
+impl Noticed {
+    /// Who, in a word.
+    pub fn who(&self) -> &'static str {
+        match (&self.compiler, &self.lint, &self.kit) {
+            (Some(_), ..) => "compiler",
+            (_, Some(_), Some(_)) => "lint and kit",
+            (_, Some(_), None) => "lint",
+            (_, None, Some(_)) => "kit",
+            (_, None, None) => NOBODY,
+        }
+    }
+}
+
+/// The same for machines.
+pub fn json(tried: &[Vec<Tried>; 4]) -> Value {
+    let style = |(style, tried): (&Style, &Vec<Tried>)| {
+        let ways = tried.iter().map(|Tried { file, way, by }| {
+            json!({
+                "file": file,
+                "line": way.line,
+                "kind": way.kind,
+                "by": by.who(),
+                "code": by.compiler,
+                "lint": by.lint,
+                "clause": by.kit,
+            })
+        });
+        json!({ "style": style.name, "ways": ways.collect::<Vec<_>>() })
+    };
+    STYLES.iter().zip(tried).map(style).collect()
+}
