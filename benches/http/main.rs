@@ -1,14 +1,18 @@
 //! The server under load: each style against a bare hyper service that returns fixed bytes.
-//! `cargo bench --bench http`
+//! `cargo bench --bench http [-- --quick] [--client wrk|own]`
 //!
 //! Each service is a process of its own, this binary started again, so that its memory and its
 //! processor time are its own. All take turns in interleaved rounds, and the bare service plays
-//! twice: how far it strays from itself is how far any ratio can be trusted.
+//! twice: how far it strays from itself is how far any ratio can be trusted. The figures are written
+//! to `target/results/http.json` as well.
 #![forbid(unsafe_code)]
 
 mod client;
+mod own;
+mod request;
 mod service;
 mod table;
+mod wrk;
 
 use std::cell::RefCell;
 use std::io;
@@ -16,13 +20,16 @@ use std::process::ExitCode;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use clap::Parser;
+use clap::{Parser, ValueEnum};
 use four_ways::Style;
-use four_ways::measure::{self, gate};
+use four_ways::measure::{self, Record, gate};
+use serde_json::json;
 
 use client::Client;
+use own::Own;
 use service::{BARE, Service};
 use table::{Level, Row};
+use wrk::Wrk;
 
 /// How many keep-alive connections there are at a time.
 const CONNECTIONS: [usize; 3] = [1, 16, 64];
@@ -34,6 +41,9 @@ struct Arguments {
     /// Fewer and shorter rounds
     #[arg(long)]
     quick: bool,
+    /// Who asks; wrk, if it is installed, and else our own
+    #[arg(long, value_enum)]
+    client: Option<Which>,
     /// What cargo passes to every bench
     #[arg(long, hide = true)]
     bench: bool,
@@ -42,24 +52,47 @@ struct Arguments {
     serve: Option<String>,
 }
 
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum Which {
+    Wrk,
+    Own,
+}
+
+impl Which {
+    fn client(asked: Option<Self>, requests: usize) -> io::Result<Box<dyn Client>> {
+        let wrk = match asked {
+            Some(Self::Own) => None,
+            Some(Self::Wrk) | None => Wrk::find(),
+        };
+        match (asked, wrk) {
+            (_, Some(wrk)) => Ok(Box::new(wrk)),
+            (Some(Self::Wrk), None) => Err(io::Error::other(
+                "there is no wrk; `apt install wrk` and `brew install wrk` get it, and \
+                 `--client own` does without",
+            )),
+            (Some(Self::Own) | None, None) => Ok(Box::new(Own::new(requests)?)),
+        }
+    }
+}
+
 /// How much is measured at each number of connections.
 struct Extent {
     /// Rounds at most. A multiple of the six entries, so that the orders balance.
     rounds: usize,
-    /// Requests to each service in a round.
+    /// Requests to each service in a round of our own client. wrk's rounds last a second.
     requests: usize,
     /// How long the rounds may take at most, on a machine that is slow or busy.
     patience: Duration,
 }
 
-const FULL: Extent = Extent { rounds: 48, requests: 3_000, patience: Duration::from_secs(34) };
-const QUICK: Extent = Extent { rounds: 12, requests: 1_000, patience: Duration::from_secs(5) };
+const FULL: Extent = Extent { rounds: 48, requests: 3_000, patience: Duration::from_secs(40) };
+const QUICK: Extent = Extent { rounds: 12, requests: 1_000, patience: Duration::from_secs(12) };
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
     let done = match &arguments.serve {
         Some(name) => service::serve(name),
-        None => measure(if arguments.quick { &QUICK } else { &FULL }),
+        None => measure(if arguments.quick { &QUICK } else { &FULL }, arguments.client),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
@@ -70,23 +103,27 @@ fn main() -> ExitCode {
     }
 }
 
-fn measure(extent: &Extent) -> io::Result<()> {
+fn measure(extent: &Extent, client: Option<Which>) -> io::Result<()> {
+    let mut client = Which::client(client, extent.requests)?;
     gate::pass();
+    let record = Record::begin("http");
     let mut services = vec![Service::start(BARE)?, Service::start(BARE)?];
     for style in Style::all() {
         services.push(Service::start(style.name)?);
     }
-    let mut client = Client::new()?;
     let mut levels = Vec::new();
     for connections in CONNECTIONS {
-        levels.push(level(connections, extent, &services, &mut client)?);
+        levels.push(level(connections, extent, &services, &mut *client)?);
     }
     // Only now: until the last answer has been checked, nothing is worth printing.
     for level in &levels {
         println!("\n{level}");
     }
     let cores = thread::available_parallelism()?;
-    println!("{}", table::notes(cores.get(), client::answer().len()));
+    println!("{}", table::notes(client.name(), cores.get(), request::answer().len()));
+    let levels: Vec<_> = levels.iter().map(Level::results).collect();
+    let results = json!({ "client": client.name(), "levels": levels });
+    println!("{}", record.write(env!("CARGO_TARGET_TMPDIR"), results)?.display());
     Ok(())
 }
 
@@ -95,17 +132,17 @@ fn level(
     connections: usize,
     extent: &Extent,
     services: &[Service],
-    client: &mut Client,
+    client: &mut dyn Client,
 ) -> io::Result<Level> {
     let mut rows: Vec<_> = services.iter().map(|service| Row::new(service.name)).collect();
     let used: Vec<_> = services.iter().map(Service::processor_time).collect();
     let failed = RefCell::new(None);
     let play = |entry: usize| {
         let service = &services[entry];
-        match client.play(service.address, connections, extent.requests) {
+        match client.play(service.address, connections) {
             Ok(round) => {
                 rows[entry].rounds.push(round);
-                round.time
+                round.time.div_f64(round.requests.max(1) as f64)
             }
             Err(error) => {
                 failed.replace(Some(format!("{}: {error}", service.name)));

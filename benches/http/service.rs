@@ -19,7 +19,7 @@ use hyper_util::rt::TokioIo;
 use tokio::net::TcpListener;
 use tokio::runtime::Builder;
 
-use crate::client;
+use crate::request;
 
 /// The name of the service that only reads a request and returns fixed bytes.
 pub const BARE: &str = "bare hyper";
@@ -98,7 +98,7 @@ pub fn serve(name: &str) -> io::Result<()> {
 
 /// hyper as [`Server::run`] uses it, and nothing else.
 async fn bare(listener: TcpListener) -> io::Result<()> {
-    let answer = Bytes::from(client::answer());
+    let answer = Bytes::from(request::answer());
     loop {
         let (stream, _) = listener.accept().await?;
         stream.set_nodelay(true)?;

@@ -4,6 +4,7 @@ use std::fmt;
 use std::time::Duration;
 
 use four_ways::measure::Comparison;
+use serde_json::{Value, json};
 
 use crate::client::Round;
 
@@ -40,7 +41,50 @@ pub struct Level {
 
 /// Rates, from times.
 pub fn rates(times: Comparison) -> Comparison {
-    Comparison { ratios: times.ratios.iter().map(|ratio| 1.0 / ratio).collect(), ..times }
+    let ratios = times.ratios.iter().map(|ratio| 1.0 / ratio).collect();
+    let intervals = times.intervals.iter().map(|(low, high)| (1.0 / high, 1.0 / low)).collect();
+    Comparison { ratios, intervals, ..times }
+}
+
+impl Row {
+    /// Requests in a second.
+    fn rate(&self) -> f64 {
+        self.median(|round| round.requests as f64 / round.time.as_secs_f64())
+    }
+
+    fn p50(&self) -> Duration {
+        Duration::from_secs_f64(self.median(|round| round.median.as_secs_f64()))
+    }
+
+    fn p99(&self) -> Duration {
+        Duration::from_secs_f64(self.median(|round| round.slowest_hundredth.as_secs_f64()))
+    }
+}
+
+impl Level {
+    /// The figures, for the record.
+    pub fn results(&self) -> Value {
+        let Self { connections, rows, rates } = self;
+        let micros = |time: Duration| 1e6 * time.as_secs_f64();
+        let services = rows.iter().enumerate().filter(|(at, _)| *at != 1).map(|(at, row)| {
+            json!({
+                "service": row.name,
+                "requests/s": row.rate(),
+                "of bare": rates.ratios[at],
+                "interval": rates.intervals[at],
+                "p50 µs": micros(row.p50()),
+                "p99 µs": micros(row.p99()),
+                "CPU µs": row.processor_time.map(micros),
+                "bytes": row.memory,
+            })
+        });
+        json!({
+            "connections": connections,
+            "rounds": rates.rounds,
+            "resolution": rates.band,
+            "services": services.collect::<Vec<_>>(),
+        })
+    }
 }
 
 impl fmt::Display for Level {
@@ -54,15 +98,11 @@ impl fmt::Display for Level {
                 continue; // the twin: it shows only in the band
             }
             let micros = |time: Duration| rounded(1e6 * time.as_secs_f64(), rates.band);
-            let median = |of: fn(&Round) -> Duration| {
-                micros(Duration::from_secs_f64(row.median(|round| of(round).as_secs_f64())))
-            };
-            let rate = row.median(|round| round.requests as f64 / round.time.as_secs_f64());
             let shown = [
-                rounded(rate, rates.band),
+                rounded(row.rate(), rates.band),
                 if at == 0 { "1".to_owned() } else { rates.shown(at) },
-                median(|round| round.median),
-                median(|round| round.slowest_hundredth),
+                micros(row.p50()),
+                micros(row.p99()),
                 row.processor_time.map_or("–".to_owned(), micros),
                 row.memory.map_or("–".to_owned(), |bytes| (bytes >> 20).to_string()),
             ];
@@ -92,10 +132,11 @@ fn rounded(value: f64, band: f64) -> String {
 }
 
 /// What the figures are.
-pub fn notes(cores: usize, answer: usize) -> String {
+pub fn notes(client: &str, cores: usize, answer: usize) -> String {
     format!(
-        "\nEach service is a process on the runtime of `four-ways serve`, without its log; the client is\n\
-         one thread. They share {cores} cores, so requests/s and latency hold the client's share too.\n\
+        "\nMeasured by {client}, on one thread. Each service is a process on the runtime of\n\
+         `four-ways serve`, without its log. They share {cores} cores, so requests/s and latency hold\n\
+         the client's share too.\n\
          of bare: requests/s relative to bare hyper, median over the rounds, which take turns\n\
          p50, p99: median over the rounds. CPU: of the server alone, for one request\n\
          MiB: most memory resident so far; a style remembers its answers and signatures\n\

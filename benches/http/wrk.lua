@@ -1,0 +1,37 @@
+-- wrk's part of the bench: asks each request on standard input once, and checks every answer.
+-- Its arguments: how long a request is, how long an answer, and the words in each answer.
+
+local thread
+
+function setup(only)
+  thread = only
+end
+
+function init(arguments)
+  length, bytes, words = tonumber(arguments[1]), tonumber(arguments[2]), arguments[3]
+  requests = io.read("*a")
+  asked, wrong = 0, 0
+end
+
+-- Beyond the last request there is none; `asked` tells.
+function request()
+  local before = asked * length % #requests
+  asked = asked + 1
+  return requests:sub(before + 1, before + length)
+end
+
+function response(status, _, body)
+  if status ~= 200 or #body ~= bytes or not body:find(words, 1, true) then
+    wrong = wrong + 1
+  end
+end
+
+function done(summary, latency)
+  local errors = summary.errors
+  local failed = errors.connect + errors.read + errors.write + errors.timeout
+  print(string.format(
+    '{"requests":%d,"microseconds":%d,"median":%d,"slowest_hundredth":%d,"asked":%d,"wrong":%d}',
+    summary.requests, summary.duration, latency:percentile(50), latency:percentile(99),
+    thread:get("asked"), thread:get("wrong") + failed
+  ))
+end

@@ -1,0 +1,79 @@
+//! wrk, the client that others know: one thread, as our own.
+
+use std::io::{self, ErrorKind, Write};
+use std::net::SocketAddr;
+use std::process::{Command, Stdio};
+use std::time::Duration;
+
+use serde::Deserialize;
+
+use crate::client::{Client, Round};
+use crate::request::{TOLD, answer, request};
+
+const SCRIPT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/benches/http/wrk.lua");
+
+/// How many requests wrk is given for its round of one second, the shortest that it knows. Its one
+/// thread asks fewer, so every message is new; if it does not, the round is refused.
+const SUPPLY: usize = 1 << 17;
+
+pub struct Wrk {
+    sent: usize,
+}
+
+/// What the script prints last.
+#[derive(Deserialize)]
+struct Told {
+    requests: usize,
+    microseconds: u64,
+    median: u64,
+    slowest_hundredth: u64,
+    asked: usize,
+    wrong: usize,
+}
+
+impl Wrk {
+    /// wrk, if it is installed.
+    pub fn find() -> Option<Self> {
+        // It prints its version and fails; that it could be started is enough.
+        Command::new("wrk").arg("--version").output().ok().map(|_| Self { sent: 0 })
+    }
+}
+
+impl Client for Wrk {
+    fn name(&self) -> &'static str {
+        "wrk"
+    }
+
+    fn play(&mut self, address: SocketAddr, connections: usize) -> io::Result<Round> {
+        let supply: Vec<u8> = (self.sent..self.sent + SUPPLY).flat_map(request).collect();
+        self.sent += SUPPLY;
+        let mut wrk = Command::new("wrk")
+            .args(["--threads=1", "--duration=1s", "--latency", "--script", SCRIPT])
+            .arg(format!("--connections={connections}"))
+            .arg(format!("http://{address}/"))
+            .args([(supply.len() / SUPPLY).to_string(), answer().len().to_string(), TOLD.into()])
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()?;
+        if let Some(mut stdin) = wrk.stdin.take() {
+            stdin.write_all(&supply)?;
+        }
+        let said = String::from_utf8_lossy(&wrk.wait_with_output()?.stdout).into_owned();
+        let told = said.lines().last().and_then(|line| serde_json::from_str::<Told>(line).ok());
+        let Told { requests, microseconds, median, slowest_hundredth, asked, wrong } =
+            told.ok_or_else(|| io::Error::other(format!("wrk says: {said}")))?;
+        if wrong > 0 {
+            return Err(io::Error::other(format!("{wrong} of {requests} answers were wrong")));
+        }
+        if asked > SUPPLY {
+            let more = "wrk asks more in a second than was signed for it: --client own";
+            return Err(io::Error::new(ErrorKind::QuotaExceeded, more));
+        }
+        Ok(Round {
+            time: Duration::from_micros(microseconds),
+            requests,
+            median: Duration::from_micros(median),
+            slowest_hundredth: Duration::from_micros(slowest_hundredth),
+        })
+    }
+}
