@@ -45,7 +45,9 @@ pub struct Caps {
     pub requests: usize,
     /// How long a client may take to send the head of a request, and may be idle before it.
     pub head: Duration,
-    /// How long the body of a request may take to arrive.
+    /// How long the body of a request may take to arrive, once its head has. So a request has
+    /// arrived after the sum of both, or never; one deadline for it all would begin while the
+    /// connection is idle, and leave a body that follows a pause less than it needs.
     pub arrival: Duration,
     /// How long a connection may last.
     pub connection: Duration,

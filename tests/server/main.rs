@@ -213,6 +213,30 @@ fn a_slow_client_is_sent_away() {
     });
 }
 
+/// The head has its deadline and then the body has its own, however steadily it drips; so by the
+/// sum of both the request is there, or its client is sent away.
+#[test]
+fn head_and_body_together_may_take_the_sum_of_their_deadlines() {
+    let documented = Caps::default();
+    assert_eq!(documented.head + documented.arrival, Duration::from_secs(10));
+    let caps = Caps { head: Duration::from_secs(3), ..short() };
+    in_every_style(caps, |server| {
+        let begin = Instant::now();
+        let head = format!("POST {} HTTP/1.1\r\nHost: x\r\n", signed("demo", "1"));
+        let mut stream = connect(server.address, head.as_bytes());
+        thread::sleep(Duration::from_millis(300));
+        stream.write_all(b"Content-Length: 1000\r\n\r\n").expect("the head is in time");
+        stream.set_read_timeout(Some(Duration::from_millis(50))).expect("a timeout");
+        let mut answer = [0; 12];
+        while stream.read_exact(&mut answer).is_err() {
+            assert!(begin.elapsed() < caps.head + caps.arrival, "it may still drip");
+            drop(stream.write_all(b"x"));
+        }
+        assert_eq!(&answer, b"HTTP/1.1 408");
+        assert!(begin.elapsed() > Duration::from_millis(300) + caps.arrival, "it had its time");
+    });
+}
+
 #[test]
 fn pipelined_requests_are_answered_in_their_order() {
     in_every_style(Caps::default(), |server| {
