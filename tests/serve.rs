@@ -5,6 +5,7 @@ use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::sync::mpsc;
 use std::time::{Duration, Instant};
 
 use four_ways::server::sign;
@@ -13,6 +14,8 @@ use four_ways::server::sign;
 struct Serving {
     child: Child,
     out: BufReader<std::process::ChildStdout>,
+    /// Until it is dropped, nobody reads the log.
+    deaf: Option<mpsc::Sender<()>>,
     log: std::thread::JoinHandle<String>,
     address: String,
     said: String,
@@ -20,6 +23,13 @@ struct Serving {
 
 impl Serving {
     fn start(arguments: &[&str]) -> Self {
+        let mut serving = Self::unread(arguments);
+        serving.deaf = None;
+        serving
+    }
+
+    /// Nobody reads the log before the end.
+    fn unread(arguments: &[&str]) -> Self {
         let mut child = Command::new(env!("CARGO_BIN_EXE_four-ways"))
             .args(["serve", "--listen", "127.0.0.1:0"])
             .args(arguments)
@@ -29,7 +39,9 @@ impl Serving {
             .expect("it is built");
         let mut out = BufReader::new(child.stdout.take().expect("piped"));
         let mut err = child.stderr.take().expect("piped");
+        let (deaf, hearing) = mpsc::channel();
         let log = std::thread::spawn(move || {
+            assert!(hearing.recv().is_err(), "nothing is ever said");
             let mut log = String::new();
             drop(err.read_to_string(&mut log));
             log
@@ -43,7 +55,7 @@ impl Serving {
                 break address.split(end).next().unwrap_or_default().to_owned();
             }
         };
-        Self { child, out, log, address, said }
+        Self { child, out, deaf: Some(deaf), log, address, said }
     }
 
     /// The signed curl line of a first run.
@@ -72,6 +84,7 @@ impl Serving {
 
     /// Ends it; its exit code, what it said last, and its log.
     fn end(mut self) -> (Option<i32>, String, String) {
+        self.deaf = None;
         self.signal("-TERM");
         let mut rest = String::new();
         self.out.read_to_string(&mut rest).expect("text");
@@ -98,6 +111,7 @@ fn send(address: &str, method: &str, target: &str, body: &str) -> String {
     let request = format!(
         "{method} {target} HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: {length}\r\n\r\n{body}"
     );
+    stream.set_read_timeout(Some(Duration::from_secs(20))).expect("a timeout");
     stream.write_all(request.as_bytes()).expect("sent");
     let mut answer = String::new();
     stream.read_to_string(&mut answer).expect("an answer");
@@ -200,6 +214,20 @@ fn a_wrong_file_and_a_taken_address_are_said_and_end_with_1() {
     let taken = refused(&["--listen", &serving.address]);
     assert!(taken.contains("cannot listen on"), "{taken}");
     assert_eq!(serving.end().0, Some(0));
+}
+
+/// A pipe holds 64 KiB; a server that waited for room in it would stop answering.
+#[test]
+fn a_log_that_nobody_reads_holds_up_no_request() {
+    let serving = Serving::unread(&[]);
+    let lines = 1_500;
+    for _ in 0..lines {
+        let answer = send(&serving.address, "POST", "/wechat/demo", "");
+        assert!(answer.starts_with("HTTP/1.1 400"), "{answer}");
+    }
+    let (code, _, log) = serving.end();
+    assert_eq!((code, log.lines().count()), (Some(0), lines));
+    assert!(log.len() > 64 * 1024, "the pipe could hold it all");
 }
 
 #[test]

@@ -84,10 +84,11 @@ impl Serve {
             Some(path) => config::read(path)?,
             None => vec![conversation::account()],
         };
-        logs::start(match self.log {
+        // Until the server is gone, so that its last lines are written.
+        let _log = logs::start(match self.log {
             Log::Text => Format::Text,
             Log::Json => Format::Json,
-        });
+        })?;
         let name = match self.style {
             Named::Callbacks => "callbacks",
             Named::Promises => "promises",
