@@ -1,4 +1,6 @@
-//! The command line. This binary counts allocations; the library has no allocator of its own.
+//! The command line. This binary counts allocations; the library has no allocator of its own. It
+//! counts while it serves, too: `cargo run` builds one binary, so that a second one, which only
+//! counts or only serves, would be missing where it is asked for.
 #![forbid(unsafe_code)]
 
 mod cli;

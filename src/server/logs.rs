@@ -15,6 +15,10 @@ use pipeline::LogLine;
 /// How many bytes of lines wait to be written. There is no room for more: those lines are lost.
 const ROOM: usize = 1024 * 1024;
 
+/// For how long lines are gathered before they are written: waking a thread and asking the system
+/// to write cost more than a line, and under load there is one for each request.
+const GATHER: Duration = Duration::from_millis(10);
+
 /// How long the end waits for the last lines to be written.
 const PATIENCE: Duration = Duration::from_secs(1);
 
@@ -102,18 +106,17 @@ impl Lines {
         self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Writes until it is over, at once all that has come.
+    /// Writes until it is over.
     fn write_to(&self, mut out: impl Write) {
         let mut taken = Vec::new();
         loop {
             let idle = |waiting: &mut Waiting| waiting.bytes.is_empty() && !waiting.over;
             let waiting = self.more.wait_while(self.waiting(), idle);
-            let mut waiting = waiting.unwrap_or_else(PoisonError::into_inner);
-            if waiting.bytes.is_empty() {
+            if waiting.unwrap_or_else(PoisonError::into_inner).bytes.is_empty() {
                 return;
             }
-            mem::swap(&mut taken, &mut waiting.bytes);
-            drop(waiting);
+            thread::sleep(GATHER);
+            mem::swap(&mut taken, &mut self.waiting().bytes);
             // If nobody can read it, nobody can be told.
             drop(out.write_all(&taken));
             taken.clear();
