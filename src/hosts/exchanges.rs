@@ -1,7 +1,7 @@
 //! The table of exchanges: whose turn it is, what was answered, what is remembered. A pure state
 //! machine without waiting, so that the simulated host and the real one share its semantics.
 //!
-//! * [`answers`]: the answers of an account, kept for repeats.
+//! * [`answers`]: what was answered, kept for repeats.
 //! * [`signatures`]: which body each signature of an account came with.
 
 mod answers;
@@ -14,7 +14,7 @@ use std::time::Duration;
 use pipeline::{Begun, Exchange, ExchangeKey, LeaseId, Record, Session};
 use wechat::MessageKey;
 
-use answers::Answers;
+use answers::{Answers, Order};
 use signatures::Signatures;
 
 /// Names a waiting `begin`; the host's own number.
@@ -63,18 +63,20 @@ pub struct Exchanges {
 /// The exchanges of one account.
 #[derive(Debug, Default)]
 struct Table {
-    /// Hashed, as answers and signatures are: finding a long key in a tree compares dozens of
-    /// others.
+    /// Hashed, as signatures are: finding a long key in a tree compares dozens of others.
     users: HashMap<Arc<str>, User>,
     /// How many users there may be before idle ones are looked for.
     sweep_users_at: usize,
-    answers: Answers,
+    order: Order,
     signatures: Signatures,
 }
 
 #[derive(Debug, Default)]
 struct User {
     session: Session,
+    /// Beside their user and not in a table of the account: where a table of so much grows, all who
+    /// need its lock wait.
+    answers: Answers,
     turn: Option<LeaseId>,
     waiting: VecDeque<(Ticket, Arc<ExchangeKey>)>,
     last: Duration,
@@ -123,7 +125,7 @@ impl Exchanges {
         {
             return Some(Begun::Replayed);
         }
-        table.answers.forget_old(&self.limits, now);
+        table.forget_old_answers(&self.limits, now);
         table.forget_idle_users(&self.limits, now);
         let user = table.users.entry(Arc::clone(&key.user)).or_default();
         if user.turn.is_none() && user.last + self.limits.sessions_for < now {
@@ -132,7 +134,7 @@ impl Exchanges {
         user.last = now;
         // Stored, so it needs no turn: a repeat is answered while another message is under way.
         // A message without a MsgId is never stored: nothing tells its repeat from another.
-        if let Some(answer) = table.answers.get(&key) {
+        if let Some(answer) = user.answers.get(&key.message) {
             return Some(Begun::Done(Box::new(answer.clone())));
         }
         let key = Arc::new(key);
@@ -159,8 +161,9 @@ impl Exchanges {
             journal.push(Entry { account, user, message, record: record.clone() });
         }
         if key.message.is_identified() {
-            table.answers.keep(key, record.answer, now);
-            table.answers.forget_old(&self.limits, now);
+            table.order.keep(now, Arc::clone(&key), &record.answer);
+            user.answers.keep(key, record.answer);
+            table.forget_old_answers(&self.limits, now);
         }
         Some(self.release(lease))
     }
@@ -169,16 +172,16 @@ impl Exchanges {
     pub fn release(&mut self, lease: LeaseId) -> Granted {
         let mut granted = Granted::new();
         let Some(key) = self.leases.of.remove(&lease) else { return granted };
-        let Some(Table { users, answers, .. }) = self.accounts.get_mut(&key.account) else {
+        let table = self.accounts.get_mut(&key.account);
+        let Some(user) = table.and_then(|table| table.users.get_mut(&key.user)) else {
             return granted;
         };
-        let Some(user) = users.get_mut(&key.user) else { return granted };
         user.turn = None;
         // First come, first served; those whose message was answered meanwhile need no turn.
         while user.turn.is_none()
             && let Some((ticket, key)) = user.waiting.pop_front()
         {
-            let begun = match answers.get(&key) {
+            let begun = match user.answers.get(&key.message) {
                 Some(answer) => Begun::Done(Box::new(answer.clone())),
                 None => self.leases.grant(user, key),
             };
@@ -212,11 +215,21 @@ impl Exchanges {
     /// How many answers are kept.
     #[must_use]
     pub fn answers(&self) -> usize {
-        self.accounts.values().map(|table| table.answers.len()).sum()
+        self.accounts.values().map(|table| table.order.len()).sum()
     }
 }
 
 impl Table {
+    fn forget_old_answers(&mut self, limits: &Limits, now: Duration) {
+        while let Some(key) = self.order.old(limits, now) {
+            // The account's oldest answer is also its user's.
+            let user = self.users.get_mut(&key.user);
+            if let Some(answer) = user.and_then(|user| user.answers.forget_oldest()) {
+                self.order.forgot(&answer);
+            }
+        }
+    }
+
     /// Forgets users of whom nothing is left to remember. Swept when their number has doubled:
     /// looking at all of them for each would be quadratic.
     fn forget_idle_users(&mut self, limits: &Limits, now: Duration) {
@@ -224,7 +237,11 @@ impl Table {
             return;
         }
         // Whoever waits, waits behind a turn.
-        self.users.retain(|_, user| user.turn.is_some() || user.last + limits.sessions_for >= now);
+        self.users.retain(|_, user| {
+            user.turn.is_some()
+                || !user.answers.is_empty()
+                || user.last + limits.sessions_for >= now
+        });
         self.sweep_users_at = 2 * self.users.len();
     }
 }

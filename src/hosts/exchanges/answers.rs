@@ -1,50 +1,75 @@
-//! The answers of one account, kept for repeats.
+//! What was answered, kept for repeats: the answers of each user, and their order in the account.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::Duration;
 
 use pipeline::{Answer, ExchangeKey};
-use wechat::Reply;
+use wechat::{MessageKey, Reply};
 
 use super::Limits;
 
-/// Answers by what they answer.
+/// The answers of one user, oldest first. They are few: whoever is asked for one looks at all.
 #[derive(Debug, Default)]
-pub struct Answers {
-    kept: HashMap<Arc<ExchangeKey>, Answer>,
-    /// Oldest first, with when each was kept.
-    order: VecDeque<(Duration, Arc<ExchangeKey>)>,
-    bytes: usize,
-}
+pub struct Answers(VecDeque<(Arc<ExchangeKey>, Answer)>);
 
 impl Answers {
-    /// The answer to an exchange.
-    pub fn get(&self, key: &ExchangeKey) -> Option<&Answer> {
-        self.kept.get(key)
+    /// The answer to a message of the user.
+    pub fn get(&self, message: &MessageKey) -> Option<&Answer> {
+        // A repeat is of a late message.
+        self.0.iter().rev().find(|(key, _)| key.message == *message).map(|(_, answer)| answer)
     }
 
     /// Keeps an answer.
-    pub fn keep(&mut self, key: Arc<ExchangeKey>, answer: Answer, now: Duration) {
-        self.bytes += size(&answer);
-        self.order.push_back((now, Arc::clone(&key)));
-        self.kept.insert(key, answer);
+    pub fn keep(&mut self, key: Arc<ExchangeKey>, answer: Answer) {
+        if self.0.len() == self.0.capacity() {
+            self.0.reserve_exact(self.0.len().max(1)); // doubled from one: most users have one
+        }
+        self.0.push_back((key, answer));
     }
 
-    /// Forgets those that are too old, or too many, oldest first.
-    pub fn forget_old(&mut self, limits: &Limits, now: Duration) {
+    /// Forgets the oldest.
+    pub fn forget_oldest(&mut self) -> Option<Answer> {
+        self.0.pop_front().map(|(_, answer)| answer)
+    }
+
+    /// Whether none is kept.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+/// The answers of one account, oldest first, by what they answer, with when each was kept.
+#[derive(Debug, Default)]
+pub struct Order {
+    kept: VecDeque<(Duration, Arc<ExchangeKey>)>,
+    bytes: usize,
+}
+
+impl Order {
+    /// An answer is kept.
+    pub fn keep(&mut self, now: Duration, key: Arc<ExchangeKey>, answer: &Answer) {
+        self.bytes += size(answer);
+        self.kept.push_back((now, key));
+    }
+
+    /// Takes out the oldest, if it is too old or they are too many. What is forgotten for it is to
+    /// be told to [`forgot`](Self::forgot).
+    pub fn old(&mut self, limits: &Limits, now: Duration) -> Option<Arc<ExchangeKey>> {
         let Limits { answers_for, answers, bytes, .. } = *limits;
-        while let Some((at, _)) = self.order.front()
-            && (*at + answers_for < now || self.order.len() > answers || self.bytes > bytes)
-        {
-            let forgotten = self.order.pop_front().and_then(|(_, key)| self.kept.remove(&key));
-            self.bytes -= forgotten.as_ref().map_or(0, size);
-        }
+        let (at, _) = self.kept.front()?;
+        let is_old = *at + answers_for < now || self.kept.len() > answers || self.bytes > bytes;
+        is_old.then(|| self.kept.pop_front()).flatten().map(|(_, key)| key)
+    }
+
+    /// An answer is kept no more.
+    pub fn forgot(&mut self, answer: &Answer) {
+        self.bytes -= size(answer);
     }
 
     /// How many are kept.
     pub fn len(&self) -> usize {
-        self.order.len()
+        self.kept.len()
     }
 }
 
