@@ -230,6 +230,29 @@ fn a_log_that_nobody_reads_holds_up_no_request() {
     assert!(log.len() > 64 * 1024, "the pipe could hold it all");
 }
 
+/// Ten thousand lines wait, and some more are in the pipe; the rest is lost, and that is said.
+#[test]
+fn lines_of_the_log_that_are_lost_are_counted() {
+    let serving = Serving::unread(&[]);
+    let requests = 20_000;
+    let mut stream = TcpStream::connect(&serving.address).expect("it listens");
+    stream.set_read_timeout(Some(Duration::from_secs(20))).expect("a timeout");
+    let mut sender = stream.try_clone().expect("the same stream");
+    let sending = std::thread::spawn(move || {
+        let request = "POST /wechat/demo HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n";
+        (0..requests).for_each(|_| sender.write_all(request.as_bytes()).expect("sent"));
+    });
+    let mut answers = BufReader::new(&mut stream).lines().map(|line| line.expect("an answer"));
+    let answered = answers.by_ref().filter(|line| line.contains("HTTP/1.1 400 "));
+    assert_eq!(answered.take(requests).count(), requests);
+    sending.join().expect("all were sent");
+    let (code, said, log) = serving.end();
+    let lost = requests - log.lines().count();
+    assert!(lost > 0, "all lines were kept");
+    assert_eq!(code, Some(0));
+    assert!(said.contains(&format!("{lost} lines of the log are lost")), "{said}");
+}
+
 #[test]
 fn no_token_key_signature_or_user_is_ever_printed() {
     for format in ["text", "json"] {

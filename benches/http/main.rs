@@ -85,7 +85,7 @@ struct Extent {
     patience: Duration,
 }
 
-const FULL: Extent = Extent { rounds: 48, requests: 3_000, patience: Duration::from_secs(40) };
+const FULL: Extent = Extent { rounds: 48, requests: 3_000, patience: Duration::from_secs(100) };
 const QUICK: Extent = Extent { rounds: 12, requests: 1_000, patience: Duration::from_secs(12) };
 
 fn main() -> ExitCode {

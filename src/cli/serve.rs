@@ -85,10 +85,10 @@ impl Serve {
             None => vec![conversation::account()],
         };
         // Until the server is gone, so that its last lines are written.
-        let _log = logs::start(match self.log {
+        let log = logs::start(match self.log {
             Log::Text => Format::Text,
             Log::Json => Format::Json,
-        })?;
+        });
         let name = match self.style {
             Named::Callbacks => "callbacks",
             Named::Promises => "promises",
@@ -132,6 +132,10 @@ impl Serve {
             out,
             "served {requests} requests on {connections} connections, {shed} shed{rest}"
         )?;
+        match log.lost() {
+            0 => {}
+            lost => writeln!(out, "{lost} lines of the log are lost: they were not read in time")?,
+        }
         Ok(())
     }
 }

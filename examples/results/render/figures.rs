@@ -15,10 +15,10 @@
 //! `{{ratios}}`, `{{compare table: SITUATION}}`, `{{compare tables}}` (one for each situation),
 //! `{{empty layers}}`, `{{beyond: COUNT}}` and `{{counts: COUNT}}` (allocations, bytes or polls, in
 //! all situations), `{{instructions}}`, `{{spent: PLAY}}`, `{{sizes}}`, `{{peers}}`,
-//! `{{users}}`, `{{runtimes}}`, `{{source}}`, `{{files}}`, `{{builds}}`, `{{forgotten by style}}`, `{{forgotten by kind}}`, `{{forgotten unseen}}`, `{{environments}}`,
+//! `{{users}}`, `{{runtimes}}`, `{{http}}`, `{{source}}`, `{{files}}`, `{{builds}}`, `{{forgotten by style}}`, `{{forgotten by kind}}`, `{{forgotten unseen}}`, `{{environments}}`,
 //! `{{summary}}` (a row for each style).
 //!
-//! How far they can be trusted: `{{trust: empty layers}}`, `{{trust: peers}}`,
+//! How far they can be trusted: `{{trust: empty layers}}`, `{{trust: peers}}`, `{{trust: http}}`,
 //! `{{fence's maker}}`.
 
 use super::compare::Count;
@@ -90,6 +90,7 @@ pub fn figure(published: &Published, name: &str, argument: &str) -> Result<Strin
         "peers" => Ok(published.peers.results.table(&published.peers_allocations.results)),
         "users" => Ok(published.users.results.table()),
         "runtimes" => Ok(runtimes::tables(&published.runtimes.results)),
+        "http" => Ok(published.http.results.table()),
         "source" => Ok(source.table()),
         "forgotten unseen" => Ok(forgotten::unseen(forgot)),
         "forgotten by style" => Ok(forgotten::by_style(forgot)),
@@ -101,7 +102,8 @@ pub fn figure(published: &Published, name: &str, argument: &str) -> Result<Strin
         "trust" => match argument {
             "empty layers" => Ok(compare.layers_trust()),
             "peers" => Ok(published.peers.results.trust()),
-            other => Err(format!("`{other}` is not empty layers or peers")),
+            "http" => Ok(published.http.results.trust()),
+            other => Err(format!("`{other}` is not empty layers, peers or http")),
         },
         "fence's maker" => Ok(fence.made_by.clone()),
         _ => Err("it is not one of those that examples/results/render/figures.rs lists".to_owned()),

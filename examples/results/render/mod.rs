@@ -10,6 +10,7 @@ pub mod environment;
 pub mod fence;
 pub mod figures;
 pub mod forgotten;
+pub mod http;
 pub mod markdown;
 pub mod peers;
 pub mod published;

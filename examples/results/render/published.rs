@@ -10,6 +10,7 @@ use super::compare::Compare;
 use super::environment::{Environment, Record};
 use super::fence::Fence;
 use super::forgotten;
+use super::http::Http;
 use super::peers::{Allocations, Peers};
 use super::runtimes::Measure;
 use super::source::Source;
@@ -35,12 +36,13 @@ const fn bench(name: &'static str, command: &'static str) -> Bench {
 }
 
 /// All of them.
-pub const BENCHES: [Bench; 7] = [
+pub const BENCHES: [Bench; 8] = [
     bench("compare", "cargo bench --bench compare"),
     bench("peers", "cargo bench --bench peers"),
     bench("peers-allocations", "cargo bench --bench peers-allocations"),
     bench("users", "cargo bench --bench users"),
     bench("runtimes", "cargo bench --bench runtimes"),
+    bench("http", "cargo bench --bench http"),
     bench("source", "cargo bench --bench source"),
     bench("forgotten", "cargo bench --bench source -- --forget"),
 ];
@@ -52,6 +54,7 @@ pub struct Published {
     pub peers_allocations: Record<Allocations>,
     pub users: Record<Users>,
     pub runtimes: Record<Vec<Measure>>,
+    pub http: Record<Http>,
     pub source: Record<Source>,
     pub forgotten: Record<Vec<forgotten::Style>>,
     pub fence: Fence,
@@ -80,13 +83,15 @@ impl Published {
     /// # Errors
     /// The first that is missing or lacks a field.
     pub fn read(root: &Path) -> Result<Self, Unreadable> {
-        let [compare, peers, peers_allocations, users, runtimes, source, forgotten] = &BENCHES;
+        let [compare, peers, peers_allocations, users, runtimes, http, source, forgotten] =
+            &BENCHES;
         let published = Self {
             compare: record(root, compare)?,
             peers: record(root, peers)?,
             peers_allocations: record(root, peers_allocations)?,
             users: record(root, users)?,
             runtimes: record(root, runtimes)?,
+            http: record(root, http)?,
             source: record(root, source)?,
             forgotten: record(root, forgotten)?,
             fence: read(root, FENCE, FENCE_COMMAND)?,
@@ -99,13 +104,14 @@ impl Published {
     }
 
     /// Of each bench.
-    pub fn environments(&self) -> [&Environment; 7] {
+    pub fn environments(&self) -> [&Environment; 8] {
         [
             &self.compare.environment,
             &self.peers.environment,
             &self.peers_allocations.environment,
             &self.users.environment,
             &self.runtimes.environment,
+            &self.http.environment,
             &self.source.environment,
             &self.forgotten.environment,
         ]
