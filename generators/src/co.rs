@@ -2,7 +2,7 @@
 //! `yield` returns.
 //!
 //! Yieldable are an operation of the host, the rest of the onion ([`Running`]), a [`future`], a
-//! [`thunk`], another generator, and a `Vec` or a pair of these in parallel.
+//! [`thunk`], another generator, and a `Vec` or a tuple of two to four of these in parallel.
 
 use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
@@ -228,22 +228,31 @@ impl<Y: Yieldable> Yieldable for Vec<Y> {
     }
 }
 
-/// Two different questions in parallel.
-impl<A: Yieldable, B: Yieldable> Yieldable for (A, B) {
-    type Answer = (A::Answer, B::Answer);
+/// Different questions in parallel, answered as those of a `Vec`.
+macro_rules! tuple {
+    ($($question:ident $at:tt),+) => {
+        impl<$($question: Yieldable),+> Yieldable for ($($question),+) {
+            type Answer = ($($question::Answer),+);
 
-    fn ask(self) -> Ask {
-        future(All::new([self.0.ask(), self.1.ask()])).ask()
-    }
+            fn ask(self) -> Ask {
+                future(All::new([$(self.$at.ask()),+])).ask()
+            }
 
-    fn answer(answer: Answer) -> Self::Answer {
-        let mut answers = unbox::<Vec<Answer>>(answer).into_iter();
-        match (answers.next(), answers.next()) {
-            (Some(first), Some(second)) => (A::answer(first), B::answer(second)),
-            _ => unreachable!("two were asked"),
+            fn answer(answer: Answer) -> Self::Answer {
+                let mut answers = unbox::<Vec<Answer>>(answer).into_iter();
+                let mut next = || match answers.next() {
+                    Some(answer) => answer,
+                    None => unreachable!("each question has its answer"),
+                };
+                ($($question::answer(next())),+)
+            }
         }
-    }
+    };
 }
+
+tuple!(A 0, B 1);
+tuple!(A 0, B 1, C 2);
+tuple!(A 0, B 1, C 2, D 3);
 
 fn unbox<T: 'static>(answer: Answer) -> T {
     match read!(answer, Answer::Other).downcast() {

@@ -2,7 +2,7 @@
 //! from the top; those from 44 on have no counterpart there. An error is a `Result` at the yield.
 //!
 //! Of the others, types leave nothing to run: what cannot be yielded does not compile (CO-10,
-//! CO-35), and neither does a second result of a thunk (CO-30).
+//! CO-35), and neither does a second result of a thunk (CO-30, `tests/misuse/pipeline/completed_twice.rs`).
 #![forbid(unsafe_code)]
 
 use std::future::ready;
@@ -127,6 +127,22 @@ fn co_11_different_questions_are_asked_in_parallel() {
 }
 
 #[test]
+fn co_11_a_tuple_is_started_at_once_and_co_14_answered_in_its_order() {
+    let ((first, one), (second, two)) = (operation(), operation());
+    let log = Log::default();
+    let last = log.clone();
+    let mut drive = co(go!(co => {
+        yield_!(co, (one, value(7), two, go!(_co => { note(&last, 4) })))
+    }));
+    assert_eq!(poll(&mut drive), None);
+    assert_eq!(noted(&log), [4]);
+    assert!(second.complete(Ok(2)));
+    assert_eq!(poll(&mut drive), None);
+    assert!(first.complete(Ok(1)));
+    assert_eq!(poll(&mut drive), Some((Ok(1), 7, Ok(2), ())));
+}
+
+#[test]
 fn co_15_one_future_and_co_16_several_are_answered_in_order() {
     let one = go!(co => { yield_!(co, future(ready(1))) });
     assert_eq!(run(one), 1);
@@ -158,6 +174,15 @@ fn co_23_lists_in_lists_keep_their_shape() {
     let nested = vec![vec![value(1), value(2)], vec![], vec![value(3)]];
     let answer = run(go!(co => { yield_!(co, nested) }));
     assert_eq!(answer, [vec![1, 2], vec![], vec![3]]);
+}
+
+#[test]
+fn co_25_a_body_without_a_thunk_ends_where_it_ends() {
+    let log = Log::default();
+    let body = log.clone();
+    let mut drive = co(go!(_co => { note(&body, 1) }));
+    assert_eq!(poll(&mut drive), Some(()), "at the first poll");
+    assert_eq!(noted(&log), [1]);
 }
 
 #[test]
@@ -221,23 +246,22 @@ fn co_33_the_result_of_the_body_is_the_drivers_and_co_34_that_of_an_inner_one_th
 }
 
 #[test]
-fn co_36_an_error_before_the_first_yield_ends_the_body() {
-    let log = Log::default();
-    let after = log.clone();
-    let routine: Fallible = go!(co => {
-        Err(FAILURE)?;
-        note(&after, 9);
-        Ok(yield_!(co, value(1)))
+fn co_36_each_of_two_failures_arrives_at_its_yield() {
+    let other = Failure { fault: Fault::Permanent, ..FAILURE };
+    let routine = go!(co => {
+        (yield_!(co, ended(Err(FAILURE))), yield_!(co, ended(Err(other))))
     });
-    assert_eq!(run(routine), Err(FAILURE));
-    assert!(noted(&log).is_empty());
+    assert_eq!(run(routine), (Err(FAILURE), Err(other)));
 }
 
 #[test]
-fn co_37_an_error_at_a_yield_and_co_39_one_that_comes_at_once_end_the_body() {
-    let log = Log::default();
-    assert_eq!(run(failing(&log)), Err(FAILURE));
-    assert!(noted(&log).is_empty());
+fn co_37_each_of_two_thunks_that_fail_while_they_are_started_fails_at_its_yield() {
+    let abandoned = Failure { fault: Fault::Abandoned, ..FAILURE };
+    let routine = go!(co => {
+        let first = yield_!(co, thunk::<u32>(drop));
+        (first, yield_!(co, thunk::<u32>(drop)))
+    });
+    assert_eq!(run(routine), (Err(abandoned), Err(abandoned)));
 }
 
 #[test]
@@ -259,6 +283,26 @@ fn co_38_an_error_in_a_later_turn_ends_the_body() {
 }
 
 #[test]
+fn co_39_an_error_that_comes_at_once_ends_the_body() {
+    let log = Log::default();
+    assert_eq!(run(failing(&log)), Err(FAILURE));
+    assert!(noted(&log).is_empty());
+}
+
+#[test]
+fn co_40_an_error_before_the_first_yield_ends_the_body() {
+    let log = Log::default();
+    let after = log.clone();
+    let routine: Fallible = go!(co => {
+        Err(FAILURE)?;
+        note(&after, 9);
+        Ok(yield_!(co, value(1)))
+    });
+    assert_eq!(run(routine), Err(FAILURE));
+    assert!(noted(&log).is_empty());
+}
+
+#[test]
 fn co_44_nothing_happens_before_the_first_poll() {
     let log = Log::default();
     let start = log.clone();
@@ -275,6 +319,17 @@ fn co_45_a_failure_in_a_list_neither_cancels_the_others_nor_loses_their_answers(
     assert_eq!(poll(&mut drive), None);
     assert!(end.complete(Ok(1)), "it is still waited for");
     assert_eq!(poll(&mut drive), Some(vec![Ok(1), Err(FAILURE)]));
+}
+
+#[test]
+fn co_45_a_failure_in_a_tuple_neither_cancels_the_others_nor_loses_their_answers() {
+    let ((first, one), (last, three)) = (operation(), operation());
+    let mut drive = co(go!(co => { yield_!(co, (one, ended(Err(FAILURE)), three)) }));
+    assert_eq!(poll(&mut drive), None);
+    assert!(last.complete(Ok(3)), "it is still waited for");
+    assert_eq!(poll(&mut drive), None);
+    assert!(first.complete(Ok(1)), "it is still waited for");
+    assert_eq!(poll(&mut drive), Some((Ok(1), Err(FAILURE), Ok(3))));
 }
 
 #[test]

@@ -8,7 +8,8 @@ use pipeline::{Event, Operation};
 
 use super::clauses::{self, Violation};
 use super::corpus::{Conversation, corpus};
-use super::run::{Natural, Random, Replay, Report, Schedule, run};
+use super::kinds::SAMPLES;
+use super::run::{Natural, Random, Replay, Report, Schedule, play, run};
 use super::scenario::{Arrival, Flaw, Injected, Said, Scenario, What};
 use super::{difference, model};
 use crate::style::Style;
@@ -91,12 +92,13 @@ impl Tally {
         foreseeable: bool,
     ) -> Result<Report, Rejection> {
         self.scenarios += 1;
+        let script = scenario.script();
         let mut first: Option<Report> = None;
         for style in styles {
             self.runs += 1;
             let report = match &first {
-                None => run(style, scenario, schedule),
-                Some(first) => run(style, scenario, &mut Replay(first.choices.iter())),
+                None => play(style, &script, schedule),
+                Some(first) => play(style, &script, &mut Replay(first.choices.iter())),
             };
             let reject = |violation| Rejection {
                 style: style.name,
@@ -344,15 +346,12 @@ fn random_said(random: &mut Random) -> Said {
     let mut text = || TEXTS[random.below(TEXTS.len())].to_owned();
     let words = text();
     let what = match random.below(14) {
-        12 => What::Unsupported,
-        13 => What::Scan,
         0 => What::Handshake("5837".to_owned()),
         1 => What::Voice(Some(words)),
         2 => What::Voice(None),
-        3 => What::Image,
-        4 => What::Subscribe,
-        5 => What::Click("MENU_HELP".to_owned()),
-        6 => What::Unknown,
+        3 => What::Subscribe,
+        4 => What::Click("MENU_HELP".to_owned()),
+        5..9 => What::Other(&SAMPLES[random.below(SAMPLES.len())]),
         _ => What::Text(words),
     };
     let user = ["alice", "bob"][random.below(2)];

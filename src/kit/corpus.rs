@@ -1,8 +1,9 @@
 //! Conversations with the answers that they must get, written by hand: every exit of every layer,
-//! every unit, repeats, two users, one user twice at once.
+//! every unit, every kind of message in every mode, repeats, two users, one user twice at once.
 
 use pipeline::Response;
 
+use super::kinds::SAMPLES;
 use super::scenario::{Arrival, Flaw, Injected, Said, Scenario, What, decrypted, encrypts};
 
 /// A scenario and what must come of it.
@@ -82,6 +83,7 @@ pub fn corpus() -> Vec<Conversation> {
             all.push(flawed(flaw, account));
         }
     }
+    all.extend(kinds());
     all.extend(handshakes());
     all.extend(accounts());
     all.extend(games());
@@ -128,19 +130,30 @@ fn single_messages() -> Vec<(&'static str, What, Expected)> {
         ("recognised speech becomes a text", voice("hello"), HELLO),
         ("recognised speech goes on to fuzzy", voice("天气"), Text("晴。")),
         ("speech that was not recognised", What::Voice(None), SUCCESS),
-        ("a picture", What::Image, SUCCESS),
         ("a new follower", What::Subscribe, Text("欢迎！Welcome!")),
-        ("a follower leaves", What::Unsubscribe, SUCCESS),
-        ("a video", What::Video, SUCCESS),
-        ("a place", What::Location, SUCCESS),
-        ("a link", What::Link, SUCCESS),
-        ("what WeChat does not deliver is no text", What::Unsupported, SUCCESS),
-        ("a scan by a follower", What::Scan, SUCCESS),
-        ("a tap on a link", What::View, SUCCESS),
-        ("an unknown kind", What::Unknown, SUCCESS),
         ("quit without a game", text("quit"), SUCCESS),
         ("a number without a game", text("42"), SUCCESS),
     ]
+}
+
+/// Every kind that `wechat` knows, in every mode.
+fn kinds() -> impl Iterator<Item = Conversation> {
+    let answered = [
+        ("text", text("hello"), HELLO),
+        ("voice", voice("天气"), Text("晴。")),
+        ("voice that was not recognised", What::Voice(None), SUCCESS),
+        ("subscribe", What::Subscribe, Text("欢迎！Welcome!")),
+        ("click", click("MENU_HELP"), Text("Say hello, guess or later.")),
+    ];
+    let others = SAMPLES.iter().map(|sample| (sample.name, What::Other(sample), SUCCESS));
+    answered.into_iter().chain(others).map(|(kind, what, expected)| {
+        let modes = [(0, "demo"), (20, "compat"), (40, "safe")];
+        let turns = modes.map(|(at, account)| {
+            let said = Said::new("alice", 1, what.clone());
+            (Arrival::new(at, Said { account: account.to_owned(), ..said }), expected)
+        });
+        sequential(&format!("the kind {kind} in every mode"), turns.to_vec())
+    })
 }
 
 fn flawed(flaw: Flaw, account: &str) -> Conversation {
@@ -220,8 +233,6 @@ fn accounts() -> Vec<Conversation> {
         one("a message in safe mode", to("safe", 1, text("你好")), Text("你好，很高兴认识你。")),
         one("a message in compat mode", to("compat", 1, text("hello")), HELLO),
         one("no reply in safe mode is plain", to("safe", 1, text("what?")), SUCCESS),
-        one("an event in safe mode", to("safe", 1, What::Subscribe), Text("欢迎！Welcome!")),
-        one("a voice in safe mode", to("safe", 1, voice("天气")), Text("晴。")),
         one(
             "a handshake in safe mode is plain",
             to("safe", 1, What::Handshake("5837".to_owned())),

@@ -8,6 +8,7 @@
 //! * [`model`]: an independent straight-line interpreter that predicts a run.
 //! * [`difference`]: the styles against each other, byte for byte, in order.
 //! * [`corpus`]: conversations with the answers that they must get.
+//! * [`kinds`]: a message of every kind that nobody answers.
 //! * [`campaign`]: every fault, every interleaving, random scenarios.
 
 pub mod campaign;
@@ -15,6 +16,7 @@ pub mod clauses;
 pub mod corpus;
 pub mod difference;
 pub mod host;
+pub mod kinds;
 pub mod model;
 pub mod run;
 pub mod scenario;

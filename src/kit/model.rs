@@ -349,17 +349,9 @@ impl Model {
         let kind = match &said.what {
             What::Handshake(_) | What::Text(_) => "text",
             What::Voice(_) => "voice",
-            What::Image => "image",
             What::Subscribe => "subscribe",
-            What::Unsubscribe => "unsubscribe",
             What::Click(_) => "click",
-            What::Video => "video",
-            What::Location => "location",
-            What::Link => "link",
-            What::Unsupported => "unsupported",
-            What::Scan => "scan",
-            What::View => "view",
-            What::Unknown => "unknown",
+            What::Other(sample) => sample.name,
         };
         let (answer, repeat) = self.exchange(walk, said, dice, arrived, kind)?;
         let sealed = if encrypts(&said.account) { "encrypted " } else { "" };
@@ -390,10 +382,8 @@ impl Model {
         let bare = said.account == "bare";
         let key: Key = match &said.what {
             What::Subscribe => (said.id, "subscribe", String::new()),
-            What::Unsubscribe => (said.id, "unsubscribe", String::new()),
             What::Click(key) => (said.id, "click", key.clone()),
-            What::Scan => (said.id, "scan", String::new()),
-            What::View => (said.id, "view", String::new()),
+            What::Other(sample) if sample.is_event() => (said.id, sample.name, String::new()),
             _ => (said.id, "message", String::new()),
         };
         let begun = walk.submit("begin");

@@ -8,6 +8,8 @@ use wechat::{
     AesKey, Envelope, Keys, Message, MessageKey, Mode, Reply, Rotation, Token, signature,
 };
 
+use super::kinds::Sample;
+
 /// When every scenario begins: time since 1970.
 pub const EPOCH: Duration = Duration::from_secs(1_700_000_000);
 
@@ -125,28 +127,12 @@ pub enum What {
     Text(String),
     /// A voice message, with the recognised speech.
     Voice(Option<String>),
-    /// A picture.
-    Image,
     /// The user follows.
     Subscribe,
-    /// The user leaves.
-    Unsubscribe,
     /// A tap on the menu.
     Click(String),
-    /// A video.
-    Video,
-    /// A place.
-    Location,
-    /// A shared article.
-    Link,
-    /// Something that WeChat does not deliver.
-    Unsupported,
-    /// A QR code that a follower scans.
-    Scan,
-    /// A tap on a menu item that is a link.
-    View,
-    /// A kind that the protocol crate does not know.
-    Unknown,
+    /// Anything else; no unit replies to it.
+    Other(&'static Sample),
 }
 
 /// The key of the accounts that encrypt.
@@ -379,53 +365,12 @@ impl Said {
                     speech.as_deref().unwrap_or_default()
                 ),
             ),
-            What::Image => (
-                "image",
-                format!(
-                    "<PicUrl>http://example.invalid/{id}</PicUrl><MediaId>m{id}</MediaId>\
-                     <MsgId>{id}</MsgId>"
-                ),
-            ),
             What::Subscribe => ("event", "<Event>subscribe</Event><EventKey/>".to_owned()),
-            What::Unsubscribe => ("event", "<Event>unsubscribe</Event>".to_owned()),
             What::Click(key) => {
                 ("event", format!("<Event>CLICK</Event><EventKey><![CDATA[{key}]]></EventKey>"))
             }
-            What::Video => (
-                "video",
-                format!(
-                    "<MediaId>m{id}</MediaId><ThumbMediaId>t</ThumbMediaId><MsgId>{id}</MsgId>"
-                ),
-            ),
-            What::Location => (
-                "location",
-                format!(
-                    "<Location_X>23.1</Location_X><Location_Y>113.3</Location_Y><Scale>20</Scale>\
-                     <Label><![CDATA[广州]]></Label><MsgId>{id}</MsgId>"
-                ),
-            ),
-            What::Link => (
-                "link",
-                format!(
-                    "<Title>t</Title><Description>d</Description>\
-                     <Url>http://example.invalid/</Url><MsgId>{id}</MsgId>"
-                ),
-            ),
-            What::Unsupported => (
-                "text",
-                format!(
-                    "<Content><![CDATA[{}]]></Content><MsgId>{id}</MsgId>",
-                    wechat::message::UNSUPPORTED
-                ),
-            ),
-            What::Scan => {
-                ("event", "<Event>SCAN</Event><EventKey>7</EventKey><Ticket>t</Ticket>".to_owned())
-            }
-            What::View => (
-                "event",
-                "<Event>VIEW</Event><EventKey>http://example.invalid/</EventKey>".to_owned(),
-            ),
-            What::Unknown => ("hologram", format!("<Depth>3</Depth><MsgId>{id}</MsgId>")),
+            What::Other(sample) if sample.is_event() => (sample.kind, sample.fields.to_owned()),
+            What::Other(sample) => (sample.kind, format!("{}<MsgId>{id}</MsgId>", sample.fields)),
         };
         let mut body = format!(
             "<xml>{to}{from}<CreateTime>{created}</CreateTime>\

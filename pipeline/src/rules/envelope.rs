@@ -48,10 +48,15 @@ pub fn seal(ctx: &mut Context) -> Outcome {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
+    use wechat::{AesKey, Envelope, Keys, Mode, Rotation, Token, signature};
+
     use super::*;
-    use crate::exchange::Answer;
+    use crate::account::Account;
     use crate::request::Method;
-    use crate::testing;
+    use crate::rules::verify::verify;
+    use crate::testing::{self, NOW};
 
     fn answered(reply: Reply) -> Context {
         let mut ctx = testing::said("hello");
@@ -70,6 +75,32 @@ mod tests {
         assert_eq!(refused("<html/>"), Err(400));
         assert_eq!(refused(&" ".repeat(64 * 1024)), Err(400));
         assert_eq!(refused(&" ".repeat(64 * 1024 + 1)), Err(413));
+    }
+
+    #[test]
+    fn who_cannot_sign_the_message_learns_nothing_of_the_window() {
+        let (token, other) = (Token::new("token"), Token::new("other"));
+        let key = AesKey::parse(&"k".repeat(43)).expect("43 letters");
+        for mode in [Mode::Compat, Mode::Safe] {
+            let keys = Keys { app_id: "wx1".to_owned(), keys: Rotation::new(key.clone()) };
+            let envelope = Envelope::new(token.clone(), mode(keys));
+            let account = Arc::new(Account { envelope, ..testing::account() });
+            let asked = |seconds: u64, signer: &Token| {
+                let encrypted = key.encrypt(&testing::body("text", ""), "wx1", [7; 16]);
+                let timestamp = seconds.to_string();
+                let signature = signature::sign_message(signer, &timestamp, "42", &encrypted);
+                let query = format!("{}&msg_signature={signature}", testing::query(seconds));
+                let body = format!("<xml><Encrypt>{encrypted}</Encrypt></xml>");
+                let mut ctx = testing::context(Method::Post, query, &body);
+                ctx.account = Some(Arc::clone(&account));
+                verify(&mut ctx).and_then(|()| open(&mut ctx))
+            };
+            for seconds in [NOW - 301, NOW, NOW + 301] {
+                assert_eq!(asked(seconds, &other), Err(Error::Signature), "{seconds}");
+            }
+            assert_eq!(asked(NOW - 301, &token), Err(Error::Stale));
+            assert_eq!(asked(NOW, &token), Ok(()));
+        }
     }
 
     #[test]
