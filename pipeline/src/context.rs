@@ -4,7 +4,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use wechat::{Message, Seal};
+use wechat::{Message, Query, Seal};
 
 use crate::account::Account;
 use crate::error::{Error, Outcome};
@@ -46,7 +46,7 @@ impl Origin {
         Context {
             origin: Arc::clone(self),
             account: None,
-            signed: None,
+            query: None,
             kind: "-",
             message: None,
             seal: None,
@@ -86,8 +86,8 @@ pub struct Context {
     origin: Arc<Origin>,
     /// Set by `account`.
     pub account: Option<Arc<Account>>,
-    /// Set by `verify`.
-    pub signed: Option<Signed>,
+    /// Set by `verify`. In compat and safe mode its signature is looked at by `envelope`.
+    pub query: Option<Query<'static>>,
     /// The kind of message as it was received; set by `envelope`.
     pub kind: &'static str,
     /// Set by `envelope`; a unit may replace it by [`Context::pass_on`].
@@ -111,17 +111,6 @@ impl fmt::Debug for Context {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.debug_struct("Context").field("kind", &self.kind).finish_non_exhaustive()
     }
-}
-
-/// What a valid signature vouches for.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Signed {
-    /// The signature itself; in compat and safe mode that of the message.
-    pub signature: String,
-    /// The timestamp, in seconds since 1970.
-    pub seconds: u64,
-    /// `echostr`, in a handshake.
-    pub echostr: Option<String>,
 }
 
 impl Context {
@@ -158,12 +147,12 @@ impl Context {
         self.account.as_ref().ok_or(Error::Missing("account"))
     }
 
-    /// What the signature vouches for.
+    /// The query, which is read once.
     ///
     /// # Errors
     /// When `verify` has not run.
-    pub fn signed(&self) -> Result<&Signed, Error> {
-        self.signed.as_ref().ok_or(Error::Missing("signed"))
+    pub fn query(&self) -> Result<&Query<'static>, Error> {
+        self.query.as_ref().ok_or(Error::Missing("query"))
     }
 
     /// The message.

@@ -1,6 +1,7 @@
 //! The three modes in which messages travel (消息加解密说明): plain (明文), compat (兼容) and safe
 //! (安全). An [`Envelope`] opens what came in and closes what goes out.
 
+use arrayvec::ArrayString;
 use thiserror::Error;
 
 use crate::cipher::{AesKey, Undecryptable, repair};
@@ -59,7 +60,7 @@ pub struct Seal {
     token: Which,
     /// `None` in plain mode.
     key: Option<Which>,
-    nonce: String,
+    nonce: ArrayString<64>,
 }
 
 /// Why a request was refused. [`status`](Self::status) says how to answer.
@@ -178,7 +179,7 @@ impl Envelope {
     /// # Errors
     /// See [`OpenError`].
     pub fn open(&self, query: &Query<'_>, body: &[u8]) -> Result<Opened, OpenError> {
-        let nonce = query.nonce.to_string();
+        let nonce = query.nonce;
         let keys = match &self.mode {
             Mode::Plain => {
                 let token = self.signer(query)?;

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use arrayvec::ArrayString;
 use thiserror::Error;
 
 /// The parameters that are signed or sign, and `echostr`.
@@ -12,9 +13,9 @@ pub struct Query<'a> {
     /// Whatever was sent as the signature; not yet verified.
     pub signature: Cow<'a, str>,
     /// Exactly ten digits: seconds since 1970.
-    pub timestamp: Cow<'a, str>,
+    pub timestamp: ArrayString<10>,
     /// 1 to 64 ASCII letters or digits.
-    pub nonce: Cow<'a, str>,
+    pub nonce: ArrayString<64>,
     /// Present in a handshake only.
     pub echostr: Option<Cow<'a, str>>,
     /// Present in compat and safe mode: the signature that covers the message; not yet verified.
@@ -82,21 +83,30 @@ impl<'a> Query<'a> {
         if missing.is_none() {
             return Err(QueryError::Missing(required));
         }
-        let query = Self {
+        let timestamp = filled(timestamp).ok_or(QueryError::Missing("timestamp"))?;
+        let nonce = filled(nonce).ok_or(QueryError::Missing("nonce"))?;
+        let digits = timestamp.len() == 10 && timestamp.bytes().all(|byte| byte.is_ascii_digit());
+        let letters = nonce.bytes().all(|byte| byte.is_ascii_alphanumeric());
+        Ok(Self {
             signature: signature.unwrap_or_default(),
-            timestamp: filled(timestamp).ok_or(QueryError::Missing("timestamp"))?,
-            nonce: filled(nonce).ok_or(QueryError::Missing("nonce"))?,
+            timestamp: strict(&timestamp, digits).ok_or(QueryError::Malformed("timestamp"))?,
+            nonce: strict(&nonce, letters).ok_or(QueryError::Malformed("nonce"))?,
             echostr,
             msg_signature,
-        };
-        if query.timestamp.len() != 10 || !query.timestamp.bytes().all(|byte| byte.is_ascii_digit())
-        {
-            return Err(QueryError::Malformed("timestamp"));
+        })
+    }
+
+    /// The same, to be kept longer than the text that it was read from.
+    #[must_use]
+    pub fn into_owned(self) -> Query<'static> {
+        let owned = |value: Cow<'a, str>| Cow::Owned(value.into_owned());
+        Query {
+            signature: owned(self.signature),
+            timestamp: self.timestamp,
+            nonce: self.nonce,
+            echostr: self.echostr.map(owned),
+            msg_signature: self.msg_signature.map(owned),
         }
-        if query.nonce.len() > 64 || !query.nonce.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
-            return Err(QueryError::Malformed("nonce"));
-        }
-        Ok(query)
     }
 
     /// The timestamp in seconds since 1970.
@@ -105,6 +115,11 @@ impl<'a> Query<'a> {
         // Ten ASCII digits always fit.
         self.timestamp.bytes().fold(0, |seconds, digit| seconds * 10 + u64::from(digit - b'0'))
     }
+}
+
+/// A value of the right form that is not too long either.
+fn strict<const N: usize>(value: &str, formed: bool) -> Option<ArrayString<N>> {
+    ArrayString::from(value).ok().filter(|_| formed)
 }
 
 #[cfg(test)]
@@ -119,6 +134,7 @@ mod tests {
         assert_eq!(query.seconds(), 1_700_000_000);
         assert_eq!(query.echostr.as_deref(), Some("a+b"));
         assert_eq!(query.msg_signature, None);
+        assert_eq!(query.clone().into_owned(), query);
     }
 
     #[test]

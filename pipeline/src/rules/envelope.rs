@@ -1,6 +1,6 @@
 //! From bytes to a message, and from an answer to bytes.
 
-use wechat::{Opened, Query, Reply};
+use wechat::{Opened, Reply};
 
 use crate::context::Context;
 use crate::error::{Error, Outcome};
@@ -13,9 +13,9 @@ use crate::rules::verify::in_time;
 /// # Errors
 /// 413, 400 and 403.
 pub fn open(ctx: &mut Context) -> Outcome {
-    let query = Query::parse(&ctx.request().query)?;
+    let query = ctx.query()?;
     let envelope = &ctx.account()?.envelope;
-    let Opened { message, seal } = envelope.open(&query, &ctx.request().body)?;
+    let Opened { message, seal } = envelope.open(query, &ctx.request().body)?;
     if envelope.encrypts() {
         // Only now is it known that whoever asks can sign; in plain mode `verify` has looked.
         in_time(ctx, query.seconds())?;
@@ -60,7 +60,7 @@ mod tests {
 
     fn answered(reply: Reply) -> Context {
         let mut ctx = testing::said("hello");
-        assert_eq!(open(&mut ctx), Ok(()));
+        assert_eq!(verify(&mut ctx).and_then(|()| open(&mut ctx)), Ok(()));
         ctx.answer = Some(Answer { reply, created: 12, unit: "keyword", salt: [0; 16] });
         ctx
     }
@@ -69,6 +69,7 @@ mod tests {
     fn a_body_is_read_or_refused_with_its_status() {
         let refused = |body: &str| {
             let mut ctx = testing::context(Method::Post, testing::query(testing::NOW), body);
+            assert_eq!(verify(&mut ctx), Ok(()));
             open(&mut ctx).map_err(|error| error.status())
         };
         assert_eq!(refused(&testing::body("text", "<Content>a</Content>")), Ok(()));

@@ -17,16 +17,21 @@ use crate::host::Operation;
 pub fn exchange(ctx: &Context) -> Result<Exchange, Error> {
     let account = ctx.account()?;
     let message = ctx.message()?;
-    let signed = ctx.signed()?;
+    let query = ctx.query()?;
+    // The one that was looked at.
+    let signature = match &query.msg_signature {
+        Some(signature) if account.envelope.encrypts() => signature,
+        _ => &query.signature,
+    };
     let key = ExchangeKey {
         account: Arc::clone(&account.name),
         user: message.from.as_str().into(),
         message: message.key(),
     };
     let binding = account.window.map(|window| Binding {
-        signature: signed.signature.clone(),
+        signature: signature.to_string(),
         body: Sha1::digest(&ctx.request().body).into(),
-        expires: std::time::Duration::from_secs(signed.seconds) + window,
+        expires: std::time::Duration::from_secs(query.seconds()) + window,
     });
     Ok(Exchange { key, binding })
 }
@@ -77,12 +82,12 @@ mod tests {
     use wechat::Reply;
 
     use super::*;
-    use crate::context::Signed;
     use crate::exchange::{Answer, LeaseId, Session};
+    use crate::rules::verify::verify;
     use crate::testing::{self, NOW};
 
     fn signed(mut ctx: Context) -> Context {
-        ctx.signed = Some(Signed { signature: "s".to_owned(), seconds: NOW, echostr: None });
+        assert_eq!(verify(&mut ctx), Ok(()));
         ctx
     }
 
@@ -117,7 +122,7 @@ mod tests {
     fn a_signature_is_bound_to_its_body_until_the_window_closes() {
         let ctx = signed(testing::said("hello"));
         let binding = exchange(&ctx).expect("prepared").binding.expect("the window is on");
-        assert_eq!(binding.signature, "s");
+        assert_eq!(Ok(&*binding.signature), ctx.query().map(|query| &*query.signature));
         assert_eq!(binding.expires, Duration::from_secs(NOW + 300));
         let other = exchange(&signed(testing::said("other"))).expect("prepared").binding;
         assert_ne!(other.map(|other| other.body), Some(binding.body));

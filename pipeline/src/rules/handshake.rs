@@ -15,11 +15,12 @@ pub fn answer(ctx: &mut Context) -> Result<bool, Error> {
         return Ok(false);
     }
     let echostr = ctx
-        .signed()?
+        .query()?
         .echostr
-        .clone()
+        .as_deref()
         .filter(|echostr| !echostr.is_empty())
-        .ok_or(QueryError::Missing("echostr"))?;
+        .ok_or(QueryError::Missing("echostr"))?
+        .to_owned();
     ctx.response = Some(Response::text(200, echostr));
     Ok(true)
 }
@@ -27,13 +28,13 @@ pub fn answer(ctx: &mut Context) -> Result<bool, Error> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::context::Signed;
+    use crate::rules::verify::verify;
     use crate::testing::{self, NOW};
 
     fn context(method: Method, echostr: Option<&str>) -> Context {
-        let mut ctx = testing::context(method, String::new(), "");
-        let echostr = echostr.map(str::to_owned);
-        ctx.signed = Some(Signed { signature: "s".to_owned(), seconds: NOW, echostr });
+        let echostr = echostr.map(|echostr| format!("&echostr={echostr}")).unwrap_or_default();
+        let mut ctx = testing::context(method, testing::query(NOW) + &echostr, "");
+        assert_eq!(verify(&mut ctx), Ok(()));
         ctx
     }
 

@@ -1,10 +1,8 @@
 //! Whether a request is from WeChat.
 
-use std::borrow::Cow;
-
 use wechat::Query;
 
-use crate::context::{Context, Signed};
+use crate::context::Context;
 use crate::error::{Error, Outcome};
 use crate::request::Method;
 
@@ -21,20 +19,11 @@ pub fn verify(ctx: &mut Context) -> Outcome {
     let query = Query::parse(&ctx.request().query)?;
     // In compat and safe mode the signature that counts covers the message: `envelope` looks at it.
     // A handshake has no message, so none.
-    let encrypts = account.envelope.encrypts();
-    if !encrypts || ctx.request().method == Method::Get {
+    if !account.envelope.encrypts() || ctx.request().method == Method::Get {
         account.envelope.verify(&query)?;
         in_time(ctx, query.seconds())?;
     }
-    let signed = Signed {
-        seconds: query.seconds(),
-        signature: match query.msg_signature {
-            Some(signature) if encrypts => signature.into_owned(),
-            _ => query.signature.into_owned(),
-        },
-        echostr: query.echostr.map(Cow::into_owned),
-    };
-    ctx.signed = Some(signed);
+    ctx.query = Some(query.into_owned());
     Ok(())
 }
 
@@ -92,6 +81,6 @@ mod tests {
         let mut ctx = testing::context(Method::Post, testing::query(1_000_000_000), "");
         ctx.account = Some(Arc::new(crate::Account { window: None, ..testing::account() }));
         assert_eq!(verify(&mut ctx), Ok(()));
-        assert_eq!(ctx.signed().map(|signed| signed.seconds), Ok(1_000_000_000));
+        assert_eq!(ctx.query().map(Query::seconds), Ok(1_000_000_000));
     }
 }
