@@ -9,6 +9,9 @@ mod nesting;
 mod read;
 #[path = "../benches/source/sites.rs"]
 mod sites;
+#[path = "../benches/source/styles.rs"]
+#[allow(dead_code)] // what is only built
+mod styles;
 #[path = "../benches/source/tokens.rs"]
 mod tokens;
 
@@ -54,6 +57,18 @@ fn nesting_is_counted_within_a_function_and_weighs_what_is_deep() {
     let deep = "fn f() { for a in b { while c { loop { d(|e| async { let F = g else { h }; }) } } }
                 fn inner() { if i { j } } }";
     assert_eq!(nested(deep), found(6, 1 + 2 + 3 + 4 + 5 + 6 + 1));
+}
+
+#[test]
+fn every_file_of_every_style_can_be_read() {
+    for style in &styles::STYLES {
+        let texts = style.texts().expect("they are in the repository");
+        assert!(!texts.is_empty(), "{}", style.name);
+        for (path, text) in texts {
+            let read = read::read(&text);
+            assert!(read.is_ok(), "{}/{}: {:?}", style.sources, path.display(), read.err());
+        }
+    }
 }
 
 #[test]

@@ -250,9 +250,9 @@ macro_rules! tuple {
     };
 }
 
-tuple!(A 0, B 1);
-tuple!(A 0, B 1, C 2);
-tuple!(A 0, B 1, C 2, D 3);
+tuple! { A 0, B 1 }
+tuple! { A 0, B 1, C 2 }
+tuple! { A 0, B 1, C 2, D 3 }
 
 fn unbox<T: 'static>(answer: Answer) -> T {
     match read!(answer, Answer::Other).downcast() {
