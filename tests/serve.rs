@@ -16,7 +16,7 @@ struct Serving {
     out: BufReader<std::process::ChildStdout>,
     /// Until it is dropped, nobody reads the log.
     deaf: Option<mpsc::Sender<()>>,
-    log: std::thread::JoinHandle<String>,
+    log: Option<std::thread::JoinHandle<String>>,
     address: String,
     said: String,
 }
@@ -55,7 +55,7 @@ impl Serving {
                 break address.split(end).next().unwrap_or_default().to_owned();
             }
         };
-        Self { child, out, deaf: Some(deaf), log, address, said }
+        Self { child, out, deaf: Some(deaf), log: Some(log), address, said }
     }
 
     /// The signed curl line of a first run.
@@ -89,7 +89,16 @@ impl Serving {
         let mut rest = String::new();
         self.out.read_to_string(&mut rest).expect("text");
         let status = self.child.wait().expect("it ends");
-        (status.code(), rest, self.log.join().expect("read"))
+        let log = self.log.take().expect("it ends once");
+        (status.code(), rest, log.join().expect("read"))
+    }
+}
+
+impl Drop for Serving {
+    /// A test that fails leaves no server behind.
+    fn drop(&mut self) {
+        drop(self.child.kill());
+        drop(self.child.wait());
     }
 }
 

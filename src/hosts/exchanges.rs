@@ -1,8 +1,8 @@
 //! The table of exchanges: whose turn it is, what was answered, what is remembered. A pure state
 //! machine without waiting, so that the simulated host and the real one share its semantics.
 //!
-//! * [`answers`]: what was answered, kept for repeats.
-//! * [`signatures`]: which body each signature of an account came with.
+//! * `answers`: what was answered, kept for repeats.
+//! * `signatures`: which body each signature of an account came with.
 
 mod answers;
 mod signatures;

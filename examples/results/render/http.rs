@@ -43,9 +43,11 @@ impl Http {
     pub fn trust(&self) -> String {
         let levels = self.levels.iter().map(|level| {
             let Level { connections, rounds, resolution, .. } = level;
-            format!("at {connections} {rounds} rounds, resolution {}", per_cent(*resolution))
+            let s = if *connections == 1 { "" } else { "s" };
+            let resolution = per_cent(*resolution);
+            format!("{connections} connection{s}: {rounds} rounds, resolution {resolution}")
         });
-        format!("by {}: {}", self.client, levels.collect::<Vec<_>>().join("; "))
+        format!("asked by {}; {}", self.client, levels.collect::<Vec<_>>().join("; "))
     }
 
     /// A row for each service at each number of connections.
