@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 
 use super::forgotten::{Way, ways};
 use super::read::read;
-use super::styles::{STYLES, Style, repository};
+use super::styles::{STYLES, Style, is_written_again, repository};
 
 type Result<T> = std::result::Result<T, Box<dyn error::Error>>;
 
@@ -66,12 +66,12 @@ impl Shop<'_> {
     fn style(&self, style: &Style) -> Result<Vec<Tried>> {
         let mut tried = Vec::new();
         for (path, text) in style.texts()? {
-            let file = path.to_string_lossy().into_owned();
-            if !file.contains('/') || file.ends_with("mod.rs") {
-                continue; // a list, or the style's own machinery, which is written once
+            if !is_written_again(&path) {
+                continue;
             }
+            let file = path.to_string_lossy().into_owned();
             let place = self.folder.join(style.sources).join(&path);
-            for way in ways(&read(&text)?, &text, style.name == "promises") {
+            for way in ways(&read(&text)?, &text, style.chains()) {
                 let by = self.noticed(style, &place, way.forget(&text))?;
                 progress(&format!("{} {file}:{} {}", style.name, way.line, by.who()));
                 tried.push(Tried { file: file.clone(), way, by });

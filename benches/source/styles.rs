@@ -49,7 +49,18 @@ pub fn repository() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
+/// Whether a file, by its path in a style's folder, is a layer or a unit: these are written ever
+/// again, and the rest once.
+pub fn is_written_again(path: &Path) -> bool {
+    path.parent().is_some_and(|folder| !folder.as_os_str().is_empty()) && !path.ends_with("mod.rs")
+}
+
 impl Style {
+    /// Whether an `and_then` is no handling of a failure, but what a semicolon is elsewhere.
+    pub fn chains(&self) -> bool {
+        self.name == "promises"
+    }
+
     /// The texts of its sources, by their paths in its folder; of a file, the path is empty.
     pub fn texts(&self) -> io::Result<BTreeMap<PathBuf, String>> {
         let top = repository().join(self.sources);

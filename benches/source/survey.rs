@@ -5,7 +5,7 @@ use four_ways::kit::clauses::LAYERS;
 use super::nesting::{Nesting, nesting};
 use super::read::read;
 use super::sites::{Site, sites};
-use super::styles::Style;
+use super::styles::{Style, is_written_again};
 use super::tokens;
 
 /// A file, counted.
@@ -14,7 +14,7 @@ pub struct File {
     pub path: String,
     /// What was counted.
     pub count: Count,
-    /// Its error sites, if it is a layer or a unit: these are written ever again, and the rest once.
+    /// Its error sites, if it is a layer or a unit.
     pub sites: Option<Vec<Site>>,
 }
 
@@ -49,10 +49,10 @@ impl Count {
 pub fn files(style: &Style) -> Result<Vec<File>, String> {
     let texts = style.texts().map_err(|error| format!("{}: {error}", style.sources))?;
     let counted = texts.into_iter().map(|(path, text)| {
+        let is_written_again = is_written_again(&path);
         let path = path.to_string_lossy().into_owned();
-        let is_written_again = path.contains('/') && !path.ends_with("mod.rs");
         let counted = read(&text).and_then(|file| {
-            let sites = is_written_again.then(|| sites(&file, style.name == "promises"));
+            let sites = is_written_again.then(|| sites(&file, style.chains()));
             let count = Count {
                 tokens: tokens::count(tokens::shipped(text.parse()?)),
                 nesting: nesting(&file),

@@ -1,5 +1,5 @@
-//! `co`: drives a generator, or an onion without one around it. What a generator yields is waited for, and the answer is what the
-//! `yield` returns.
+//! `co`: drives a generator, or an onion without one around it. What a generator yields is waited
+//! for, and the answer is what the `yield` returns.
 //!
 //! Yieldable are an operation of the host, the rest of the onion ([`Running`]), a [`future`], a
 //! [`thunk`], another generator, and a `Vec` or a tuple of two to four of these in parallel.
@@ -354,8 +354,8 @@ fn drive<T>(root: Root<T>) -> Drive<T> {
     Drive { waiting: Waiting::Now(Some(Answer::Start)), frames: Frames(Vec::new()), root }
 }
 
-/// A generator or an onion on its way, with the layers that it has opened. The fields are dropped in their
-/// order: innermost first.
+/// A generator or an onion on its way, with the layers that it has opened. The fields are dropped
+/// in their order: innermost first.
 #[must_use = "what is not driven does nothing"]
 pub struct Drive<T = Back> {
     waiting: Waiting,
