@@ -48,7 +48,7 @@ fn main() {
         return println!("{}", json!(part));
     }
     gate::pass();
-    let record = Record::begin(if arguments.whole() { "compare" } else { "compare-trial" });
+    let record = Record::begin("compare").of_trial(!arguments.whole());
     let counts = trial::counts();
     let parts: Vec<Part> = (1..=PROCESSES).map(process).collect();
     let mut trials = Vec::new();

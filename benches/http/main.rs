@@ -92,7 +92,7 @@ fn main() -> ExitCode {
     let arguments = Arguments::parse();
     let done = match &arguments.serve {
         Some(name) => service::serve(name),
-        None => measure(if arguments.quick { &QUICK } else { &FULL }, arguments.client),
+        None => measure(arguments.quick, arguments.client),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
@@ -103,10 +103,11 @@ fn main() -> ExitCode {
     }
 }
 
-fn measure(extent: &Extent, client: Option<Which>) -> io::Result<()> {
+fn measure(is_trial: bool, client: Option<Which>) -> io::Result<()> {
+    let extent = if is_trial { &QUICK } else { &FULL };
     let mut client = Which::client(client, extent.requests)?;
     gate::pass();
-    let record = Record::begin("http");
+    let record = Record::begin("http").of_trial(is_trial);
     let mut services = vec![Service::start(BARE)?, Service::start(BARE)?];
     for style in Style::all() {
         services.push(Service::start(style.name)?);

@@ -38,7 +38,7 @@ a layer: the ninth part of the difference, on the same scale. Nothing where the 
 fn main() {
     let patience = arguments();
     gate::pass();
-    let record = Record::begin("peers");
+    let record = Record::begin("peers").of_trial(patience != PATIENCE);
     let peers = peer::all().unwrap_or_else(|unequal| fail(&unequal.to_string()));
     let request = peer::request();
     let requests = vec![request; 256];

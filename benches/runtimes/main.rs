@@ -92,7 +92,7 @@ fn print_memory(cell: usize, size: usize) -> io::Result<()> {
 }
 
 fn measure(extent: &Extent) -> io::Result<()> {
-    let record = Record::begin("runtimes");
+    let record = Record::begin("runtimes").of_trial(extent.crowd != FULL.crowd);
     let Extent { crowd: size, patience: [patience, long] } = *extent;
     let cells = Cell::all()?;
     let one = |name: &str, world, count| {

@@ -37,7 +37,7 @@ fn main() {
     let asked = arguments();
     gate::pass();
     let Asked::Survey(patience) = asked else { return forget() };
-    let record = Record::begin("source");
+    let record = Record::begin("source").of_trial(patience != Some(PATIENCE));
     let files = STYLES.map(|style| survey::files(&style).unwrap_or_else(|why| fail(&why)));
     table::print(&survey::rows(&files));
     let builds = patience.map(|patience| builds::run(&folder("source"), patience));

@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 /// A result that is being measured: the environment is looked at before and after.
 pub struct Record {
     name: &'static str,
+    is_trial: bool,
     environment: Value,
 }
 
@@ -27,10 +28,17 @@ impl Record {
             "date": said("date", &["-u", "+%Y-%m-%d"]),
             "load before": load(),
         });
-        Self { name, environment }
+        Self { name, is_trial: false, environment }
     }
 
-    /// Writes `results` to `results/NAME.json` in the target directory, and tells where that is.
+    /// Says whether it is a trial: shorter or other than the run that is published.
+    #[must_use]
+    pub fn of_trial(self, is_trial: bool) -> Self {
+        Self { is_trial, ..self }
+    }
+
+    /// Writes `results` to `results/NAME.json` in the target directory, of a trial to
+    /// `NAME-trial.json`, which nobody publishes; and tells where that is.
     /// `temporary` is the `CARGO_TARGET_TMPDIR` of the caller, a folder beside it.
     ///
     /// # Errors
@@ -40,7 +48,8 @@ impl Record {
         let record = json!({ "environment": self.environment, "results": results });
         let folder = Path::new(temporary).with_file_name("results");
         fs::create_dir_all(&folder)?;
-        let path = folder.join(self.name).with_extension("json");
+        let trial = if self.is_trial { "-trial" } else { "" };
+        let path = folder.join(format!("{}{trial}.json", self.name));
         fs::write(&path, format!("{record:#}\n"))?;
         Ok(path)
     }
