@@ -1,6 +1,6 @@
 //! One WeChat auto-reply pipeline, written four ways and proven equal.
 //!
-//! * [`onion`]: style 4, async/await; styles 1 to 3 are the crates `callbacks`, `promises` and
+//! * [`async_await`]: style 4, async/await; styles 1 to 3 are the crates `callbacks`, `promises` and
 //!   `generators`.
 //! * [`straight`]: the same pipeline as one plain function: what every measurement is relative to.
 //! * [`Style`]: a style as the kit and the server see it: a name and one function.
@@ -11,11 +11,11 @@
 //! * [`conversation`]: real request XML, from a handshake to a forgery.
 #![forbid(unsafe_code)]
 
+pub mod async_await;
 pub mod conversation;
 pub mod hosts;
 pub mod kit;
 pub mod measure;
-pub mod onion;
 pub mod server;
 pub mod straight;
 pub mod style;

@@ -44,7 +44,7 @@ impl Style {
     /// The four styles of the study, with their own pipelines.
     #[must_use]
     pub fn all() -> Vec<Self> {
-        vec![callbacks(), promises(), generators(), onion()]
+        vec![callbacks(), promises(), generators(), async_await()]
     }
 }
 
@@ -78,9 +78,9 @@ fn generators() -> Style {
     Style::new("generators", move |host, request| onion.handle(host, request))
 }
 
-fn onion() -> Style {
-    let onion = crate::onion::pipeline();
-    Style::new("onion", move |host, request| {
+fn async_await() -> Style {
+    let onion = crate::async_await::pipeline();
+    Style::new("async-await", move |host, request| {
         let onion = onion.clone();
         async move { onion.handle(host, request).await }
     })

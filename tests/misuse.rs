@@ -54,7 +54,7 @@ fn a_generator_that_does_not_yield_its_next_runs_nothing_below() {
 
 #[test]
 fn a_next_that_is_dropped_and_not_awaited_runs_nothing_below() {
-    nothing_below_runs(&styles::onion::Onion);
+    nothing_below_runs(&styles::async_await::AsyncAwait);
 }
 
 /// `drop` is what no lint finds.
@@ -81,8 +81,8 @@ fn misuse_of_generators_is_rejected() {
 }
 
 #[test]
-fn misuse_of_the_onion_is_rejected() {
-    all_are_rejected("onion");
+fn misuse_of_async_await_is_rejected() {
+    all_are_rejected("async_await");
 }
 
 #[test]

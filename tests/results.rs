@@ -77,11 +77,11 @@ fn an_unknown_placeholder_is_refused_with_its_line() {
     let copy = copied("placeholder");
     let template = format!("{FOLDER}/RESULTS.template.md");
     let unknown = [
-        ("{{ratio of: onion}}", "it is not one of those"),
+        ("{{ratio of: async-await}}", "it is not one of those"),
         ("{{ratio: opinion, text hit, ready}}", "there is no style `opinion`"),
-        ("{{ratio: onion, text miss, ready}}", "there is no situation `text miss, ready`"),
-        ("{{ratio: onion}}", "it takes two arguments"),
-        ("{{layer: onion, 65}}", "there is no depth `65`"),
+        ("{{ratio: async-await, text miss, ready}}", "there is no situation `text miss, ready`"),
+        ("{{ratio: async-await}}", "it takes two arguments"),
+        ("{{layer: async-await, 65}}", "there is no depth `65`"),
         ("{{ratios", "it has no end"),
     ];
     for (placeholder, why) in unknown {
@@ -125,19 +125,19 @@ fn counts_of_other_code_than_the_fence_s_are_not_published() {
     let file = "tests/fence/baseline.json";
     edit(&copy, file, |text| {
         let mut fence: Value = serde_json::from_str(&text).expect("JSON");
-        fence["plays"]["text hit, ready: onion"]["allocations"] = 1.into();
+        fence["plays"]["text hit, ready: async-await"]["allocations"] = 1.into();
         fence.to_string()
     });
-    assert!(refused(&copy).contains("onion has"), "{}", refused(&copy));
+    assert!(refused(&copy).contains("async-await has"), "{}", refused(&copy));
 }
 
 #[test]
 fn times_against_another_baseline_are_not_published() {
     let copy = copied("baseline");
     edit(&copy, &format!("{FOLDER}/compare.json"), |text| {
-        text.replacen("straight line", "onion", 1).replacen("straight line", "onion", 1)
+        text.replacen("straight line", "async-await", 1).replacen("straight line", "async-await", 1)
     });
-    assert!(refused(&copy).contains("is onion"), "{}", refused(&copy));
+    assert!(refused(&copy).contains("is async-await"), "{}", refused(&copy));
 }
 
 #[test]

@@ -129,7 +129,7 @@ fn send(address: &str, method: &str, target: &str, body: &str) -> String {
 
 #[test]
 fn the_curl_line_of_a_first_run_works_when_pasted_in_every_style() {
-    for style in ["callbacks", "promises", "generators", "onion"] {
+    for style in ["callbacks", "promises", "generators", "async-await"] {
         for runtime in ["multi", "current"] {
             let mut serving = Serving::start(&["--style", style, "--runtime", runtime]);
             assert!(serving.said.contains("`demo` (token four-ways-demo)"), "{}", serving.said);

@@ -14,7 +14,7 @@ const STYLES: [(&str, &[&str]); 4] = [
     ("callbacks/src", &["pipeline"]),
     ("promises/src", &["futures", "pipeline", "stacker"]),
     ("generators/src", &["async-stream", "futures-core", "genawaiter", "pipeline"]),
-    ("src/onion", &[]), // in the root package
+    ("src/async_await", &[]), // in the root package
 ];
 
 /// Files that only one style has.
@@ -47,14 +47,14 @@ const OWN_ITEMS: [(&str, &str, &str, &str); 12] = [
         "what a layer yields; `futures` is not used, and with it no `select`",
     ),
     (
-        "src/onion",
+        "src/async_await",
         "compose.rs",
         "Layer::capturing Middleware Next::contained Next::detached Running Running::new",
         "what a layer awaits; the future of a function that borrows needs a trait to be named",
     ),
     ("callbacks/src", "units/queue.rs", "Asked Asked::call Asked::wait", "a continuation"),
     ("generators/src", "units/queue.rs", "Asked", "the context comes back with the verdict"),
-    ("src/onion", "units/queue.rs", "Asking", "as `Middleware`"),
+    ("src/async_await", "units/queue.rs", "Asking", "as `Middleware`"),
     ("callbacks/src", "units/mod.rs", "Asked", "of queue.rs"),
     ("generators/src", "units/mod.rs", "Asked", "of queue.rs"),
     ("callbacks/src", "mod.rs", "thunk Bounce Done Thunk", "of compose.rs and thunk.rs"),
@@ -118,7 +118,7 @@ fn own_removed(style: &str, file: &str, mut items: Vec<String>) -> Vec<String> {
 }
 
 #[test]
-fn only_the_onion_says_async_or_await() {
+fn only_async_await_says_async_or_await() {
     for (style, _) in &STYLES[..3] {
         for (file, text) in sources(style) {
             let said =

@@ -53,8 +53,8 @@ pub fn run(folder: &Path) -> Result<[Vec<Tried>; 4]> {
         return Err("the kit refuses a style already".into());
     }
     let tried = STYLES.each_ref().map(|style| shop.style(style));
-    let [callbacks, promises, generators, onion] = tried;
-    Ok([callbacks?, promises?, generators?, onion?])
+    let [callbacks, promises, generators, async_await] = tried;
+    Ok([callbacks?, promises?, generators?, async_await?])
 }
 
 /// The copy.

@@ -33,9 +33,9 @@ pub const STYLES: [Style; 4] = [
     package("promises", "promises/src", include_str!("probe/polled.rs")),
     package("generators", "generators/src", include_str!("probe/polled.rs")),
     Style {
-        place: "src/onion",
-        root: Some("pub mod onion;\npub use onion::pipeline;\n"),
-        ..package("onion", "src/onion", include_str!("probe/polled.rs"))
+        place: "src/async_await",
+        root: Some("pub mod async_await;\npub use async_await::pipeline;\n"),
+        ..package("async-await", "src/async_await", include_str!("probe/polled.rs"))
     },
 ];
 

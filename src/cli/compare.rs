@@ -21,7 +21,7 @@ const READ: [&str; 4] = [
     "callbacks/src/layers/exchange.rs",
     "promises/src/layers/exchange.rs",
     "generators/src/layers/exchange.rs",
-    "src/onion/layers/exchange.rs",
+    "src/async_await/layers/exchange.rs",
 ];
 
 /// Plays the conversation through `styles`, prints it once if they are identical, and measures.
@@ -103,10 +103,10 @@ mod tests {
     #[test]
     fn a_style_that_differs_is_named_with_clause_and_event() {
         let mut styles = Style::all();
-        let onion = styles[3].clone();
+        let style = styles[3].clone();
         styles[3] = Style::new("careless", move |host, mut request| {
             request.body.clear();
-            onion.start(host, request)
+            style.start(host, request)
         });
         let (verdict, printed) = printed(&styles);
         assert_eq!(verdict, Verdict::Different);

@@ -24,7 +24,7 @@ const EXAMPLES: &str = "\
 Examples:
   four-ways                          play the shipped conversation four ways and compare
   four-ways trace 你好               one message on its way through the nine layers
-  four-ways trace --style onion hi   the same, in one style only
+  four-ways trace --style async-await hi   the same, in one style only
   four-ways serve                    a server that WeChat could call, and a curl line to try it
   four-ways completions fish         completions for a shell, on standard output
 
@@ -82,7 +82,8 @@ enum Which {
     Callbacks,
     Promises,
     Generators,
-    Onion,
+    #[value(alias = "onion")]
+    AsyncAwait,
     /// All four: printed once if they are identical
     All,
 }
@@ -93,7 +94,7 @@ impl Which {
             Self::Callbacks => "callbacks",
             Self::Promises => "promises",
             Self::Generators => "generators",
-            Self::Onion => "onion",
+            Self::AsyncAwait => "async-await",
             Self::All => return Style::all(),
         };
         Style::all().into_iter().filter(|style| style.name == name).collect()
@@ -169,7 +170,7 @@ mod tests {
     fn each_style_can_be_named() {
         let names = |which: Which| which.styles().iter().map(|style| style.name).collect();
         let all: Vec<&str> = names(Which::All);
-        let each = [Which::Callbacks, Which::Promises, Which::Generators, Which::Onion];
+        let each = [Which::Callbacks, Which::Promises, Which::Generators, Which::AsyncAwait];
         let one_by_one: Vec<&str> =
             each.into_iter().flat_map(|which| -> Vec<_> { names(which) }).collect();
         assert_eq!(all, one_by_one);

@@ -19,7 +19,7 @@ use tokio::runtime::Builder;
 #[derive(Debug, Args)]
 pub struct Serve {
     /// The style that answers
-    #[arg(long, value_enum, default_value_t = Named::Onion)]
+    #[arg(long, value_enum, default_value_t = Named::AsyncAwait)]
     style: Named,
     /// The address to listen on; port 0 takes a free one
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8080")]
@@ -40,7 +40,8 @@ enum Named {
     Callbacks,
     Promises,
     Generators,
-    Onion,
+    #[value(alias = "onion")]
+    AsyncAwait,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -93,7 +94,7 @@ impl Serve {
             Named::Callbacks => "callbacks",
             Named::Promises => "promises",
             Named::Generators => "generators",
-            Named::Onion => "onion",
+            Named::AsyncAwait => "async-await",
         };
         let style = Style::named(name).ok_or(io::ErrorKind::NotFound).map_err(io::Error::from)?;
         let mut builder = match self.runtime {

@@ -11,7 +11,7 @@ use thiserror::Error;
 use wechat::Query;
 
 use super::World;
-use crate::{conversation, onion, straight};
+use crate::{async_await, conversation, straight};
 
 /// Somebody who is measured.
 pub struct Entry {
@@ -73,7 +73,7 @@ impl Entry {
             Self::callbacks(callbacks::pipeline()),
             Self::promises(promises::pipeline()),
             Self::generators(generators::pipeline()),
-            Self::onion(onion::pipeline()),
+            Self::async_await(async_await::pipeline()),
         ]
     }
 
@@ -113,13 +113,13 @@ impl Entry {
         Self { future, ..Self::new("generators", handle) }
     }
 
-    pub(super) fn onion(onion: onion::Onion) -> Self {
+    pub(super) fn async_await(onion: async_await::Onion) -> Self {
         let (host, request) = something();
         let future = Some(size_of_val(&onion.handle(host, request)));
         let handle = move |world: &World, request| {
             world.finish(onion.handle(Arc::clone(world.host()), request))
         };
-        Self { future, ..Self::new("onion", handle) }
+        Self { future, ..Self::new("async-await", handle) }
     }
 
     /// The same, slowed down by some 3 to 5 per cent of a text: it reads the query of every other

@@ -6,15 +6,15 @@ use futures::FutureExt;
 use pipeline::{Context, Operation, Outcome, Response};
 
 use super::Entry;
-use crate::{onion, straight};
+use crate::{async_await, straight};
 
 /// The straight line and the four styles with `depth` empty layers around the null style, a layer that answers. An empty
 /// layer is what one writes who wants nothing: it hands on, and comes back to nothing.
 #[must_use]
 pub fn empty(depth: usize) -> Vec<Entry> {
+    use async_await::compose as plain;
     use callbacks::compose as node;
     use generators::{compose as koa, go, yield_};
-    use onion::compose as plain;
     use promises::compose as chain;
 
     let callback = || node::Layer::new("empty", |ctx, next, done| next.run(ctx, done));
@@ -53,7 +53,11 @@ pub fn empty(depth: usize) -> Vec<Entry> {
                 })
             }),
         ))),
-        Entry::onion(plain::compose(around(depth, plain_layer, plain::Layer::new("null", null)))),
+        Entry::async_await(plain::compose(around(
+            depth,
+            plain_layer,
+            plain::Layer::new("null", null),
+        ))),
     ]
 }
 
@@ -62,9 +66,9 @@ pub fn empty(depth: usize) -> Vec<Entry> {
 /// out.
 #[must_use]
 pub fn around_a_wait(depth: usize) -> Vec<Entry> {
+    use async_await::compose as plain;
     use callbacks::compose as node;
     use generators::{compose as koa, go, yield_};
-    use onion::compose as plain;
     use promises::compose::{self as chain, PromiseExt};
 
     let callback = || {
@@ -122,7 +126,11 @@ pub fn around_a_wait(depth: usize) -> Vec<Entry> {
                 })
             }),
         ))),
-        Entry::onion(plain::compose(around(depth, plain_layer, plain::Layer::new("waits", waits)))),
+        Entry::async_await(plain::compose(around(
+            depth,
+            plain_layer,
+            plain::Layer::new("waits", waits),
+        ))),
     ]
 }
 
@@ -146,16 +154,16 @@ fn answer(ctx: &mut Context) {
     ctx.response = Some(Response::success());
 }
 
-async fn handed_on(ctx: &mut Context, next: onion::Next<'_>) -> Outcome {
+async fn handed_on(ctx: &mut Context, next: async_await::Next<'_>) -> Outcome {
     next.run(ctx).await
 }
 
-async fn null(ctx: &mut Context, _next: onion::Next<'_>) -> Outcome {
+async fn null(ctx: &mut Context, _next: async_await::Next<'_>) -> Outcome {
     answer(ctx);
     Ok(())
 }
 
-async fn waits(ctx: &mut Context, _next: onion::Next<'_>) -> Outcome {
+async fn waits(ctx: &mut Context, _next: async_await::Next<'_>) -> Outcome {
     let found: Option<Arc<_>> = ctx.host().account(&ctx.request().account).await?;
     ctx.account = found;
     answer(ctx);

@@ -74,13 +74,13 @@ mod tests {
     #[test]
     fn a_layer_takes_stack_where_futures_nest_and_none_where_there_is_a_trampoline() {
         assert_eq!(layer("callbacks"), Some(0));
-        assert!(layer("onion") > Some(0));
+        assert!(layer("async-await") > Some(0));
     }
 
     #[test]
     fn nested_futures_go_deeper_than_the_straight_line() {
-        let [straight, .., onion] = &Entry::all()[..] else { panic!("five entries") };
-        assert!(0 < deepest(straight) && deepest(straight) < deepest(onion));
+        let [straight, .., async_await] = &Entry::all()[..] else { panic!("five entries") };
+        assert!(0 < deepest(straight) && deepest(straight) < deepest(async_await));
     }
 
     #[test]

@@ -34,7 +34,7 @@ impl Spent {
             Self::Moving
         } else if any(&["futures_", "genawaiter", "stacker", "psm"]) {
             Self::Library
-        } else if any(&["callbacks::", "promises::", "generators::", "four_ways::onion::"]) {
+        } else if any(&["callbacks::", "promises::", "generators::", "four_ways::async_await::"]) {
             Self::Style
         } else {
             Self::Work

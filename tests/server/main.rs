@@ -469,17 +469,17 @@ fn with_bomb() -> Vec<Style> {
         let onion = generators::compose(generators::pipeline::layers(units));
         Style::new("generators", move |host, request| onion.handle(host, request))
     };
-    let onion = {
-        use four_ways::onion::{compose, pipeline, units::Unit};
+    let async_await = {
+        use four_ways::async_await::{compose, pipeline, units::Unit};
         let mut units = pipeline::units();
         units.insert(0, Unit::Rule(&Bomb));
         let onion = compose(pipeline::layers(units));
-        Style::new("onion", move |host, request| {
+        Style::new("async-await", move |host, request| {
             let onion = onion.clone();
             async move { onion.handle(host, request).await }
         })
     };
-    vec![callbacks, promises, generators, onion]
+    vec![callbacks, promises, generators, async_await]
 }
 
 #[test]

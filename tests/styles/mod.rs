@@ -1,10 +1,10 @@
 //! The four compositions behind one trait, so that a clause is written once.
 #![allow(dead_code, reason = "each test uses its part of this")]
 
+pub mod async_await;
 pub mod callbacks;
 pub mod desk;
 pub mod generators;
-pub mod onion;
 pub mod promises;
 pub mod script;
 
@@ -114,8 +114,8 @@ macro_rules! clauses {
             }
 
             #[test]
-            fn onion() {
-                clause(&styles::onion::Onion);
+            fn async_await() {
+                clause(&styles::async_await::AsyncAwait);
             }
         }
     )*};

@@ -2,12 +2,12 @@
 
 use std::sync::Arc;
 
+use four_ways::async_await::compose::Running;
+use four_ways::async_await::pipeline::{layers, units};
+use four_ways::async_await::units::{Unit, queue};
+use four_ways::async_await::{Layer, Next, compose};
 use four_ways::kit::Style;
 use four_ways::kit::clauses::LAYERS;
-use four_ways::onion::compose::Running;
-use four_ways::onion::pipeline::{layers, units};
-use four_ways::onion::units::{Unit, queue};
-use four_ways::onion::{Layer, Next, compose};
 use futures::FutureExt;
 use futures::future::{Either, select};
 use pipeline::units::{Exact, Fuzzy, Guess, Voice, Welcome};

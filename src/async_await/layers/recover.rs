@@ -1,6 +1,6 @@
 use ::pipeline::{Context, Outcome, rules};
 
-use crate::onion::compose::Next;
+use crate::async_await::compose::Next;
 
 /// The error boundary: whatever happens further in becomes a response.
 pub async fn recover(ctx: &mut Context, next: Next<'_>) -> Outcome {

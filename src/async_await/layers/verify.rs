@@ -1,6 +1,6 @@
 use ::pipeline::{Context, Outcome, rules};
 
-use crate::onion::compose::Next;
+use crate::async_await::compose::Next;
 
 /// Lets through what WeChat has signed.
 pub async fn verify(ctx: &mut Context, next: Next<'_>) -> Outcome {

@@ -1,14 +1,14 @@
 use ::pipeline::{Context, Error, Outcome, Verdict};
-use four_ways::onion::compose::{Layer, Next, Running, compose};
-use four_ways::onion::units::{Unit as Queued, queue};
+use four_ways::async_await::compose::{Layer, Next, Running, compose};
+use four_ways::async_await::units::{Unit as Queued, queue};
 
 use super::desk::{note, wait};
 use super::script::{Play, Script, Turn};
 use super::{Pass, Style, Unit};
 
-pub struct Onion;
+pub struct AsyncAwait;
 
-impl Style for Onion {
+impl Style for AsyncAwait {
     fn onion(&self, layers: &[Script], units: &[Unit]) -> super::Onion {
         let mut list: Vec<_> = layers.iter().map(|script| layer(script)).collect();
         if !units.is_empty() {

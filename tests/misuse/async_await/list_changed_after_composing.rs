@@ -1,5 +1,5 @@
 //@ error: E0382
-use four_ways::onion::{Layer, Onion, compose};
+use four_ways::async_await::{Layer, Onion, compose};
 
 pub fn onion(mut layers: Vec<Layer>, more: Layer) -> Onion {
     // right: layers.push(more);

@@ -1,5 +1,5 @@
 //@ error: E0728
-use four_ways::onion::Next;
+use four_ways::async_await::Next;
 use pipeline::{Context, Outcome};
 
 pub async fn layer(ctx: &mut Context, next: Next<'_>) -> Outcome {

@@ -1,6 +1,6 @@
 use ::pipeline::{Context, Outcome, rules};
 
-use crate::onion::compose::Next;
+use crate::async_await::compose::Next;
 
 /// Finds the account that the request is for.
 pub async fn account(ctx: &mut Context, next: Next<'_>) -> Outcome {

@@ -1,6 +1,6 @@
 use ::pipeline::{Context, Outcome, rules};
 
-use crate::onion::compose::Next;
+use crate::async_await::compose::Next;
 
 /// Writes one line after the request has ended.
 pub async fn log(ctx: &mut Context, next: Next<'_>) -> Outcome {

@@ -1,6 +1,6 @@
 use ::pipeline::{Context, Outcome, rules};
 
-use crate::onion::compose::Next;
+use crate::async_await::compose::Next;
 
 // ANCHOR: envelope
 /// Parses on the way in, renders on the way out.

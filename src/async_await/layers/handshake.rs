@@ -1,6 +1,6 @@
 use ::pipeline::{Context, Outcome, rules};
 
-use crate::onion::compose::Next;
+use crate::async_await::compose::Next;
 
 /// Answers a handshake; the layers further in never run.
 pub async fn handshake(ctx: &mut Context, next: Next<'_>) -> Outcome {

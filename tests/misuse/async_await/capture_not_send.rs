@@ -1,7 +1,7 @@
 //@ error: none "cannot be sent between threads"
 use std::rc::Rc;
 
-use four_ways::onion::{Layer, Next};
+use four_ways::async_await::{Layer, Next};
 use pipeline::{Context, Outcome};
 
 async fn layer(ctx: &mut Context, next: Next<'_>) -> Outcome {

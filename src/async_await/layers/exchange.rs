@@ -1,6 +1,6 @@
 use ::pipeline::{Context, LeaseId, Outcome, rules};
 
-use crate::onion::compose::Next;
+use crate::async_await::compose::Next;
 
 // ANCHOR: exchange
 /// Runs the units once per message: begin, then commit or abort.

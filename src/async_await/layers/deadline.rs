@@ -4,7 +4,7 @@ use ::pipeline::{Context, Outcome, rules};
 use futures::FutureExt;
 use futures::future::{Either, select};
 
-use crate::onion::compose::Next;
+use crate::async_await::compose::Next;
 
 /// Races the rest against the clock; the loser is the timer, or goes on without the request.
 pub async fn deadline(ctx: &mut Context, next: Next<'_>) -> Outcome {

@@ -4,7 +4,7 @@ use ::pipeline::{Context, Error, Outcome, Rule, Verdict, Walk, units};
 use futures::FutureExt;
 use futures::future::BoxFuture;
 
-use crate::onion::compose::{Layer, Running};
+use crate::async_await::compose::{Layer, Running};
 
 /// A unit: one that decides at once, or one that waits.
 pub enum Unit {
