@@ -8,8 +8,8 @@
 use std::alloc::System;
 use std::process;
 
-use four_ways::hosts::Limits;
 use four_ways::measure::{self, Entry, Record, Situation, gate};
+use pipeline::exchanges::Limits;
 use serde_json::json;
 use stats_alloc::{INSTRUMENTED_SYSTEM, StatsAlloc};
 

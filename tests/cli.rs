@@ -70,7 +70,7 @@ fn colours_can_be_forced_and_forbidden() {
 
 #[test]
 fn trace_shows_the_nine_layers_in_order() {
-    let layers = four_ways::kit::clauses::LAYERS;
+    let layers = kit::clauses::LAYERS;
     for style in ["callbacks", "promises", "generators", "async-await", "all"] {
         let printed = printed(&["trace", "--style", style, "hello"]);
         let marked = |mark: &'static str| -> Vec<&str> {

@@ -7,8 +7,8 @@ mod render;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use four_ways::kit::campaign::RANDOM;
-use four_ways::kit::clauses::LAYERS;
+use kit::campaign::RANDOM;
+use kit::clauses::LAYERS;
 use render::published::{BENCHES, FOLDER};
 use render::{COMMAND, documents, markdown, template};
 use serde_json::Value;

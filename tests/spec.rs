@@ -10,8 +10,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use four_ways::kit::clauses::CLAUSES;
-use four_ways::kit::corpus::corpus;
+use kit::clauses::CLAUSES;
+use kit::corpus::corpus;
 
 type Number = (u32, u32);
 
@@ -209,7 +209,7 @@ fn the_clauses_of_the_kit_have_the_numbers_and_names_of_the_specification() {
     }
     // The other judges write theirs into their files: as a string, or in a comment.
     let mut found = 0;
-    for entry in fs::read_dir(root("src/kit")).expect("the kit") {
+    for entry in fs::read_dir(root("kit/src")).expect("the kit") {
         let path = entry.expect("an entry").path();
         let source = fs::read_to_string(&path).expect("text");
         for used in numbers(&source) {
@@ -220,7 +220,7 @@ fn the_clauses_of_the_kit_have_the_numbers_and_names_of_the_specification() {
             assert!(source.contains(&written), "{path:?}: {used:?} is called `{name}`");
         }
     }
-    assert!(found > CLAUSES.len(), "only {found} numbers were found in src/kit");
+    assert!(found > CLAUSES.len(), "only {found} numbers were found in kit/src");
 }
 
 /// The numbers of clauses in a file of the kit.

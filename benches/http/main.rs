@@ -21,8 +21,8 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use clap::{Parser, ValueEnum};
-use four_ways::Style;
 use four_ways::measure::{self, Record, gate};
+use four_ways::styles;
 use serde_json::json;
 
 use client::Client;
@@ -109,7 +109,7 @@ fn measure(is_trial: bool, client: Option<Which>) -> io::Result<()> {
     gate::pass();
     let record = Record::begin("http").of_trial(is_trial);
     let mut services = vec![Service::start(BARE)?, Service::start(BARE)?];
-    for style in Style::all() {
+    for style in styles::all() {
         services.push(Service::start(style.name)?);
     }
     let mut levels = Vec::new();

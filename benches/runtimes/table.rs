@@ -2,8 +2,8 @@
 
 use std::fmt;
 
-use four_ways::Style;
 use four_ways::measure::Comparison;
+use four_ways::styles;
 use serde_json::{Value, json};
 
 use crate::cell::Cell;
@@ -35,7 +35,7 @@ pub struct Table {
 impl Table {
     /// Prints the table of these cells.
     pub fn print(&self, cells: &[Cell]) {
-        let styles = Style::all();
+        let styles = styles::all();
         println!("\n{self}");
         print!("{:<20}", self.unit);
         for style in &styles {

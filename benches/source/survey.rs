@@ -1,6 +1,6 @@
 //! Every file of every style, counted.
 
-use four_ways::kit::clauses::LAYERS;
+use kit::clauses::LAYERS;
 
 use super::nesting::{Nesting, nesting};
 use super::read::read;

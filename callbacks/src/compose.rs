@@ -333,7 +333,7 @@ fn whole(mut domain: Option<Arc<Domain>>, first: impl FnOnce() -> Bounce) {
     while caught.is_err() {
         let told = domain.take().and_then(|domain| {
             let done = domain.settle()?;
-            Some(done.call(Some(Error::Panicked), Box::new(domain.origin.context())))
+            Some(done.call(Some(Error::Panicked), Box::new(Context::of(&domain.origin))))
         });
         let go_on = told.unwrap_or(Bounce::Rest);
         caught = catch_unwind(AssertUnwindSafe(|| run(go_on, &mut domain)));

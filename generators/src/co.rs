@@ -473,7 +473,7 @@ impl<T> Drive<T> {
             }
         }
         if let Some(origin) = contains {
-            let back = (Box::new(origin.context()), Err(Error::Panicked));
+            let back = (Box::new(Context::of(&origin)), Err(Error::Panicked));
             self.waiting = Waiting::Now(Some(Answer::Back(back)));
         }
     }

@@ -4,9 +4,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::account::Account;
-use crate::event::Event;
+use crate::event::{Event, LogLine};
 use crate::exchange::{Begun, Exchange, LeaseId, Record};
-use crate::host::{Host, LogLine, Work};
+use crate::host::{Host, Work};
 use crate::pending::Pending;
 
 /// A [`Host`] that stands around another: what it does not do itself, the inner one does. A trait

@@ -7,79 +7,11 @@ use std::sync::Arc;
 use wechat::{Message, Query, Seal};
 
 use crate::account::Account;
-use crate::error::{Error, Outcome};
-use crate::event::Event;
+use crate::error::Error;
 use crate::exchange::{Answer, Session};
 use crate::host::Host;
+use crate::origin::Origin;
 use crate::request::{Request, Response};
-
-/// What does not change while a request is under way.
-pub struct Origin {
-    host: Arc<dyn Host>,
-    request: Request,
-    traced: bool,
-}
-
-impl Origin {
-    /// The way out.
-    #[must_use]
-    pub fn host(&self) -> &dyn Host {
-        &*self.host
-    }
-
-    /// What was asked.
-    #[must_use]
-    pub fn request(&self) -> &Request {
-        &self.request
-    }
-
-    /// Whether the host wants events.
-    #[must_use]
-    pub fn is_traced(&self) -> bool {
-        self.traced
-    }
-
-    /// A context as it is at the door. A layer that lost the one it had, to a panic or to work
-    /// that goes on without it, continues with this: what was left half-done is not looked at.
-    #[must_use]
-    pub fn context(self: &Arc<Self>) -> Context {
-        Context {
-            origin: Arc::clone(self),
-            account: None,
-            query: None,
-            kind: "-",
-            message: None,
-            seal: None,
-            revision: 0,
-            session: Session::default(),
-            answer: None,
-            repeat: false,
-            response: None,
-        }
-    }
-
-    /// Ends the request: the one reply. An outcome that no layer turned into a response, or a
-    /// pipeline that made none, is an internal error.
-    #[must_use]
-    pub fn reply(&self, outcome: Outcome, response: Option<Response>) -> Response {
-        let response = match (outcome, response) {
-            (Ok(()), Some(response)) => response,
-            (Ok(()), None) => Error::Missing("response").response(),
-            (Err(error), _) => error.response(),
-        };
-        if self.traced {
-            self.host.record(Event::Replied(response.clone()));
-        }
-        response
-    }
-}
-
-impl fmt::Debug for Origin {
-    /// The request may hold a valid signature and a user's words: it is not printed.
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.debug_struct("Origin").finish_non_exhaustive()
-    }
-}
 
 /// What the layers know so far.
 pub struct Context {
@@ -117,8 +49,26 @@ impl Context {
     /// The context of a new request.
     #[must_use]
     pub fn new(host: Arc<dyn Host>, request: Request) -> Self {
-        let traced = host.is_traced();
-        Arc::new(Origin { host, request, traced }).context()
+        Self::of(&Origin::new(host, request))
+    }
+
+    /// A context as it is at the door. A layer that lost the one it had, to a panic or to work
+    /// that goes on without it, continues with this: what was left half-done is not looked at.
+    #[must_use]
+    pub fn of(origin: &Arc<Origin>) -> Self {
+        Self {
+            origin: Arc::clone(origin),
+            account: None,
+            query: None,
+            kind: "-",
+            message: None,
+            seal: None,
+            revision: 0,
+            session: Session::default(),
+            answer: None,
+            repeat: false,
+            response: None,
+        }
     }
 
     /// What does not change.

@@ -3,7 +3,7 @@
 use thiserror::Error as ThisError;
 use wechat::{OpenError, ParseError, QueryError};
 
-use crate::host::Operation;
+use crate::operation::{Failure, Fault};
 use crate::request::Response;
 
 /// How a layer, or what is below it, ended.
@@ -57,30 +57,6 @@ impl From<OpenError> for Error {
             OpenError::Refused => Self::Refused,
         }
     }
-}
-
-/// An operation of the host that failed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ThisError)]
-#[error("the operation `{operation}` failed: {fault}")]
-pub struct Failure {
-    /// Which operation.
-    pub operation: Operation,
-    /// How.
-    pub fault: Fault,
-}
-
-/// How an operation fails.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, ThisError)]
-pub enum Fault {
-    /// It may work the next time.
-    #[error("for now")]
-    Transient,
-    /// It will not work the next time either.
-    #[error("for good")]
-    Permanent,
-    /// The host let go of it without an answer.
-    #[error("abandoned")]
-    Abandoned,
 }
 
 /// The observable class of an ending. There is no catch-all: a new error has to be classed.
@@ -158,6 +134,7 @@ impl Error {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::operation::Operation;
 
     fn failed(fault: Fault) -> Error {
         Error::Host(Failure { operation: Operation::Commit, fault })

@@ -7,8 +7,6 @@ use std::time::Duration;
 
 use wechat::{MessageKey, Reply};
 
-use crate::context::Origin;
-
 /// By what an exchange is known: a repeat has the same key, byte for byte.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ExchangeKey {
@@ -48,7 +46,7 @@ pub enum Begun {
     Fresh {
         /// What the user's last exchange left.
         session: Session,
-        /// The turn itself; [`Lease::new`] makes sure that it ends.
+        /// The turn itself; [`Lease::new`](crate::Lease::new) makes sure that it ends.
         lease: LeaseId,
     },
     /// Already answered.
@@ -98,40 +96,3 @@ pub struct Session {
 /// that has the same key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct LeaseId(pub u64);
-
-/// A turn in the user's queue. Dropped before it is settled, it releases the turn, so that a
-/// cancelled or panicking request does not lock its user out.
-#[derive(Debug)]
-pub struct Lease {
-    origin: Arc<Origin>,
-    id: LeaseId,
-    held: bool,
-}
-
-impl Lease {
-    /// Takes charge of the turn `id`.
-    #[must_use]
-    pub fn new(origin: &Arc<Origin>, id: LeaseId) -> Self {
-        Self { origin: Arc::clone(origin), id, held: true }
-    }
-
-    /// The turn's name, for [`Host::commit`](crate::Host::commit) and
-    /// [`Host::abort`](crate::Host::abort).
-    #[must_use]
-    pub fn id(&self) -> LeaseId {
-        self.id
-    }
-
-    /// The turn was ended by an operation that succeeded.
-    pub fn settle(mut self) {
-        self.held = false;
-    }
-}
-
-impl Drop for Lease {
-    fn drop(&mut self) {
-        if self.held {
-            self.origin.host().release(self.id);
-        }
-    }
-}

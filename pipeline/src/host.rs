@@ -1,13 +1,12 @@
 //! The only way out of a style. Every wait is one of these operations, so that a deterministic
 //! host decides all interleavings, and four styles can be driven through the same one.
 
-use std::fmt;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
 use crate::account::Account;
-use crate::event::Event;
+use crate::event::{Event, LogLine};
 use crate::exchange::{Begun, Exchange, LeaseId, Record};
 use crate::pending::Pending;
 
@@ -59,48 +58,4 @@ pub trait Host: Send + Sync {
 
     /// Takes note of an event of the request.
     fn record(&self, _event: Event) {}
-}
-
-/// The names of the operations that wait.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Operation {
-    /// [`Host::account`]
-    Account,
-    /// [`Host::begin`]
-    Begin,
-    /// [`Host::commit`]
-    Commit,
-    /// [`Host::abort`]
-    Abort,
-    /// [`Host::sleep`]
-    Sleep,
-}
-
-impl fmt::Display for Operation {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(match self {
-            Self::Account => "account",
-            Self::Begin => "begin",
-            Self::Commit => "commit",
-            Self::Abort => "abort",
-            Self::Sleep => "sleep",
-        })
-    }
-}
-
-/// The structured line that ends every request.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct LogLine {
-    /// The account's name as it stood in the path.
-    pub account: String,
-    /// The kind of message as it was received; `-` when none was read.
-    pub kind: &'static str,
-    /// The unit that replied; `-` when none did.
-    pub unit: &'static str,
-    /// Whether the answer was a stored one.
-    pub repeat: bool,
-    /// The HTTP status.
-    pub status: u16,
-    /// From the first layer to the last, by [`Host::now`].
-    pub elapsed: Duration,
 }

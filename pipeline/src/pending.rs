@@ -10,8 +10,7 @@ use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Waker};
 
-use crate::error::{Failure, Fault};
-use crate::host::Operation;
+use crate::operation::{Failure, Fault, Operation};
 
 type Ending<T> = Result<T, Failure>;
 type Callback<T> = Box<dyn FnOnce(Ending<T>) + Send>;

@@ -8,8 +8,9 @@ use wechat::{Envelope, Message, Mode, Reply, Token, signature};
 
 use crate::account::{Account, Keyword, Match};
 use crate::context::Context;
+use crate::event::LogLine;
 use crate::exchange::{Begun, Exchange, LeaseId, Record};
-use crate::host::{Host, LogLine, Work};
+use crate::host::{Host, Work};
 use crate::pending::Pending;
 use crate::request::{Method, Request};
 

@@ -81,7 +81,7 @@ impl Next {
         let origin = Arc::clone(ctx.origin());
         AssertUnwindSafe(self.run(ctx)).catch_unwind().map(move |caught| {
             caught.unwrap_or_else(|_| {
-                Err(Rejection { error: Error::Panicked, ctx: Box::new(origin.context()) })
+                Err(Rejection { error: Error::Panicked, ctx: Box::new(Context::of(&origin)) })
             })
         })
     }

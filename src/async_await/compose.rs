@@ -108,7 +108,7 @@ impl<'a> Next<'a> {
     pub async fn contained(self, ctx: &mut Context) -> Outcome {
         let caught = AssertUnwindSafe(self.run(ctx)).catch_unwind().await;
         caught.unwrap_or_else(|_| {
-            *ctx = ctx.origin().context();
+            *ctx = Context::of(ctx.origin());
             Err(Error::Panicked)
         })
     }
@@ -120,7 +120,7 @@ impl<'a> Next<'a> {
         ctx: &mut Context,
     ) -> impl Future<Output = (Context, Outcome)> + Send + 'static {
         let (onion, at) = (self.onion.clone(), self.at);
-        let fresh = ctx.origin().context();
+        let fresh = Context::of(ctx.origin());
         let mut ctx = mem::replace(ctx, fresh);
         async move {
             let outcome = Next { onion: &onion, at }.contained(&mut ctx).await;

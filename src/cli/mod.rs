@@ -8,17 +8,20 @@ mod play;
 mod progress;
 mod serve;
 mod trace;
+mod verdict;
 
 use std::io::{self, ErrorKind, Write};
 use std::process::ExitCode;
 
 use clap::{CommandFactory, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
-use four_ways::kit::Style;
 use four_ways::measure::Count;
 use four_ways::server::sign;
+use four_ways::styles;
+use kit::Style;
 
 use progress::Progress;
+use verdict::Verdict;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -95,25 +98,9 @@ impl Which {
             Self::Promises => "promises",
             Self::Generators => "generators",
             Self::AsyncAwait => "async-await",
-            Self::All => return Style::all(),
+            Self::All => return styles::all(),
         };
-        Style::all().into_iter().filter(|style| style.name == name).collect()
-    }
-}
-
-/// What the styles came to; a command that compares nothing finds them identical.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Verdict {
-    Identical,
-    Different,
-}
-
-impl From<Verdict> for ExitCode {
-    fn from(verdict: Verdict) -> Self {
-        match verdict {
-            Verdict::Identical => Self::SUCCESS,
-            Verdict::Different => Self::FAILURE,
-        }
+        styles::all().into_iter().filter(|style| style.name == name).collect()
     }
 }
 
@@ -122,7 +109,7 @@ pub fn run(count: fn() -> Count) -> ExitCode {
     let command = Arguments::parse().command.unwrap_or(Command::Compare);
     let mut out = anstream::stdout().lock();
     let (verdict, printed) = match command {
-        Command::Compare => compare::compare(&Style::all(), count, Progress::detect(), &mut out),
+        Command::Compare => compare::compare(&styles::all(), count, Progress::detect(), &mut out),
         Command::Count => (Verdict::Identical, count::count(count, &mut out)),
         Command::Trace { style, message } => trace::trace(&style.styles(), &message, &mut out),
         Command::Serve(serve) => match serve.serve(&mut out) {

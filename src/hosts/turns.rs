@@ -4,9 +4,8 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use pipeline::exchanges::{Exchanges, Granted, Limits, Ticket};
 use pipeline::{Begun, Completer, Exchange, Failure, Fault, LeaseId, Operation, Pending, Record};
-
-use super::exchanges::{Exchanges, Granted, Limits, Ticket};
 
 /// What a real host keeps of its users.
 #[derive(Default)]

@@ -7,8 +7,10 @@ use std::{fmt, fs};
 
 use serde::{Deserialize, Serialize};
 
-use crate::REPLIES;
 use crate::spent::Spent;
+
+/// How many replies are counted at once.
+pub const REPLIES: usize = 16;
 
 /// How many per cent more or fewer instructions are tolerated.
 pub const FENCE: f64 = 2.0;

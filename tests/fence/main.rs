@@ -17,7 +17,7 @@ use std::alloc::System;
 use std::hint::black_box;
 use std::{env, process};
 
-use baseline::{Baseline, Cost, FENCE};
+use baseline::{Baseline, Cost, FENCE, REPLIES};
 use callgrind::Callgrind;
 use four_ways::conversation;
 use four_ways::measure::{Count, Entry, Situation, World, allocations, layers};
@@ -30,9 +30,6 @@ static ALLOCATOR: &StatsAlloc<System> = &INSTRUMENTED_SYSTEM;
 fn count() -> Count {
     ALLOCATOR.stats().into()
 }
-
-/// How many replies are counted at once.
-const REPLIES: usize = 16;
 
 /// What is counted: an entry in a situation.
 struct Play {

@@ -9,18 +9,19 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use client::{Answer, Running, ask, connect, message, read, request, short, signed, text};
-use four_ways::Style;
-use four_ways::hosts::Limits;
-use four_ways::kit::corpus::{Conversation, Expected, corpus};
-use four_ways::kit::run::Random;
-use four_ways::kit::scenario::{Flaw, Said, What, decrypted};
 use four_ways::server::{Caps, sign};
+use four_ways::styles;
+use kit::Style;
+use kit::corpus::{Conversation, Expected, corpus};
+use kit::run::Random;
+use kit::scenario::{Flaw, Said, What, decrypted};
+use pipeline::exchanges::Limits;
 use pipeline::{Context, Method, Request, Response, Rule, Verdict};
 
 /// Runs a test against a server of each style, all at once.
 fn in_every_style(caps: Caps, test: impl Fn(&Running) + Sync) {
     thread::scope(|scope| {
-        for style in Style::all() {
+        for style in styles::all() {
             let test = &test;
             scope.spawn(move || {
                 let server = Running::start(style, caps);
@@ -258,7 +259,7 @@ fn pipelined_requests_are_answered_in_their_order() {
 
 #[test]
 fn no_reply_is_cut_by_a_shutdown_under_load() {
-    for style in Style::all() {
+    for style in styles::all() {
         let server = Running::start(style, Caps::default());
         let address = server.address;
         let answered = AtomicUsize::new(0);
@@ -364,7 +365,7 @@ fn the_corpus_gets_its_answers_over_http() {
         .collect();
     assert!(seen.len() > 60);
     thread::scope(|scope| {
-        for style in Style::all() {
+        for style in styles::all() {
             let seen = &seen;
             scope.spawn(move || {
                 for Conversation { scenario, expected, .. } in seen {
@@ -501,7 +502,7 @@ fn a_panic_in_a_unit_is_a_500_and_the_server_lives() {
 #[test]
 fn many_messages_of_one_user_that_wait_do_not_overflow_the_stack() {
     thread::scope(|scope| {
-        for style in Style::all() {
+        for style in styles::all() {
             scope.spawn(move || {
                 let limits = Limits { waiting: 2_000, ..Limits::default() };
                 let server = Running::with(style, Caps::default(), limits);
@@ -539,7 +540,7 @@ fn later(id: u64) -> String {
 #[test]
 fn a_shutdown_waits_for_what_goes_on_after_its_reply() {
     thread::scope(|scope| {
-        for style in Style::all() {
+        for style in styles::all() {
             scope.spawn(move || {
                 let name = style.name;
                 let server = Running::start(style, Caps::default());

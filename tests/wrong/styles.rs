@@ -6,10 +6,10 @@ use four_ways::async_await::compose::Running;
 use four_ways::async_await::pipeline::{layers, units};
 use four_ways::async_await::units::{Unit, queue};
 use four_ways::async_await::{Layer, Next, compose};
-use four_ways::kit::Style;
-use four_ways::kit::clauses::LAYERS;
 use futures::FutureExt;
 use futures::future::{Either, select};
+use kit::Style;
+use kit::clauses::LAYERS;
 use pipeline::units::{Exact, Fuzzy, Guess, Voice, Welcome};
 use pipeline::{
     Answer, Context, Error, Event, Outcome, Rule, Span, Verdict, rules, units as unit_rules,

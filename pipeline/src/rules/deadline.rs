@@ -3,7 +3,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::context::{Context, Origin};
+use crate::context::Context;
+use crate::origin::Origin;
 use crate::request::Response;
 
 /// How long the layers below may take: WeChat's 5 s less a margin for the network.
@@ -13,7 +14,7 @@ pub const LIMIT: Duration = Duration::from_millis(4500);
 /// error. The rest goes on with the context that it has, and commits; the repeat gets the answer.
 #[must_use]
 pub fn expired(origin: &Arc<Origin>) -> Context {
-    let mut ctx = origin.context();
+    let mut ctx = Context::of(origin);
     ctx.response = Some(Response::success());
     ctx
 }

@@ -5,10 +5,11 @@ use std::sync::Arc;
 use sha1::{Digest, Sha1};
 
 use crate::context::Context;
-use crate::error::{Error, Failure, Fault};
+use crate::error::Error;
 use crate::event::Event;
-use crate::exchange::{Begun, Binding, Exchange, ExchangeKey, Lease, Record};
-use crate::host::Operation;
+use crate::exchange::{Begun, Binding, Exchange, ExchangeKey, Record};
+use crate::lease::Lease;
+use crate::operation::{Failure, Fault, Operation};
 
 /// What to ask [`Host::begin`](crate::Host::begin).
 ///

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use crate::context::Context;
 use crate::error::Outcome;
-use crate::host::LogLine;
+use crate::event::LogLine;
 
 /// Writes the line of a request that began at `started` and ended with `outcome`.
 pub fn write(ctx: &Context, started: Duration, outcome: &Outcome) {

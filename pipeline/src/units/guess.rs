@@ -1,6 +1,6 @@
 use std::cmp::Ordering;
 
-use super::{Rule, Verdict, say, text};
+use super::rule::{Rule, Verdict, say, text};
 use crate::context::Context;
 
 /// A game: guess a number from 1 to 100. Its state lives in the session, and it is asked first

@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use super::{Verdict, say, text};
+use super::rule::{Verdict, say, text};
 use crate::context::Context;
 
 /// The unit's name.

@@ -1,6 +1,6 @@
 use wechat::Kind;
 
-use super::{Rule, Verdict};
+use super::rule::{Rule, Verdict};
 use crate::context::Context;
 
 /// Makes a text message of recognised speech and passes it on.
@@ -34,13 +34,13 @@ mod tests {
         let mut ctx =
             testing::asked("voice", "<MediaId>m</MediaId><Recognition>hello</Recognition>");
         assert_eq!(Voice.decide(&mut ctx), Verdict::Pass);
-        assert_eq!((super::super::text(&ctx), ctx.revision), (Some("hello"), 1));
+        assert_eq!((super::super::rule::text(&ctx), ctx.revision), (Some("hello"), 1));
     }
 
     #[test]
     fn speech_that_was_not_recognised_is_left_as_it_is() {
         let mut ctx = testing::asked("voice", "<MediaId>m</MediaId><Recognition></Recognition>");
         assert_eq!(Voice.decide(&mut ctx), Verdict::Pass);
-        assert_eq!((super::super::text(&ctx), ctx.revision), (None, 0));
+        assert_eq!((super::super::rule::text(&ctx), ctx.revision), (None, 0));
     }
 }

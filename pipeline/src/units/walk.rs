@@ -1,6 +1,6 @@
 use wechat::Reply;
 
-use super::Verdict;
+use super::rule::Verdict;
 use crate::context::Context;
 use crate::event::Event;
 use crate::exchange::Answer;

@@ -1,18 +1,20 @@
 //! The campaigns: every conversation, every fault, every interleaving, random scenarios. Each run
-//! is checked against the clauses, against the other styles, and where it can be foretold against
+//! is checked against the clauses, against the other styles, and where it can be predicted against
 //! the model; each seed is played twice and must agree with itself.
 
 use std::fmt;
 
 use pipeline::{Event, Operation};
 
-use super::clauses::{self, Violation};
-use super::corpus::{Conversation, corpus};
-use super::kinds::SAMPLES;
-use super::run::{Natural, Random, Replay, Report, Schedule, play, run};
-use super::scenario::{Arrival, Flaw, Injected, Said, Scenario, What};
-use super::{difference, model};
+use crate::clauses::Violation;
+use crate::corpus::{Conversation, corpus};
+use crate::difference;
+use crate::kinds::SAMPLES;
+use crate::run::{Natural, Random, Report, Schedule, run};
+use crate::scenario::{Arrival, Flaw, Injected, Said, Scenario, What};
+use crate::shrink::shrink;
 use crate::style::Style;
+use crate::trial::{Rejection, trial};
 
 /// What a campaign has done.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -25,54 +27,36 @@ pub struct Tally {
     pub planned: usize,
     /// Faults that really happened.
     pub fired: usize,
-    /// Runs that the model foretold.
-    pub foretold: usize,
+    /// Runs that the model predicted.
+    pub predicted: usize,
 }
 
 impl fmt::Display for Tally {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { scenarios, runs, planned, fired, foretold } = self;
+        let Self { scenarios, runs, planned, fired, predicted } = self;
         write!(
             formatter,
             "{scenarios} scenarios, {runs} runs, {fired} of {planned} planned faults fired, \
-             {foretold} runs foretold: 0 violations"
+             {predicted} runs predicted: 0 violations"
         )
     }
 }
 
-/// A style that broke a clause, with all that is needed to see it again.
-#[derive(Debug, Clone)]
-pub struct Rejection {
-    /// The style.
-    pub style: &'static str,
-    /// The clause.
-    pub violation: Violation,
-    /// The scenario, printed.
-    pub scenario: String,
-    /// The schedule: the choices, and of how many.
-    pub choices: Vec<(usize, usize)>,
-}
-
-impl fmt::Display for Rejection {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { style, violation, scenario, choices } = self;
-        write!(formatter, "{style} breaks {violation}\n{scenario}schedule: {choices:?}")
-    }
-}
-
-impl std::error::Error for Rejection {}
-
-/// Judges one style: the corpus and every single fault, beside a style that is known to be right.
-/// This is all that a fifth style needs.
+/// Judges styles by the corpus, every single fault and some random scenarios: each style by the
+/// clauses and the model, and where there are several, each against the first. One style alone is
+/// enough: this is all that a fifth style needs.
 ///
 /// # Errors
-/// The first clause that it breaks.
-pub fn judge(style: &Style, known: &Style) -> Result<Tally, Rejection> {
-    let styles = [known.clone(), style.clone()];
-    let mut tally = conversations(&styles)?;
-    tally.add(&single_faults(&styles)?);
+/// The first clause that is broken.
+pub fn judge(styles: &[Style]) -> Result<Tally, Rejection> {
+    let mut tally = conversations(styles)?;
+    tally.add(&single_faults(styles)?);
+    tally.add(&random(styles, 0, JUDGED, |_| ())?);
     Ok(tally)
 }
+
+/// How many random scenarios a judgement plays.
+const JUDGED: u64 = 500;
 
 impl Tally {
     fn add(&mut self, other: &Self) {
@@ -80,47 +64,21 @@ impl Tally {
         self.runs += other.runs;
         self.planned += other.planned;
         self.fired += other.fired;
-        self.foretold += other.foretold;
+        self.predicted += other.predicted;
     }
 
-    /// Plays one scenario through all styles under one schedule, and compares.
+    /// Plays one scenario through all styles, and counts.
     fn trial(
         &mut self,
         styles: &[Style],
         scenario: &Scenario,
         schedule: &mut dyn Schedule,
-        foreseeable: bool,
+        predictable: bool,
     ) -> Result<Report, Rejection> {
+        let report = trial(styles, scenario, schedule, predictable)?;
         self.scenarios += 1;
-        let script = scenario.script();
-        let mut first: Option<Report> = None;
-        for style in styles {
-            self.runs += 1;
-            let report = match &first {
-                None => play(style, &script, schedule),
-                Some(first) => play(style, &script, &mut Replay(first.choices.iter())),
-            };
-            let reject = |violation| Rejection {
-                style: style.name,
-                violation,
-                scenario: scenario.to_string(),
-                choices: report.choices.clone(),
-            };
-            clauses::check(scenario, &report).map_err(reject)?;
-            model::serial(scenario, &report).map_err(reject)?;
-            if foreseeable {
-                model::check(scenario, &report).map_err(reject)?;
-                self.foretold += 1;
-            }
-            match &first {
-                Some(first) => {
-                    difference::compare((styles[0].name, first), (style.name, &report))
-                        .map_err(reject)?;
-                }
-                None => first = Some(report),
-            }
-        }
-        let Some(report) = first else { unreachable!("a trial has styles") };
+        self.runs += styles.len();
+        self.predicted += if predictable { styles.len() } else { 0 };
         self.planned += scenario.arrivals.iter().map(|arrival| arrival.faults.len()).sum::<usize>();
         self.fired += distinct(&report);
         Ok(report)
@@ -161,7 +119,7 @@ pub fn conversation(styles: &[Style], conversation: &Conversation) -> Result<Tal
             return Err(Rejection {
                 style: styles[0].name,
                 violation: Violation { clause: "9.6", name: "the_corpus_gets_its_answers", detail },
-                scenario: scenario.to_string(),
+                scenario: scenario.clone(),
                 choices: report.choices,
             });
         }
@@ -286,7 +244,8 @@ pub const RANDOM: [u64; 2] = [5_000, 100_000];
 /// any order. `progress` is told how many are done.
 ///
 /// # Errors
-/// The first clause that a style breaks; the scenario's name holds its seed.
+/// The first clause that a style breaks, with the smallest scenario that still shows it; its name
+/// holds the seed.
 pub fn random(
     styles: &[Style],
     seed: u64,
@@ -297,7 +256,9 @@ pub fn random(
     for at in 0..count {
         let seed = seed + at;
         let scenario = random_scenario(seed);
-        let report = tally.trial(styles, &scenario, &mut Random(seed), false)?;
+        let report = tally
+            .trial(styles, &scenario, &mut Random(seed), false)
+            .map_err(|rejection| shrink(styles, rejection))?;
         // The first bug of such a host is its own chance: each seed agrees with itself.
         let again = run(&styles[0], &scenario, &mut Random(seed));
         tally.runs += 1;
@@ -305,7 +266,7 @@ pub fn random(
             |violation| Rejection {
                 style: styles[0].name,
                 violation,
-                scenario: scenario.to_string(),
+                scenario: scenario.clone(),
                 choices: report.choices.clone(),
             },
         )?;

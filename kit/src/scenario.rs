@@ -8,7 +8,7 @@ use wechat::{
     AesKey, Envelope, Keys, Message, MessageKey, Mode, Reply, Rotation, Token, signature,
 };
 
-use super::kinds::Sample;
+use crate::kinds::Sample;
 
 /// When every scenario begins: time since 1970.
 pub const EPOCH: Duration = Duration::from_secs(1_700_000_000);

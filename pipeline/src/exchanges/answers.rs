@@ -4,10 +4,10 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::Duration;
 
-use pipeline::{Answer, ExchangeKey};
 use wechat::{MessageKey, Reply};
 
-use super::Limits;
+use super::limits::Limits;
+use crate::exchange::{Answer, ExchangeKey};
 
 /// The answers of one user, oldest first. They are few: whoever is asked for one looks at all.
 #[derive(Debug, Default)]

@@ -1,55 +1,31 @@
 //! The table of exchanges: whose turn it is, what was answered, what is remembered. A pure state
 //! machine without waiting, so that the simulated host and the real one share its semantics.
 //!
+//! * [`Limits`]: how much is remembered, and for how long.
 //! * `answers`: what was answered, kept for repeats.
 //! * `signatures`: which body each signature of an account came with.
 
 mod answers;
+mod limits;
 mod signatures;
 
 use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::sync::Arc;
 use std::time::Duration;
 
-use pipeline::{Begun, Exchange, ExchangeKey, LeaseId, Record, Session};
 use wechat::MessageKey;
 
-use answers::{Answers, Order};
-use signatures::Signatures;
+use self::answers::{Answers, Order};
+use self::signatures::Signatures;
+
+pub use self::limits::Limits;
+use crate::exchange::{Begun, Exchange, ExchangeKey, LeaseId, Record, Session};
 
 /// Names a waiting `begin`; the host's own number.
 pub type Ticket = usize;
 
 /// Whoever gets a turn, and what `begin` answers them.
 pub type Granted = Vec<(Ticket, Begun)>;
-
-/// How much is remembered, and for how long.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Limits {
-    /// How long an answer is kept for repeats. WeChat repeats within 15 s.
-    pub answers_for: Duration,
-    /// The most answers that are kept for one account.
-    pub answers: usize,
-    /// The most bytes of reply text that are kept for one account.
-    pub bytes: usize,
-    /// How long a session is kept after its last exchange.
-    pub sessions_for: Duration,
-    /// The most messages of one user that wait for their turn.
-    pub waiting: usize,
-}
-
-impl Default for Limits {
-    /// Ten minutes, a hundred thousand answers, 64 MiB; sessions for a day; 64 waiting messages.
-    fn default() -> Self {
-        Self {
-            answers_for: Duration::from_secs(600),
-            answers: 100_000,
-            bytes: 64 * 1024 * 1024,
-            sessions_for: Duration::from_secs(24 * 3600),
-            waiting: 64,
-        }
-    }
-}
 
 /// All exchanges of a host.
 #[derive(Debug, Default)]
@@ -258,11 +234,10 @@ impl Leases {
 
 #[cfg(test)]
 mod tests {
-    use pipeline::Answer;
-    use pipeline::exchange::Binding;
     use wechat::{Message, Reply};
 
     use super::*;
+    use crate::exchange::{Answer, Binding};
 
     const NOW: Duration = Duration::from_secs(1_700_000_000);
 

@@ -274,8 +274,8 @@ mod tests {
     };
     use wechat::{Event, Kind, Query};
 
-    use crate::kit::corpus::corpus;
-    use crate::kit::scenario::accounts;
+    use crate::corpus::corpus;
+    use crate::scenario::accounts;
 
     /// One list, used twice: the compiler sees that it is whole, the test that the corpus is.
     macro_rules! kinds {

@@ -3,8 +3,8 @@
 
 use pipeline::Response;
 
-use super::kinds::SAMPLES;
-use super::scenario::{Arrival, Flaw, Injected, Said, Scenario, What, decrypted, encrypts};
+use crate::kinds::SAMPLES;
+use crate::scenario::{Arrival, Flaw, Injected, Said, Scenario, What, decrypted, encrypts};
 
 /// A scenario and what must come of it.
 pub struct Conversation {
@@ -12,7 +12,7 @@ pub struct Conversation {
     pub scenario: Scenario,
     /// The answers, in the order of the requests.
     pub expected: Vec<Expected>,
-    /// Whether each request finds everything before it over, so that the model can foretell it.
+    /// Whether each request finds everything before it over, so that the model can predict it.
     pub sequential: bool,
 }
 

@@ -6,8 +6,8 @@ use std::fmt;
 use pipeline::{Class, Event, Operation};
 use wechat::Reply;
 
-use super::run::Report;
-use super::scenario::{Arrival, Injected, Scenario, What, decrypted};
+use crate::run::Report;
+use crate::scenario::{Arrival, Injected, Scenario, What, decrypted};
 
 /// A clause that a run has broken.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -537,7 +537,7 @@ fn a_repeat_gets_the_stored_reply(seen: &Seen<'_>) -> Result<(), String> {
 fn one_commit_per_key(seen: &Seen<'_>) -> Result<(), String> {
     let journal = &seen.report.journal;
     for (at, entry) in journal.iter().enumerate() {
-        let key = |entry: &crate::hosts::Entry| {
+        let key = |entry: &pipeline::exchanges::Entry| {
             (entry.account.clone(), entry.user.clone(), entry.message.clone())
         };
         if journal[..at].iter().any(|earlier| key(earlier) == key(entry)) {

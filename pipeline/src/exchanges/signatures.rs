@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::time::Duration;
 
-use pipeline::exchange::Binding;
+use crate::exchange::Binding;
 
 /// Signatures that were seen.
 #[derive(Debug, Default)]

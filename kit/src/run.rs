@@ -7,11 +7,12 @@ use std::task::{Context, Poll, Wake, Waker};
 
 use futures::FutureExt;
 use futures::future::BoxFuture;
+use pipeline::exchanges::Entry;
 use pipeline::{Event, Response, Session};
 
-use super::host::{Action, Facade, Sim};
-use super::scenario::{Delivery, Injected, Scenario, Script};
-use crate::hosts::Entry;
+use crate::host::{Action, Facade, Sim};
+use crate::scenario::{Delivery, Injected, Scenario, Script};
+
 use crate::style::Style;
 
 /// Which of the enabled actions is taken. Asked only when there are two or more.

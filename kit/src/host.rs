@@ -14,8 +14,8 @@ use pipeline::{
     Operation, Pending, Record, Work,
 };
 
-use super::scenario::{EPOCH, Injected, Script};
-use crate::hosts::exchanges::{Exchanges, Granted, Ticket};
+use crate::scenario::{EPOCH, Injected, Script};
+use pipeline::exchanges::{Exchanges, Granted, Ticket};
 
 /// The world of one run.
 pub struct Sim(Mutex<World>);

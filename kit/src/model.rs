@@ -1,5 +1,5 @@
 //! An independent prediction: a straight-line interpreter of docs/SPEC.md that shares no code with
-//! the host, the rules or the styles. It reads what was *said*, not the bytes, and foretells, for
+//! the host, the rules or the styles. It reads what was *said*, not the bytes, and predicts, for
 //! each request, what it submits, whom it asks, what it logs and what it replies.
 //!
 //! It reads scenarios whose requests come one after the other, far enough apart that whatever the
@@ -9,33 +9,33 @@ use std::collections::BTreeMap;
 
 use pipeline::Event;
 
-use super::clauses::Violation;
-use super::run::Report;
-use super::scenario::{Arrival, EPOCH, Flaw, Injected, Said, Scenario, What, decrypted, encrypts};
+use crate::clauses::Violation;
+use crate::run::Report;
+use crate::scenario::{Arrival, EPOCH, Flaw, Injected, Said, Scenario, What, decrypted, encrypts};
 
 /// Compares a report with the prediction.
 ///
 /// # Errors
-/// Clause 9.2, with the first line that is not as foretold.
+/// Clause 9.2, with the first line that is not as predicted.
 pub fn check(scenario: &Scenario, report: &Report) -> Result<(), Violation> {
     let mut model = Model::default();
     for (request, arrival) in scenario.arrivals.iter().enumerate() {
-        let foretold = model.foretell(arrival);
+        let predicted = model.predict(arrival);
         let seen: Vec<String> = report
             .trace
             .iter()
             .filter(|(of, _)| *of == request)
             .filter_map(|(_, event)| line(event))
             .collect();
-        if foretold != seen {
-            let at = foretold.iter().zip(&seen).position(|(one, other)| one != other);
-            let at = at.unwrap_or_else(|| foretold.len().min(seen.len()));
+        if predicted != seen {
+            let at = predicted.iter().zip(&seen).position(|(one, other)| one != other);
+            let at = at.unwrap_or_else(|| predicted.len().min(seen.len()));
             let detail = format!(
-                "request {request}, line {at}: foretold {:?}, seen {:?}",
-                foretold.get(at),
+                "request {request}, line {at}: predicted {:?}, seen {:?}",
+                predicted.get(at),
                 seen.get(at)
             );
-            return Err(Violation { clause: "9.2", name: "the_run_is_as_foretold", detail });
+            return Err(Violation { clause: "9.2", name: "the_run_is_as_predicted", detail });
         }
     }
     let counted: BTreeMap<_, _> = report
@@ -43,16 +43,16 @@ pub fn check(scenario: &Scenario, report: &Report) -> Result<(), Violation> {
         .iter()
         .map(|((account, user), session)| ((account.clone(), user.clone()), session.exchanges))
         .collect();
-    let foretold: BTreeMap<_, _> =
+    let predicted: BTreeMap<_, _> =
         model.users.into_iter().map(|(key, user)| (key, user.exchanges)).collect();
-    if counted != foretold {
-        let detail = format!("sessions: foretold {foretold:?}, seen {counted:?}");
-        return Err(Violation { clause: "9.2", name: "the_run_is_as_foretold", detail });
+    if counted != predicted {
+        let detail = format!("sessions: predicted {predicted:?}, seen {counted:?}");
+        return Err(Violation { clause: "9.2", name: "the_run_is_as_predicted", detail });
     }
     Ok(())
 }
 
-/// An event in the words of the model; layers and completions are not foretold.
+/// An event in the words of the model; layers and completions are not predicted.
 fn line(event: &Event) -> Option<String> {
     Some(match event {
         Event::Entered(_) | Event::Left(..) | Event::Completed(..) => return None,
@@ -258,7 +258,7 @@ impl Walk {
 }
 
 impl Model {
-    fn foretell(&mut self, arrival: &Arrival) -> Vec<String> {
+    fn predict(&mut self, arrival: &Arrival) -> Vec<String> {
         let Arrival { at, said, dice, .. } = arrival;
         let mut walk = Walk::new(arrival);
         let ended = self.layers(&mut walk, said, *dice, at.as_secs());

@@ -1,0 +1,42 @@
+//! A layer under way, for the trace.
+
+use std::sync::Arc;
+
+use crate::error::Class;
+use crate::event::Event;
+use crate::origin::Origin;
+
+/// A layer that is under way. Whatever happens to it, it is recorded as left exactly once: dropped
+/// without [`Span::leave`], it was cut short by a panic or a cancellation.
+#[derive(Debug)]
+pub struct Span {
+    origin: Arc<Origin>,
+    layer: &'static str,
+    left: bool,
+}
+
+impl Span {
+    /// Records that `layer` begins. `None` when nobody records, so that production pays one branch.
+    #[must_use]
+    pub fn enter(origin: &Arc<Origin>, layer: &'static str) -> Option<Self> {
+        if !origin.is_traced() {
+            return None;
+        }
+        origin.host().record(Event::Entered(layer));
+        Some(Self { origin: Arc::clone(origin), layer, left: false })
+    }
+
+    /// Records that the layer ended.
+    pub fn leave(mut self, class: Class) {
+        self.left = true;
+        self.origin.host().record(Event::Left(self.layer, class));
+    }
+}
+
+impl Drop for Span {
+    fn drop(&mut self) {
+        if !self.left {
+            self.origin.host().record(Event::Left(self.layer, Class::Dropped));
+        }
+    }
+}
