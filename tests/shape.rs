@@ -3,8 +3,9 @@
 //! the reason. And no style uses what is another's subject, or a way out other than the host.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs;
 use std::path::Path;
+use std::process::Command;
+use std::{env, fs};
 
 use proc_macro2::{TokenStream, TokenTree};
 use syn::{ImplItem, Item, TraitItem, UseTree, Visibility};
@@ -267,4 +268,26 @@ fn exports(tree: &UseTree) -> Vec<String> {
 
 fn is_public(visibility: &Visibility) -> bool {
     matches!(visibility, Visibility::Public(_))
+}
+
+/// Whoever judges a style of their own builds neither a runtime nor a server.
+#[test]
+fn the_kit_needs_no_runtime_no_server_and_no_command_line() {
+    for (package, forbidden) in [
+        ("kit", &["tokio", "hyper", "clap", "four-ways"][..]),
+        ("fifth_style", &["tokio", "hyper", "clap", "four-ways", "callbacks", "promises"][..]),
+    ] {
+        let needed = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
+            .current_dir(root())
+            .args(["tree", "--edges", "normal", "--prefix", "none", "--format", "{p}"])
+            .args(["--offline", "--package", package])
+            .output()
+            .expect("cargo runs");
+        let needed = String::from_utf8(needed.stdout).expect("names are text");
+        let names: BTreeSet<_> = needed.lines().filter_map(|line| line.split(' ').next()).collect();
+        assert!(names.contains("pipeline"), "{package}: {names:?}");
+        for name in forbidden {
+            assert!(!names.contains(name), "{package} needs {name}");
+        }
+    }
 }
