@@ -53,6 +53,11 @@ fn compare(document: &str, commands: usize) {
 }
 
 #[test]
+fn the_readme_shows_what_its_commands_print() {
+    compare("README.md", 2);
+}
+
+#[test]
 fn the_examples_print_what_their_page_shows() {
     compare("examples/README.md", 6);
 }
