@@ -3,7 +3,7 @@
 
 use pipeline::Response;
 
-use super::kinds::SAMPLES;
+use super::kinds::{SAMPLES, SENT};
 use super::scenario::{Arrival, Flaw, Injected, Said, Scenario, What, decrypted, encrypts};
 
 /// A scenario and what must come of it.
@@ -311,6 +311,7 @@ fn repeats() -> Vec<Conversation> {
     let hello = || Said::new("alice", 1, text("hello"));
     let later = || Said::new("alice", 1, text("later"));
     let guess = || Said::new("alice", 1, text("guess"));
+    let sent_too = || Said::new("alice", 7, What::Other(&SENT[1]));
     vec![
         sequential(
             "three times the same message",
@@ -364,6 +365,14 @@ fn repeats() -> Vec<Conversation> {
                     ),
                     Text("Say hello, guess or later."),
                 ),
+            ],
+        ),
+        sequential(
+            "two results of one second are two events, and each has its repeat",
+            vec![
+                (Arrival::new(0, Said::new("alice", 7, What::Other(&SENT[0]))), SUCCESS),
+                (Arrival::new(20, Said { flaw: Some(Flaw::TooNew), ..sent_too() }), SUCCESS),
+                (Arrival::new(25, Said { flaw: Some(Flaw::TooNew), ..sent_too() }), SUCCESS),
             ],
         ),
         overlapping(

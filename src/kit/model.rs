@@ -130,7 +130,7 @@ struct User {
     stuck: bool,
 }
 
-type Key = (u64, &'static str, String);
+type Key = (u64, Option<What>);
 
 #[derive(Clone)]
 struct Answer {
@@ -381,10 +381,9 @@ impl Model {
     ) -> Result<(Answer, bool), Stop> {
         let bare = said.account == "bare";
         let key: Key = match &said.what {
-            What::Subscribe => (said.id, "subscribe", String::new()),
-            What::Click(key) => (said.id, "click", key.clone()),
-            What::Other(sample) if sample.is_event() => (said.id, sample.name, String::new()),
-            _ => (said.id, "message", String::new()),
+            What::Subscribe | What::Click(_) => (said.id, Some(said.what.clone())),
+            What::Other(sample) if sample.is_event() => (said.id, Some(said.what.clone())),
+            _ => (said.id, None),
         };
         let begun = walk.submit("begin");
         if begun == End::Panic {

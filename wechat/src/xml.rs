@@ -8,16 +8,11 @@ use std::borrow::Cow;
 use quick_xml::events::{BytesStart, Event};
 use quick_xml::reader::Reader;
 
+pub use crate::element::Element;
 pub use crate::error::ParseError;
-pub use crate::tree::Element;
+use crate::fields::Fields;
+pub use crate::limits::{DEPTH, FIELDS, LIMIT};
 use crate::tree::Tree;
-
-/// The largest body that is read, in bytes. Real ones are below 2 KiB.
-pub const LIMIT: usize = 64 * 1024;
-/// The deepest nesting that is read, the root included. Real messages have at most 5 levels.
-pub const DEPTH: usize = 8;
-/// The most elements and attributes that are read.
-pub const FIELDS: usize = 256;
 
 /// Reads `body` into its root element, `<xml>`, with every field as it was sent.
 ///
@@ -29,7 +24,7 @@ pub const FIELDS: usize = 256;
 pub fn parse(body: &[u8]) -> Result<Element, ParseError> {
     let mut tree = Tree::new();
     read(body, &mut tree)?;
-    Ok(tree.root().element())
+    Ok(Fields::of(&mut tree).element())
 }
 
 /// Checks the size and the encoding of a body in either format.
