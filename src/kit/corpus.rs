@@ -121,6 +121,12 @@ fn single_messages() -> Vec<(&'static str, What, Expected)> {
         ("a fuzzy keyword in Chinese", text("今天天气怎么样"), Text("晴。")),
         ("the first keyword that fits wins", text("weather 天气"), Text("Sunny, as always.")),
         ("a reply that would end its CDATA section", text("evil"), Text("]]></Content><Evil/>")),
+        (
+            "a text with the end of its CDATA section",
+            text("天气]]><a><![CDATA[b]]></a>"),
+            Text("晴。"),
+        ),
+        ("a text that would end its field", text("a]]></Content><Content><![CDATA[b"), Status(400)),
         ("nobody replies", text("what?"), SUCCESS),
         ("an empty text", text(""), SUCCESS),
         ("an emoji", text("😀"), SUCCESS),

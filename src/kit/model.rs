@@ -343,6 +343,10 @@ impl Model {
             Some(Flaw::WrongMessageSignature | Flaw::OtherAppId) if encrypts(&said.account) => {
                 return Err(Stop::Status(403, "-"));
             }
+            // It is not certain where such a text ends.
+            _ if matches!(&said.what, What::Text(text) if text.contains("]]></Content>")) => {
+                return Err(Stop::Status(400, "-"));
+            }
             Some(Flaw::OtherReceiver) if !bare => return Err(Stop::Status(403, "-")),
             _ => {}
         }

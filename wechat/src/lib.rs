@@ -11,6 +11,7 @@
 //! * (`limits`): how much of a body is read. (`error`): why a body was refused.
 //! * (`element`): a field as it was sent. (`tree`): the elements of one body.
 //! * (`fields`): how the fields of an element become a value.
+//! * (`flat`): a second reading, for a user's text that holds `]]>`.
 //! * [`xml`], [`json`]: the strict readers, for whoever needs bare fields.
 //! * (`key`): by what a repeat is recognised. (`place`): a place on the map.
 //! * [`event`]: what happened, as a typed value.
@@ -46,6 +47,7 @@ pub mod envelope;
 mod error;
 pub mod event;
 mod fields;
+mod flat;
 pub mod json;
 mod key;
 mod limits;

@@ -218,6 +218,26 @@ fn a_decrypted_body_is_read_as_strictly_as_a_plain_one() {
 }
 
 #[test]
+fn a_text_may_hold_the_end_of_its_section_in_every_mode() {
+    let text = "a]]><a><![CDATA[b]]></a>";
+    let plain = plain_body("gh_1").replace("hi", &format!("<![CDATA[{text}]]>"));
+    let signature = signature::sign(&token("current"), TIMESTAMP, NONCE);
+    let unsealed = format!("signature={signature}&timestamp={TIMESTAMP}&nonce={NONCE}");
+    let (sealed, body) = sealed(&token("current"), &key("k"), APP, "gh_1", &plain);
+    let encrypt = body.split_once("<Encrypt>").expect("there").1;
+    // Compat mode sends the plain fields as well.
+    let both = plain.replace("</xml>", &format!("<Encrypt>{encrypt}"));
+    for (mode, query, body) in [
+        (Mode::Plain, unsealed, plain),
+        (Mode::Compat(keys()), sealed.clone(), both),
+        (Mode::Safe(keys()), sealed, body),
+    ] {
+        let message = open(&envelope(mode), &query, &body).expect("ours");
+        assert_eq!(message.kind, Kind::Text { content: text.into() });
+    }
+}
+
+#[test]
 fn an_encrypted_message_may_be_json() {
     let envelope = envelope(Mode::Safe(keys()));
     let inner = r#"{"ToUserName": "gh_1", "FromUserName": "o1", "CreateTime": 1700000000,

@@ -101,6 +101,34 @@ fn each_message_kind_has_its_fields() {
     assert_eq!(Place { longitude: "-2".into(), ..place }.degrees(), Some((1.5, -2.0)));
 }
 
+/// Captured from the platform, which does not split a `]]>`.
+#[test]
+fn a_text_that_holds_the_end_of_its_section_is_read_as_the_user_wrote_it() {
+    let read = |content: &str, more: &str| {
+        let content = format!("<Content><![CDATA[{content}]]></Content>");
+        parse(&format!("<MsgType><![CDATA[text]]></MsgType>{content}{more}<MsgId>7</MsgId>"))
+    };
+    for content in ["<a><![CDATA[on]]></a>", "]]>", "a]]>b", "]]><!DOCTYPE x><?x?>&x;", "]]></xml>"]
+    {
+        let message = read(content, "").expect("what WeChat sends");
+        assert_eq!(message.kind, Kind::Text { content: content.into() });
+        assert_eq!(message.id.as_deref(), Some("7"));
+        // Elsewhere the body is read as strictly as ever.
+        for more in ["<a b='1'/>", "<a>&amp;</a>", "<a>]]></a>", "<!-- -->", "<MsgId>8</MsgId>"] {
+            assert!(read(content, more).is_err(), "{content} {more}");
+        }
+    }
+    for content in [
+        "a]]></Content><Content><![CDATA[b",
+        "a]]></Content><Content><![CDATA[b]]>c",
+        "a]]></Content><MsgType>event</MsgType>",
+        "a]]></Content><FromUserName>o2</FromUserName><Content><![CDATA[b",
+        "a]]></Content><MsgId>8</MsgId><More><Content><![CDATA[b",
+    ] {
+        assert!(read(content, "").is_err(), "{content}");
+    }
+}
+
 #[test]
 fn fields_that_no_kind_names_are_kept() {
     let message = message(
