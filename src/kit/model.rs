@@ -512,9 +512,9 @@ fn units(
         _ => None,
     };
     let mut order = vec!["voice", "welcome", "guess", "later", "keyword", "fuzzy"];
-    let changes = matches!(&said.what, What::Voice(Some(speech)) if !speech.is_empty());
+    let spoken = spoken(&said.what);
     if user.game.is_some() {
-        if !changes {
+        if spoken.is_none() {
             order.retain(|unit| *unit != "guess");
         }
         order.insert(0, "guess");
@@ -522,10 +522,8 @@ fn units(
     for unit in order {
         let word: Word = match unit {
             "voice" => {
-                if let What::Voice(Some(speech)) = &said.what
-                    && !speech.is_empty()
-                {
-                    text = Some(speech.clone());
+                if spoken.is_some() {
+                    text.clone_from(&spoken);
                 }
                 None
             }
@@ -578,6 +576,19 @@ fn units(
         }
     }
     Ok(Answer { text: None, unit: "-", second: arrived + walk.elapsed / 1000 })
+}
+
+/// The words of a voice message. The marks at its end are the recognition's and not the user's.
+fn spoken(what: &What) -> Option<String> {
+    let What::Voice(Some(speech)) = what else { return None };
+    let mut words = speech.trim().to_owned();
+    while let Some(last) = words.pop() {
+        if !"。．｡！？，、；：…～.!?,;:~ ".contains(last) {
+            words.push(last);
+            return Some(words);
+        }
+    }
+    None
 }
 
 fn kind_of(said: &Said) -> &'static str {
