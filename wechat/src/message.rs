@@ -154,8 +154,8 @@ impl Message {
         fields.forbid_second("MsgId")?;
         let name = fields.lower("MsgType")?;
         let event = name.as_str() == "event";
-        // What is read first is still there for the next: taking a field empties it, the digest is
-        // of all fields, and an unknown kind keeps them all.
+        // First the digest, then the kind, then the common fields: taking a field empties it, the
+        // digest is over all fields, and an unknown kind keeps them all.
         let digest = event.then(|| fields.digest());
         let kind = Kind::read(&name, &mut fields)?;
         let to = fields.required("ToUserName")?;
