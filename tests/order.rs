@@ -83,11 +83,11 @@ fn maps_list_the_modules_in_the_order_in_which_they_can_be_read() {
     assert!(maps >= 8, "{maps} maps were read");
 }
 
-/// The names that a map lists: `//! * [`name`]: …`.
+/// The names that a map lists: `//! * [`name`]: …`, or in brackets those that are not public.
 fn map(text: &str) -> Vec<String> {
     let lines = text.lines().take_while(|line| line.starts_with("//!"));
     let names = lines.filter_map(|line| {
-        let name = line.strip_prefix("//! * ")?.trim_start_matches('[').strip_prefix('`')?;
+        let name = line.strip_prefix("//! * ")?.trim_start_matches(['[', '(']).strip_prefix('`')?;
         let (name, _) = name.trim_start_matches("mod@").split_once('`')?;
         Some(name.trim_end_matches("()").to_owned())
     });

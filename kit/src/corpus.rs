@@ -3,7 +3,7 @@
 
 use pipeline::Response;
 
-use crate::kinds::SAMPLES;
+use crate::kinds::{SAMPLES, SENT};
 use crate::scenario::{Arrival, Flaw, Injected, Said, Scenario, What, decrypted, encrypts};
 
 /// A scenario and what must come of it.
@@ -121,6 +121,12 @@ fn single_messages() -> Vec<(&'static str, What, Expected)> {
         ("a fuzzy keyword in Chinese", text("今天天气怎么样"), Text("晴。")),
         ("the first keyword that fits wins", text("weather 天气"), Text("Sunny, as always.")),
         ("a reply that would end its CDATA section", text("evil"), Text("]]></Content><Evil/>")),
+        (
+            "a text with the end of its CDATA section",
+            text("天气]]><a><![CDATA[b]]></a>"),
+            Text("晴。"),
+        ),
+        ("a text that would end its field", text("a]]></Content><Content><![CDATA[b"), Status(400)),
         ("nobody replies", text("what?"), SUCCESS),
         ("an empty text", text(""), SUCCESS),
         ("an emoji", text("😀"), SUCCESS),
@@ -129,6 +135,15 @@ fn single_messages() -> Vec<(&'static str, What, Expected)> {
         ("a menu key is no fuzzy text", click("weather"), SUCCESS),
         ("recognised speech becomes a text", voice("hello"), HELLO),
         ("recognised speech goes on to fuzzy", voice("天气"), Text("晴。")),
+        ("a keyword that was spoken, with punctuation behind it", voice("hello！"), HELLO),
+        (
+            "several marks behind a spoken keyword",
+            voice("你好 ……。?!"),
+            Text("你好，很高兴认识你。"),
+        ),
+        ("punctuation inside of speech stays", voice("hello, you."), SUCCESS),
+        ("speech that is punctuation only", voice("。"), SUCCESS),
+        ("a text keeps its punctuation", text("hello！"), SUCCESS),
         ("speech that was not recognised", What::Voice(None), SUCCESS),
         ("a new follower", What::Subscribe, Text("欢迎！Welcome!")),
         ("quit without a game", text("quit"), SUCCESS),
@@ -289,6 +304,8 @@ fn games() -> Vec<Conversation> {
                 (Arrival::new(20, Said::new("alice", 2, voice("50"))), LOWER),
                 (Arrival::new(40, Said::new("alice", 3, voice("hello"))), HELLO),
                 (Arrival::new(60, Said::new("alice", 4, What::Voice(None))), SUCCESS),
+                (Arrival::new(80, Said::new("alice", 5, voice("……"))), SUCCESS),
+                (Arrival::new(100, Said::new("alice", 6, voice("10。"))), HIGHER),
             ],
         ),
         sequential(
@@ -311,6 +328,7 @@ fn repeats() -> Vec<Conversation> {
     let hello = || Said::new("alice", 1, text("hello"));
     let later = || Said::new("alice", 1, text("later"));
     let guess = || Said::new("alice", 1, text("guess"));
+    let sent_too = || Said::new("alice", 7, What::Other(&SENT[1]));
     vec![
         sequential(
             "three times the same message",
@@ -364,6 +382,14 @@ fn repeats() -> Vec<Conversation> {
                     ),
                     Text("Say hello, guess or later."),
                 ),
+            ],
+        ),
+        sequential(
+            "two results of one second are two events, and each has its repeat",
+            vec![
+                (Arrival::new(0, Said::new("alice", 7, What::Other(&SENT[0]))), SUCCESS),
+                (Arrival::new(20, Said { flaw: Some(Flaw::TooNew), ..sent_too() }), SUCCESS),
+                (Arrival::new(25, Said { flaw: Some(Flaw::TooNew), ..sent_too() }), SUCCESS),
             ],
         ),
         overlapping(

@@ -265,6 +265,20 @@ pub const SAMPLES: &[Sample] = &[
     ),
 ];
 
+/// Two events of one name that differ in a single field deep inside.
+pub const SENT: &[Sample] = &[
+    Sample::event(
+        "subscribe_msg_sent_event",
+        "<Event>subscribe_msg_sent_event</Event><SubscribeMsgSentEvent><List>\
+         <TemplateId>t</TemplateId><MsgID>5</MsgID></List></SubscribeMsgSentEvent>",
+    ),
+    Sample::event(
+        "subscribe_msg_sent_event",
+        "<Event>subscribe_msg_sent_event</Event><SubscribeMsgSentEvent><List>\
+         <TemplateId>t</TemplateId><MsgID>6</MsgID></List></SubscribeMsgSentEvent>",
+    ),
+];
+
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeSet;

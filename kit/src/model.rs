@@ -130,7 +130,7 @@ struct User {
     stuck: bool,
 }
 
-type Key = (u64, &'static str, String);
+type Key = (u64, Option<What>);
 
 #[derive(Clone)]
 struct Answer {
@@ -343,6 +343,10 @@ impl Model {
             Some(Flaw::WrongMessageSignature | Flaw::OtherAppId) if encrypts(&said.account) => {
                 return Err(Stop::Status(403, "-"));
             }
+            // It is not certain where such a text ends.
+            _ if matches!(&said.what, What::Text(text) if text.contains("]]></Content>")) => {
+                return Err(Stop::Status(400, "-"));
+            }
             Some(Flaw::OtherReceiver) if !bare => return Err(Stop::Status(403, "-")),
             _ => {}
         }
@@ -381,10 +385,9 @@ impl Model {
     ) -> Result<(Answer, bool), Stop> {
         let bare = said.account == "bare";
         let key: Key = match &said.what {
-            What::Subscribe => (said.id, "subscribe", String::new()),
-            What::Click(key) => (said.id, "click", key.clone()),
-            What::Other(sample) if sample.is_event() => (said.id, sample.name, String::new()),
-            _ => (said.id, "message", String::new()),
+            What::Subscribe | What::Click(_) => (said.id, Some(said.what.clone())),
+            What::Other(sample) if sample.is_event() => (said.id, Some(said.what.clone())),
+            _ => (said.id, None),
         };
         let begun = walk.submit("begin");
         if begun == End::Panic {
@@ -509,9 +512,9 @@ fn units(
         _ => None,
     };
     let mut order = vec!["voice", "welcome", "guess", "later", "keyword", "fuzzy"];
-    let changes = matches!(&said.what, What::Voice(Some(speech)) if !speech.is_empty());
+    let spoken = spoken(&said.what);
     if user.game.is_some() {
-        if !changes {
+        if spoken.is_none() {
             order.retain(|unit| *unit != "guess");
         }
         order.insert(0, "guess");
@@ -519,10 +522,8 @@ fn units(
     for unit in order {
         let word: Word = match unit {
             "voice" => {
-                if let What::Voice(Some(speech)) = &said.what
-                    && !speech.is_empty()
-                {
-                    text = Some(speech.clone());
+                if spoken.is_some() {
+                    text.clone_from(&spoken);
                 }
                 None
             }
@@ -575,6 +576,19 @@ fn units(
         }
     }
     Ok(Answer { text: None, unit: "-", second: arrived + walk.elapsed / 1000 })
+}
+
+/// The words of a voice message. The marks at its end are the recognition's and not the user's.
+fn spoken(what: &What) -> Option<String> {
+    let What::Voice(Some(speech)) = what else { return None };
+    let mut words = speech.trim().to_owned();
+    while let Some(last) = words.pop() {
+        if !"。．｡！？，、；：…～.!?,;:~ ".contains(last) {
+            words.push(last);
+            return Some(words);
+        }
+    }
+    None
 }
 
 fn kind_of(said: &Said) -> &'static str {

@@ -24,11 +24,9 @@ pub fn exchange(ctx: &Context) -> Result<Exchange, Error> {
         Some(signature) if account.envelope.encrypts() => signature,
         _ => &query.signature,
     };
-    let key = ExchangeKey {
-        account: Arc::clone(&account.name),
-        user: message.from.as_str().into(),
-        message: message.key(),
-    };
+    let message = message.key();
+    let user = Arc::clone(message.user());
+    let key = ExchangeKey { account: Arc::clone(&account.name), user, message };
     let binding = account.window.map(|window| Binding {
         signature: signature.to_string(),
         body: Sha1::digest(&ctx.request().body).into(),
@@ -112,11 +110,19 @@ mod tests {
     }
 
     #[test]
-    fn a_key_of_an_event_is_its_time_its_name_and_its_key() {
-        let click = key("<Event>CLICK</Event><EventKey>a</EventKey>");
-        assert_eq!(key("<Event>CLICK</Event><EventKey>a</EventKey>"), click);
-        assert_ne!(key("<Event>CLICK</Event><EventKey>b</EventKey>"), click);
-        assert_ne!(key("<Event>subscribe</Event><EventKey>a</EventKey>"), click);
+    fn a_key_of_an_event_is_all_that_it_holds() {
+        let sent = |job| {
+            key(&format!(
+                "<Event>subscribe_msg_sent_event</Event><SubscribeMsgSentEvent><List>\
+                 <TemplateId>t</TemplateId><MsgID>{job}</MsgID></List></SubscribeMsgSentEvent>"
+            ))
+        };
+        assert_eq!(sent(1), sent(1));
+        assert_ne!(sent(1), sent(2));
+        let unknown = |name, size| key(&format!("<Event>{name}</Event><Size>{size}</Size>"));
+        assert_eq!(unknown("waved", 1), unknown("waved", 1));
+        assert_ne!(unknown("waved", 1), unknown("waved", 2));
+        assert_ne!(unknown("waved", 1), unknown("bowed", 1));
     }
 
     #[test]
