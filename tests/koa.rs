@@ -182,7 +182,7 @@ clauses! {
         let desk = Desk::holding(0..0);
         let call = style.compose(&TRIPLE)(desk.clone(), request());
         let mut outer: styles::Call =
-            Box::pin(co(go!(co => { yield_!(co, generators::co::future(call)) })));
+            Box::pin(co(go!(co => { yield_!(co, generators::ask::future(call)) })));
         assert_eq!(poll(&mut outer).map(|response| response.status), Some(500));
         assert_eq!(desk.log(), [1, 2, 3, 4, 5, 6]);
     }

@@ -144,7 +144,8 @@ pub fn all<T: Clone + Send + 'static>(thunks: Vec<Thunk<T>>) -> Thunk<Vec<T>> {
         return Thunk::filled(Ok(Vec::new()));
     }
     Thunk::new(move |fill| {
-        let gathering = Gathering { values: vec![None; thunks.len()], fill: Some(fill) };
+        let count = thunks.len();
+        let gathering = Gathering { values: vec![None; count], missing: count, fill: Some(fill) };
         let gathering = Arc::new(Mutex::new(gathering));
         for (at, thunk) in thunks.into_iter().enumerate() {
             let gathering = Arc::clone(&gathering);
@@ -154,8 +155,8 @@ pub fn all<T: Clone + Send + 'static>(thunks: Vec<Thunk<T>>) -> Thunk<Vec<T>> {
                     Err(failure) => Some(Err(failure)),
                     Ok(value) => {
                         gathering.values[at] = Some(value);
-                        let complete = gathering.values.iter().all(Option::is_some);
-                        complete.then(|| Ok(mem::take(&mut gathering.values)))
+                        gathering.missing -= 1;
+                        (gathering.missing == 0).then(|| Ok(mem::take(&mut gathering.values)))
                     }
                 };
                 if let Some(over) = over
@@ -171,6 +172,9 @@ pub fn all<T: Clone + Send + 'static>(thunks: Vec<Thunk<T>>) -> Thunk<Vec<T>> {
 
 struct Gathering<T: Send + 'static> {
     values: Vec<Option<T>>,
+    /// How many values are not there. Counted, because a look at all of them after each would make
+    /// `n` thunks cost `n²` looks.
+    missing: usize,
     fill: Option<Fill<Vec<T>>>,
 }
 
@@ -305,6 +309,26 @@ mod tests {
         let one_fails = all(vec![Thunk::filled(Ok(1)), Thunk::filled(Err(FAILURE))]);
         assert_eq!(result(&one_fails), Some(Err(FAILURE)));
         assert_eq!(result(&all::<u8>(Vec::new())), Some(Ok(Vec::new())));
+    }
+
+    #[test]
+    fn all_of_forty_thousand_that_end_one_at_a_time_end_with_the_last() {
+        let (ends, thunks): (Vec<_>, Vec<_>) = (0..40_000)
+            .map(|_| {
+                let (end, pending) = Pending::new(Operation::Sleep);
+                (end, Thunk::operation(|| pending))
+            })
+            .unzip();
+        let heard = Arc::new(AtomicUsize::new(0));
+        let hear = Arc::clone(&heard);
+        all(thunks).call(move |ending| {
+            hear.store(ending.expect("no failure").len(), Ordering::Relaxed);
+        });
+        for end in ends {
+            assert_eq!(heard.load(Ordering::Relaxed), 0);
+            assert!(end.complete(Ok(())));
+        }
+        assert_eq!(heard.load(Ordering::Relaxed), 40_000);
     }
 
     #[test]

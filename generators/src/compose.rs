@@ -1,4 +1,4 @@
-//! How layers are put around each other: a slice of layers, and a [`Next`] that knows how far in
+//! How layers are put around each other: a list of layers, and a [`Next`] that knows how far in
 //! it stands. `yield_!(co, next.run(ctx))` is koa 1's `yield next`.
 
 use std::pin::Pin;
@@ -7,17 +7,20 @@ use std::task::{Context as Task, Poll};
 
 use ::pipeline::{Context, Host, Request, Response, Span};
 
-use crate::co::{Back, Drive, Routine, onion};
+use crate::ask::{Back, Layers, Routine, Running};
+use crate::co::{Drive, onion};
 
 /// Layers in their order, outermost first. Put around each other by [`compose`]; onions put one
 /// after the other are the longer onion, so there is no nesting: concatenate the lists.
 #[derive(Clone)]
-pub struct Onion(Arc<[Layer]>);
+pub struct Onion(Arc<List>);
+
+struct List(Vec<Layer>);
 
 /// Composes layers, outermost first.
 #[must_use]
 pub fn compose(layers: Vec<Layer>) -> Onion {
-    Onion(layers.into())
+    Onion(Arc::new(List(layers)))
 }
 
 impl Onion {
@@ -63,41 +66,33 @@ pub struct Next {
 impl Next {
     /// Runs the layers further in, when it is yielded; at the centre there is nothing left to do.
     pub fn run(self, ctx: Box<Context>) -> Running {
-        Running { next: self, ctx, contains: false }
+        Running { layers: self.onion.0, at: self.at, ctx, contains: false }
     }
 
     /// Runs the layers further in, and turns a panic into an error. The context that the panic
     /// went through is gone with it: a fresh one takes its place.
     pub fn contained(self, ctx: Box<Context>) -> Running {
-        Running { next: self, ctx, contains: true }
+        Running { layers: self.onion.0, at: self.at, ctx, contains: true }
     }
 
     /// Runs the layers further in with a driver of their own, which may outlive the request.
     pub fn detached(self, ctx: Box<Context>) -> Drive<Back> {
         onion(self.contained(ctx), |back| back)
     }
+}
 
-    /// Opens the next layer, or gives the context back at the centre. The span is put where it
-    /// outlives a panic in the layer's own function.
-    pub(crate) fn open(
-        mut self,
+impl Layers for List {
+    fn open(
+        self: Arc<Self>,
+        at: usize,
         ctx: Box<Context>,
         span: &mut Option<Span>,
     ) -> Result<Routine, Box<Context>> {
-        let onion = self.onion.clone();
-        let Some(layer) = onion.0.get(self.at) else { return Err(ctx) };
-        self.at += 1;
+        let Some(layer) = self.0.get(at) else { return Err(ctx) };
         *span = Span::enter(ctx.origin(), layer.name);
-        Ok((layer.run)(ctx, self))
+        let next = Next { onion: Onion(Arc::clone(&self)), at: at + 1 };
+        Ok((layer.run)(ctx, next))
     }
-}
-
-/// The layers further in, to be yielded.
-#[must_use = "nothing below runs until this is yielded"]
-pub struct Running {
-    pub(crate) next: Next,
-    pub(crate) ctx: Box<Context>,
-    pub(crate) contains: bool,
 }
 
 /// Two futures of which the first counts; the other is handed back as it is.

@@ -11,7 +11,8 @@ use std::sync::{Arc, Mutex};
 use std::task::{Context as Task, Poll, Waker};
 
 use ::pipeline::{Completer, Failure, Fault, Operation, Pending};
-use generators::co::{Drive, Routine, Yielded, co, future, thunk};
+use generators::ask::{Routine, Yielded, future, thunk};
+use generators::co::{Drive, co};
 use generators::{go, yield_};
 
 const FAILURE: Failure = Failure { operation: Operation::Sleep, fault: Fault::Transient };

@@ -1,6 +1,6 @@
 //! A yieldable: a driver gives it the callback, and resumes the generator with the answer.
 
-use generators::co::{Yielded, thunk};
+use generators::ask::{Yielded, thunk};
 use generators::{co, go, yield_};
 use pipeline::Pending;
 

@@ -2,7 +2,8 @@ use std::sync::Arc;
 
 use ::pipeline::{Context, rules};
 
-use crate::co::{Drive, Routine, co, future};
+use crate::ask::{Routine, future};
+use crate::co::{Drive, co};
 use crate::compose::{First, Next, race};
 
 /// Races the rest against the clock; the loser is the timer, or goes on without the request.

@@ -2,7 +2,7 @@ use std::sync::Arc;
 
 use ::pipeline::{Context, Error, Rule, Verdict, Walk, units};
 
-use crate::co::Routine;
+use crate::ask::Routine;
 use crate::compose::Layer;
 
 /// A unit: one that decides at once, or one that waits.
