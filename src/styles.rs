@@ -16,7 +16,7 @@ pub fn named(name: &str) -> Option<Style> {
     all().into_iter().find(|style| style.name == name)
 }
 
-/// Callbacks start when they are called; the kit's future calls them when it is first polled.
+/// Callbacks start when they are called, so this future calls them when it is first polled.
 fn callbacks() -> Style {
     let onion = callbacks::pipeline();
     Style::new("callbacks", move |host, request| {
@@ -28,7 +28,7 @@ fn callbacks() -> Style {
             });
             reply.then(|reply| match reply {
                 Ok(response) => future::ready(response).left_future(),
-                // The continuation was dropped: the request hangs, and the kit has to see it.
+                // The continuation was dropped. The request hangs, and the kit has to notice it.
                 Err(_) => future::pending().right_future(),
             })
         })

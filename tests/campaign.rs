@@ -1,5 +1,5 @@
-//! Random scenarios: fewer in a debug build, which is what a plain `cargo test` makes, than under
-//! `cargo test --release --test campaign`. In two halves, for two cores.
+//! Random scenarios: fewer in a debug build, which a plain `cargo test` makes, and more in
+//! `cargo test --release --test campaign`. There are two halves, for two cores.
 
 use four_ways::styles;
 use kit::campaign::{self, RANDOM};

@@ -1,4 +1,4 @@
-//! The built binary, as a user meets it.
+//! Tests of the built binary, used as a user uses it.
 #![forbid(unsafe_code)]
 
 use std::process::{Command, Output};
@@ -96,7 +96,7 @@ fn trace_draws_a_request_that_is_answered_before_it_is_over() {
     assert_eq!(units("→ units").find('→'), units("← units").find('←'), "{printed}");
 }
 
-/// Hidden: what was typed before the style had its name goes on to work.
+/// Hidden, but still accepted: the name that the style had before.
 #[test]
 fn onion_is_still_understood_as_async_await() {
     let [old, new] =

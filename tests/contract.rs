@@ -1,5 +1,5 @@
-//! Clauses of docs/SPEC.md that hold of the whole pipeline and that no conversation of the corpus
-//! shows: what does not happen, and which of two things comes first.
+//! Clauses of docs/SPEC.md that concern the whole pipeline and that no conversation of the corpus
+//! can show: something does not happen, or one of two things comes first.
 
 use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
@@ -103,7 +103,7 @@ fn operations_that_complete_at_once_give_the_same_replies_and_the_same_store() {
     }
 }
 
-/// Polls without waiting to be woken: what is ready shows at the next look.
+/// Polls without waiting for a wake-up, so a result that is ready is seen at the next poll.
 fn poll(reply: &mut BoxFuture<'static, Response>) -> Option<Response> {
     match reply.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
         Poll::Ready(response) => Some(response),
@@ -120,8 +120,8 @@ fn open(sim: &Sim) -> Vec<usize> {
     open.collect()
 }
 
-/// The schedules of the kit cancel a request in an operation that can end; one that waits behind
-/// another request cannot.
+/// The schedules of the kit cancel a request only in an operation that can end. A request that
+/// waits behind another is not in such an operation.
 #[test]
 fn a_request_that_is_dropped_while_it_waits_leaves_the_queue() {
     for style in styles::all() {
@@ -147,7 +147,7 @@ fn a_request_that_is_dropped_while_it_waits_leaves_the_queue() {
         let [commit] = open(&sim)[..] else { panic!("{}: {:?}", style.name, open(&sim)) };
         sim.complete(commit);
         assert_eq!(poll(first).map(|reply| reply.status), Some(200), "{}", style.name);
-        // The turn goes straight to the third: nothing else is under way.
+        // The turn goes directly to the third, because nothing else is under way.
         for _ in 0..2 {
             assert_eq!(poll(third), None, "{}", style.name);
             let [next] = open(&sim)[..] else { panic!("{}: {:?}", style.name, open(&sim)) };

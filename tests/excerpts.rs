@@ -85,7 +85,7 @@ fn excerpts_are_the_codes_current_text() {
     assert_eq!(shown, [4, 0, 0, 0, 0, 4, 0, 0, 0]);
 }
 
-/// The targets of the links in a document; code is no text.
+/// The targets of the links in a document, without those in code.
 fn links(text: &str) -> Vec<String> {
     let mut links = Vec::new();
     let mut code = false;

@@ -1,4 +1,4 @@
-//! The published documents say what was measured: nobody edits a number by hand.
+//! The published documents contain what was measured, and no number is edited by hand.
 #![forbid(unsafe_code)]
 
 #[path = "../examples/results/render/mod.rs"]
@@ -17,7 +17,7 @@ fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
-/// What the documents are rendered from, copied where it can be broken.
+/// The files that the documents are rendered from, copied to a place where a test can break them.
 fn copied(name: &str) -> PathBuf {
     let copy = Path::new(env!("CARGO_TARGET_TMPDIR")).join("results").join(name);
     let templates = ["RESULTS.template.md", "README.template.md"];

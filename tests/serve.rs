@@ -1,4 +1,4 @@
-//! `four-ways serve`, the built binary, as an operator meets it.
+//! Tests of `four-ways serve`, the built binary, used as an operator uses it.
 #![cfg(unix)]
 
 use std::io::{BufRead, BufReader, Read, Write};
@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 
 use four_ways::server::sign;
 
-/// A server under way, ended when it is dropped.
+/// A running server. Dropping it ends it.
 struct Serving {
     child: Child,
     out: BufReader<std::process::ChildStdout>,
@@ -30,7 +30,7 @@ impl Serving {
         serving
     }
 
-    /// Nobody reads the log before the end.
+    /// The log is not read before the end.
     fn unread(arguments: &[&str]) -> Self {
         let mut child = Command::new(env!("CARGO_BIN_EXE_four-ways"))
             .args(["serve", "--listen", "127.0.0.1:0"])
@@ -88,7 +88,7 @@ impl Serving {
         assert!(Command::new("kill").args([name, &id]).status().expect("kill").success());
     }
 
-    /// Ends it; its exit code, what it said last, and its log.
+    /// Ends it. Returns its exit code, its last message, and its log.
     fn end(mut self) -> (Option<i32>, String, String) {
         self.deaf = None;
         self.signal("-TERM");
@@ -189,7 +189,7 @@ fn account(reply: &str) -> String {
     )
 }
 
-/// Asks until the answer has these words: a reload takes its time.
+/// Asks until the answer contains these words, because a reload takes some time.
 fn until(serving: &Serving, words: &str) {
     let begin = Instant::now();
     loop {
@@ -254,7 +254,8 @@ fn a_log_that_nobody_reads_holds_up_no_request() {
     assert!(log.len() > 64 * 1024, "the pipe could hold it all");
 }
 
-/// Ten thousand lines wait, and some more are in the pipe; the rest is lost, and that is said.
+/// Ten thousand lines wait, and some more are in the pipe. The rest is lost, and the server says
+/// so.
 #[test]
 fn lines_of_the_log_that_are_lost_are_counted() {
     let serving = Serving::unread(&[]);

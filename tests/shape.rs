@@ -1,6 +1,6 @@
 //! The four styles have one shape, so that they can be read side by side: the same files, and in
-//! them the same public items in the same order. What a style has besides is listed here, with
-//! the reason. And no style uses what is another's subject, or a way out other than the host.
+//! them the same public items in the same order. Exceptions are listed here, with the reason. No
+//! style uses the subject of another, and none reaches the outside except through the host.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -10,7 +10,7 @@ use std::{env, fs};
 use proc_macro2::{TokenStream, TokenTree};
 use syn::{ImplItem, Item, TraitItem, UseTree, Visibility};
 
-/// The folder of each style's sources, and what its package depends on.
+/// The folder of each style's sources, and the dependencies of its package.
 const STYLES: [(&str, &[&str]); 4] = [
     ("callbacks/src", &["pipeline"]),
     ("promises/src", &["futures", "pipeline", "stacker"]),
@@ -71,11 +71,11 @@ const OWN_ITEMS: [(&str, &str, &str, &str); 12] = [
     ),
 ];
 
-/// Identifiers that no style may use: the host is the only way out.
+/// Identifiers that no style may use, because the host is the only way to the outside.
 const WAYS_OUT: [&str; 9] =
     ["Instant", "SystemTime", "net", "thread", "rand", "tokio", "Mutex", "RwLock", "Condvar"];
 
-/// What is used nevertheless.
+/// The exceptions.
 const EXCEPTIONS: [(&str, &str, &str, &str); 3] = [
     ("callbacks/src", "compose.rs", "Mutex", "a race and a panic share one continuation"),
     ("callbacks/src", "thunk.rs", "Mutex", "the callers of a thunk share its result"),

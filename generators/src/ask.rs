@@ -1,7 +1,8 @@
 //! What a generator yields, and what it gets for it.
 //!
-//! Yieldable are an operation of the host, the rest of the onion ([`Running`]), a [`future`], a
-//! [`thunk`], another generator, and a `Vec` or a tuple of two to four of these in parallel.
+//! A generator can yield an operation of the host, the rest of the onion ([`Running`]), a
+//! [`future`], a [`thunk`], another generator, and a `Vec` or a tuple of two to four of these,
+//! which then run in parallel.
 
 use std::any::Any;
 use std::pin::Pin;
@@ -63,8 +64,8 @@ pub fn ask<Y: Yieldable>(question: Y) -> (Ask, fn(Answer) -> Y::Answer) {
     (question.ask(), Y::answer)
 }
 
-/// Something that a generator may yield. The set is closed where JavaScript's is open: yielding a
-/// number is a run-time error there and does not compile here.
+/// Something that a generator may yield. The set of types is fixed here, and open in JavaScript:
+/// there yielding a number is an error at run time, here it does not compile.
 pub trait Yieldable: Send + 'static {
     /// What the `yield` returns.
     type Answer;
@@ -75,7 +76,7 @@ pub trait Yieldable: Send + 'static {
     /// Reads the answer to [`Yieldable::ask`].
     ///
     /// # Panics
-    /// On the answer to another question, which no driver gives.
+    /// If the answer belongs to another question. The driver never gives such an answer.
     fn answer(answer: Answer) -> Self::Answer;
 }
 
@@ -85,7 +86,7 @@ pub enum Ask {
     Account(Pending<Option<Arc<Account>>>),
     /// [`Host::begin`](::pipeline::Host::begin)
     Begin(Pending<Begun>),
-    /// An operation that answers nothing.
+    /// An operation without a value.
     Unit(Pending<()>),
     /// The rest of the onion.
     Next(Running),
@@ -151,7 +152,7 @@ impl Running {
 
 /// An answer.
 pub enum Answer {
-    /// The first resumption, which answers nothing.
+    /// For the first resumption, before any question.
     Start,
     /// To [`Ask::Account`].
     Account(Result<Option<Arc<Account>>, Failure>),
@@ -167,7 +168,7 @@ pub enum Answer {
     Other(Box<dyn Any + Send>),
 }
 
-/// Reads an answer, whose kind the question has fixed.
+/// Reads an answer. Its kind is known from the question.
 macro_rules! read {
     ($answer:expr, $kind:path) => {
         match $answer {
@@ -228,7 +229,7 @@ impl Yieldable for Running {
 /// A future as a [`Yieldable`]; made by [`future`].
 pub struct Yielded<F>(F);
 
-/// Makes a future yieldable. One that must stay in its place is pinned in a box before.
+/// Makes a future yieldable. A future that must not move has to be pinned in a box before.
 pub fn future<F>(future: F) -> Yielded<F>
 where
     F: Future<Output: Send> + Send + Unpin + 'static,
@@ -236,8 +237,8 @@ where
     Yielded(future)
 }
 
-/// Makes a function with a callback yieldable: it is given the callback and has to complete it.
-/// The answer is what it completes it with, or the failure `abandoned`.
+/// Makes a function with a callback yieldable. The function gets the callback and must complete it.
+/// The answer is the value that it gives to the callback, or the failure `abandoned`.
 pub fn thunk<T: Send + 'static>(start: impl FnOnce(Completer<T>)) -> Yielded<Pending<T>> {
     let (completer, pending) = Pending::new(Operation::Sleep);
     start(completer);
@@ -271,8 +272,8 @@ impl<T: Send + 'static> Yieldable for Routine<T> {
     }
 }
 
-/// In parallel; the answers in the order of the questions. Each answers for itself: a failure
-/// neither cancels the others nor loses their answers, as with co's arrays.
+/// In parallel; the answers are in the order of the questions. Each question has its own answer: a
+/// failure neither cancels the others nor loses their answers, unlike co's arrays.
 impl<Y: Yieldable> Yieldable for Vec<Y> {
     type Answer = Vec<Y::Answer>;
 
@@ -285,7 +286,7 @@ impl<Y: Yieldable> Yieldable for Vec<Y> {
     }
 }
 
-/// Different questions in parallel, answered as those of a `Vec`.
+/// Different questions in parallel; they are answered like those of a `Vec`.
 macro_rules! tuple {
     ($($question:ident $at:tt),+) => {
         impl<$($question: Yieldable),+> Yieldable for ($($question),+) {

@@ -1,5 +1,5 @@
-//! `co`: drives a generator, or an onion without one around it. What a generator yields is waited
-//! for, and the answer is what the `yield` returns.
+//! `co`: drives a generator, or an onion without a generator around it. It waits for what a
+//! generator yields, and the `yield` returns the answer.
 
 use std::any::Any;
 use std::cell::Cell;
@@ -22,15 +22,15 @@ use crate::ask::{Answer, Ask, Back, Generator, Other, Resume, Routine, Running};
 /// layer can contain.
 pub const NESTED: usize = 100;
 
-/// Drives a generator to its end. Nothing happens before the first poll, where JavaScript's `co`
+/// Drives a generator to its end. Nothing happens before the first poll. JavaScript's `co` instead
 /// runs up to the first `yield` at once.
 pub fn co<T>(root: Routine<T>) -> Drive<T> {
     let waiting = Waiting::Now(Some(Answer::Start));
     Drive { stack: Stack::new(waiting), root: Root::Routine(root.start()) }
 }
 
-/// Drives the layers of an onion to their end, and makes `end` of it. Nothing happens before the
-/// first poll.
+/// Drives the layers of an onion to their end, and calls `end` with the result. Nothing happens
+/// before the first poll.
 pub fn onion<T>(layers: Running, end: fn(Back) -> T) -> Drive<T> {
     let waiting = Waiting::Unasked(Some(Ask::Next(layers)));
     Drive { stack: Stack::new(waiting), root: Root::Onion(end) }

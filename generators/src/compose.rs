@@ -10,8 +10,8 @@ use ::pipeline::{Context, Host, Request, Response, Span};
 use crate::ask::{Back, Layers, Routine, Running};
 use crate::co::{Drive, onion};
 
-/// Layers in their order, outermost first. Put around each other by [`compose`]; onions put one
-/// after the other are the longer onion, so there is no nesting: concatenate the lists.
+/// Layers in their order, outermost first, put around each other by [`compose`]. There is no onion
+/// inside an onion: to join two, concatenate their lists of layers.
 #[derive(Clone)]
 pub struct Onion(Arc<List>);
 
@@ -69,13 +69,13 @@ impl Next {
         Running { layers: self.onion.0, at: self.at, ctx, contains: false }
     }
 
-    /// Runs the layers further in, and turns a panic into an error. The context that the panic
-    /// went through is gone with it: a fresh one takes its place.
+    /// Runs the layers further in, and turns a panic into an error. The panic destroys the context,
+    /// so a fresh one takes its place.
     pub fn contained(self, ctx: Box<Context>) -> Running {
         Running { layers: self.onion.0, at: self.at, ctx, contains: true }
     }
 
-    /// Runs the layers further in with a driver of their own, which may outlive the request.
+    /// Runs the layers further in with a driver of their own, which may go on after the request.
     pub fn detached(self, ctx: Box<Context>) -> Drive<Back> {
         onion(self.contained(ctx), |back| back)
     }
@@ -95,10 +95,10 @@ impl Layers for List {
     }
 }
 
-/// Two futures of which the first counts; the other is handed back as it is.
+/// Two futures, of which the first to end counts. The other is handed back as it is.
 pub struct Race<A, B>(Option<(A, B)>);
 
-/// Who came first.
+/// Which future ended first.
 pub enum First<A: Future, B: Future> {
     /// The first, with what is left of the second.
     One(A::Output, B),
@@ -106,7 +106,7 @@ pub enum First<A: Future, B: Future> {
     Two(B::Output, A),
 }
 
-/// Races two futures; in a tie the first wins.
+/// Polls both futures until one ends. If both are ready, the first one counts.
 pub fn race<A: Future + Unpin, B: Future + Unpin>(one: A, two: B) -> Race<A, B> {
     Race(Some((one, two)))
 }

@@ -1,8 +1,9 @@
 //! Style 3: generators, co and koa 1.
 //!
 //! **In Node** a layer is `function* (next) { …; yield next; … }`. The body yields what it waits
-//! for, a driver (`co`) waits and resumes it with the answer, and an error is thrown into it at the
-//! `yield`: straight-line code, ten years ago, without new syntax for waiting.
+//! for. A driver (`co`) waits for it and resumes the body with the answer, or throws an error into
+//! it at the `yield`. So code that waits could be written in a straight line before there was
+//! `await`.
 //!
 //! **In Rust** stable has no generators. `genawaiter` makes one of an async block that is polled
 //! with a waker that does nothing; two macros, [`go!`] and [`yield_!`], hide it, and no other code
@@ -24,8 +25,8 @@
 //! * [`mod@pipeline`]: the study's own onion.
 //! * [`mod@replies`]: a conversation as a stream.
 //!
-//! The entry point is [`Onion::handle`]; [`pipeline()`] is the study's own onion; [`replies()`] answers
-//! a conversation, one request at a time, as a stream.
+//! The entry point is [`Onion::handle`]; [`pipeline()`] is the onion of this study; [`replies()`]
+//! answers a conversation, one request at a time, as a stream.
 #![forbid(unsafe_code)]
 
 pub mod all;

@@ -1,6 +1,6 @@
 //! The campaigns: every conversation, every fault, every interleaving, random scenarios. Each run
-//! is checked against the clauses, against the other styles, and where it can be predicted against
-//! the model; each seed is played twice and must agree with itself.
+//! is checked against the clauses, against the other styles and, where the model can predict it,
+//! against the model. Each seed is played twice and must give the same run.
 
 use std::fmt;
 
@@ -119,7 +119,7 @@ pub fn conversation(styles: &[Style], conversation: &Conversation) -> Result<Tal
             return Err(Rejection {
                 style: styles[0].name,
                 violation: Violation { clause: "9.6", name: "the_corpus_gets_its_answers", detail },
-                scenario: scenario.clone(),
+                scenario: Box::new(scenario.clone()),
                 choices: report.choices,
             });
         }
@@ -127,14 +127,14 @@ pub fn conversation(styles: &[Style], conversation: &Conversation) -> Result<Tal
     Ok(tally)
 }
 
-/// Every operation of several conversations failing once, in every way; after it WeChat's repeat
-/// and the user's next message.
+/// Every operation of several conversations fails once, in every way. Each failure is followed by a
+/// repeat of the message and by the user's next message.
 ///
 /// # Errors
 /// The first clause that a style breaks.
 ///
 /// # Panics
-/// When a fault that can happen did not: the campaign would prove nothing.
+/// When a fault that can happen did not happen, because the campaign would then prove nothing.
 pub fn single_faults(styles: &[Style]) -> Result<Tally, Rejection> {
     let mut tally = Tally::default();
     let kinds = [
@@ -204,8 +204,8 @@ pub fn interleavings(styles: &[Style], one: Said, other: Said) -> Result<Tally, 
     }
 }
 
-/// Enumerates schedules: plays a prefix, then always the first; afterwards the last choice that
-/// can still grow is bumped and what follows is cut.
+/// Enumerates schedules. It plays a prefix, and then always the first choice. After the run it
+/// increases the last choice that can be increased, and cuts off the choices after it.
 #[derive(Default)]
 struct Odometer {
     path: Vec<(usize, usize)>,
@@ -259,14 +259,14 @@ pub fn random(
         let report = tally
             .trial(styles, &scenario, &mut Random(seed), false)
             .map_err(|rejection| shrink(styles, rejection))?;
-        // The first bug of such a host is its own chance: each seed agrees with itself.
+        // A simulated host may depend on chance by mistake, so each seed is played twice.
         let again = run(&styles[0], &scenario, &mut Random(seed));
         tally.runs += 1;
         difference::compare(("the first run", &report), ("the second run", &again)).map_err(
             |violation| Rejection {
                 style: styles[0].name,
                 violation,
-                scenario: scenario.clone(),
+                scenario: Box::new(scenario.clone()),
                 choices: report.choices.clone(),
             },
         )?;
@@ -282,7 +282,7 @@ fn random_scenario(seed: u64) -> Scenario {
     let mut at = 0;
     for _ in 0..requests {
         at += random.below(4) as u64;
-        // One in three repeats what was said before, byte for byte.
+        // One in three repeats an earlier message, byte for byte.
         let said = match random.below(3) {
             0 if !arrivals.is_empty() => arrivals[random.below(arrivals.len())].said.clone(),
             _ => random_said(&mut random),

@@ -1,5 +1,5 @@
-//! What must hold of every run, whatever the style. Each check is a clause of docs/SPEC.md, is
-//! blind to which style it looks at, and says which request broke it.
+//! What must be true of every run in any style. Each check is a clause of docs/SPEC.md. It does not
+//! know which style it checks, and it says which request broke the clause.
 
 use std::fmt;
 
@@ -35,8 +35,8 @@ pub struct Clause {
     check: fn(&Seen<'_>) -> Result<(), String>,
 }
 
-/// The clauses, in the order in which they are checked: what is basic first, so that a wrong style
-/// is rejected for the reason and not for a consequence.
+/// The clauses, in the order in which they are checked. Basic clauses come first, so that a wrong
+/// style is rejected for the cause and not for a consequence.
 pub const CLAUSES: &[Clause] = &[
     Clause { number: "9.5", name: "every_run_ends", check: every_run_ends },
     Clause { number: "3.3", name: "next_runs_at_most_once", check: next_runs_at_most_once },
@@ -139,7 +139,7 @@ pub const LAYERS: [&str; 9] = [
 /// The names of the units, by rank.
 pub const UNITS: [&str; 6] = ["voice", "welcome", "guess", "later", "keyword", "fuzzy"];
 
-/// The first of the layers that go on when the deadline has answered.
+/// The first of the layers that go on after the deadline has answered.
 const DETACHABLE: usize = 3;
 
 /// A run, with the events sorted by request.
@@ -248,7 +248,7 @@ fn layers_are_left_innermost_first(seen: &Seen<'_>) -> Result<(), String> {
     })
 }
 
-/// Only a handshake and a repeat end the way in without an error.
+/// Only a handshake and a repeat end without an error and without running the next layer.
 fn only_who_may_stops_the_way_in(seen: &Seen<'_>) -> Result<(), String> {
     seen.each(|request, events| {
         for (depth, layer) in LAYERS.iter().enumerate().take(LAYERS.len() - 1) {
@@ -260,7 +260,7 @@ fn only_who_may_stops_the_way_in(seen: &Seen<'_>) -> Result<(), String> {
                 "exchange" => events.contains(&&Event::Opened(None)),
                 _ => false,
             };
-            // Where the deadline has answered, the rest may still be on its way.
+            // If the deadline has answered, the layers inside it may still be running.
             let detached = depth + 1 == DETACHABLE;
             if left && !deeper && !may && !detached && !recovered(events, layer) {
                 return Err(format!("`{layer}` went well and ran nothing further in"));
@@ -273,7 +273,7 @@ fn only_who_may_stops_the_way_in(seen: &Seen<'_>) -> Result<(), String> {
     })
 }
 
-/// Whether the layer makes good what failed further in, before anything was entered there.
+/// Whether the layer recovered from a failure before anything was entered inside it.
 fn recovered(events: &[&Event], layer: &str) -> bool {
     matches!(layer, "log" | "recover")
         && events
@@ -281,8 +281,8 @@ fn recovered(events: &[&Event], layer: &str) -> bool {
             .any(|event| matches!(event, Event::Left(_, class) if *class != Class::Done))
 }
 
-/// One reply, unless the request was cancelled, or its deadline was made to fail and what it waits
-/// for never came.
+/// One reply, unless the request was cancelled, or its deadline was made to fail and its operation
+/// never ended.
 fn exactly_one_reply(seen: &Seen<'_>) -> Result<(), String> {
     seen.each(|request, events| {
         let replies: Vec<_> = events
@@ -330,8 +330,9 @@ fn exactly_one_log_line(seen: &Seen<'_>) -> Result<(), String> {
     })
 }
 
-/// The failures that somebody heard of, with the layer that has to fail for it. A timer that fails
-/// is a deadline that never comes, so operation 0 is no such failure, and neither is an abort.
+/// The failures that a request has received, with the layer that must fail. A timer that fails
+/// means that there is no deadline, so the failure of operation 0 does not count. The failure of an
+/// abort does not count either.
 fn failures(
     seen: &Seen<'_>,
     request: usize,
@@ -357,7 +358,7 @@ fn failures(
     let heard = fired.filter_map(|(_, number, _)| {
         let operation = *submitted.get(*number)?;
         if operation == Operation::Sleep && no_timer {
-            return None; // the trace does not tell the two failed sleeps apart
+            return None; // the trace does not say which of the two sleeps failed
         }
         let layer = match operation {
             Operation::Account => "account",
@@ -405,8 +406,8 @@ fn after_a_failure_only_abort(seen: &Seen<'_>) -> Result<(), String> {
     })
 }
 
-/// From where it arises to `recover`, every layer is left with the same class. A panic drops
-/// layers up to the one that contains it.
+/// From the layer in which an error arises to `recover`, every layer is left with the same class. A
+/// panic drops layers up to the one that contains it.
 fn an_error_reaches_the_boundary(seen: &Seen<'_>) -> Result<(), String> {
     seen.each(|_, events| {
         let mut inner: Option<(&str, Class)> = None;
@@ -414,7 +415,7 @@ fn an_error_reaches_the_boundary(seen: &Seen<'_>) -> Result<(), String> {
             let Event::Left(layer, class) = event else { continue };
             let depth = depth_of(layer).unwrap_or_default();
             let boundary = depth <= 1;
-            // After the deadline has answered, what goes on is no longer its concern.
+            // After the deadline has answered, errors of the layers inside it no longer reach it.
             let expired = *layer == "deadline" && *class == Class::Done;
             if let Some((from, before)) = inner
                 && depth_of(from) == Some(depth + 1)
@@ -487,7 +488,7 @@ fn begun_is_committed_or_aborted(seen: &Seen<'_>) -> Result<(), String> {
         let good = match class {
             Class::Done => ended(Operation::Commit),
             Class::Refused(_) | Class::Failed(_) | Class::Panicked => ended(Operation::Abort),
-            // Dropped: the lease releases the turn, and nothing can be waited for.
+            // Dropped: the lease releases the turn, because a dropped request cannot wait.
             Class::Dropped => true,
         };
         if good { Ok(()) } else { Err(format!("`exchange` was left ({class:?}) without")) }

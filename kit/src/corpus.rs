@@ -1,18 +1,20 @@
-//! Conversations with the answers that they must get, written by hand: every exit of every layer,
-//! every unit, every kind of message in every mode, repeats, two users, one user twice at once.
+//! Conversations with the answers that they must get, written by hand: every way to end of every
+//! layer, every unit, every kind of message in every mode, repeats, two users, one user twice at
+//! once.
 
 use pipeline::Response;
 
 use crate::kinds::{SAMPLES, SENT};
 use crate::scenario::{Arrival, Flaw, Injected, Said, Scenario, What, decrypted, encrypts};
 
-/// A scenario and what must come of it.
+/// A scenario and its right answers.
 pub struct Conversation {
     /// The scenario.
     pub scenario: Scenario,
     /// The answers, in the order of the requests.
     pub expected: Vec<Expected>,
-    /// Whether each request finds everything before it over, so that the model can predict it.
+    /// Whether all work of earlier requests is over when a request arrives, so that the model can
+    /// predict it.
     pub sequential: bool,
 }
 
@@ -50,7 +52,7 @@ impl Expected {
     }
 }
 
-/// The answer that asks for no answer.
+/// The answer that means "no reply".
 const SUCCESS: Expected = Plain("success");
 const HELLO: Expected = Text("Hello yourself.");
 const START: Expected = Text("我想好了一个 1 到 100 的数字，猜猜看。Guess a number from 1 to 100.");
@@ -206,7 +208,7 @@ fn flawed(flaw: Flaw, account: &str) -> Conversation {
         // The same request is a repeat; another body under the same signature is an attack.
         let other = Said { id: 2, ..said.clone() };
         turns.push((Arrival::new(5, said), HELLO));
-        // Where the message itself is signed, it is not one.
+        // In compat and safe mode the message itself is signed, so this is no attack.
         turns.push((Arrival::new(20, other), if encrypts { HELLO } else { Status(403) }));
     }
     let name = match turns[0].0.said.account.as_str() {

@@ -1,4 +1,4 @@
-//! The styles against each other, byte for byte, in order.
+//! Compares the styles with each other, byte for byte, in order.
 
 use std::fmt::{self, Write};
 

@@ -1,8 +1,9 @@
 //! The simulated host. It decides nothing by itself: every operation under way, every timer and
-//! every arrival is an action, listed in a fixed order, of which the driver takes one.
+//! every arrival is an action. The actions are listed in a fixed order, and the driver takes one of
+//! them.
 //!
-//! Continuations run outside its lock: completing an operation first changes the world, then lets
-//! go of it, then tells the waiter.
+//! Continuations run outside its lock. Completing an operation first changes the world, then
+//! releases the lock, and then tells the waiting code.
 
 use std::collections::BTreeMap;
 use std::panic::resume_unwind;
@@ -20,13 +21,13 @@ use pipeline::exchanges::{Exchanges, Granted, Ticket};
 /// The world of one run.
 pub struct Sim(Mutex<World>);
 
-/// What one request sees of it.
+/// The host as one request sees it.
 pub struct Facade {
     sim: Arc<Sim>,
     request: usize,
 }
 
-/// What the world has come to.
+/// The state of the world.
 pub struct World {
     accounts: BTreeMap<String, Arc<Account>>,
     /// Virtual time since 1970.
@@ -35,7 +36,7 @@ pub struct World {
     pub trace: Vec<(usize, Event)>,
     /// Turns, answers, sessions, journal.
     pub exchanges: Exchanges,
-    /// Work handed over and not yet taken by the driver.
+    /// Work that was spawned and that the driver has not taken yet.
     pub spawned: Vec<(usize, Work)>,
     /// The faults that really happened.
     pub fired: Vec<(usize, usize, Injected)>,
@@ -80,12 +81,12 @@ enum State {
     Granted(Begun),
     /// A timer.
     Due(Duration),
-    /// Completed, and to be completed once more.
+    /// Completed, and to be completed a second time.
     Again(Class),
     Over,
 }
 
-/// The waiter's end, by the type of its answer.
+/// The completer of the waiting code, by the type of its answer.
 enum End {
     Account(Completer<Option<Arc<Account>>>),
     Begin(Completer<Begun>),
@@ -134,7 +135,7 @@ impl Sim {
         })))
     }
 
-    /// What request number `request` sees.
+    /// The host as request number `request` sees it.
     #[must_use]
     pub fn facade(self: &Arc<Self>, request: usize) -> Arc<Facade> {
         Arc::new(Facade { sim: Arc::clone(self), request })
@@ -146,7 +147,7 @@ impl Sim {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The reply has left: operations that were to be late may now end.
+    /// The reply was sent, so operations that must end late may end now.
     pub fn replied(&self, request: usize) {
         self.world().requests[request].replied = true;
     }
@@ -239,7 +240,8 @@ impl Sim {
         let class = ending.as_ref().map_or_else(|fault| Class::Failed(*fault), |_| Class::Done);
         let end = std::mem::replace(&mut world.operations[at].end, End::Gone);
         let heard = end.is_wanted();
-        // A turn whose answer reaches nobody is over; so is one whose commit failed unheard.
+        // A turn is over if its `begin` gave the request no answer, or if its commit failed when
+        // the request was gone.
         if (!heard || (ending.is_err() && operation == Operation::Begin))
             && let Some(lease) = lost
         {
@@ -254,7 +256,7 @@ impl Sim {
         end.tell(ending.map_err(|fault| Failure { operation, fault }));
     }
 
-    /// Takes note that the request of this operation is cancelled; which one it is.
+    /// Records that the request of this operation is cancelled. Returns the request.
     pub fn cancel(&self, at: usize) -> usize {
         let mut world = self.world();
         let Under { request, number, .. } = world.operations[at];
@@ -299,7 +301,7 @@ impl World {
         timers.min()
     }
 
-    /// Timers and places in a queue that nobody waits for any more are gone without a trace.
+    /// Removes timers and places in a queue that no request waits for, without an event.
     fn prune(&mut self) {
         for at in 0..self.operations.len() {
             let under = &mut self.operations[at];
@@ -400,7 +402,7 @@ impl End {
     }
 }
 
-/// What an injected panic carries; it is raised without the panic hook, so nothing is printed.
+/// The payload of an injected panic. It is raised without the panic hook, so nothing is printed.
 struct InjectedPanic;
 
 impl Facade {

@@ -1,15 +1,15 @@
-//! A message of every kind to which no unit replies, as WeChat's pages describe it: the rare ones
-//! too go through every layer. Each kind that `wechat` knows, in each mode, is in the corpus: the
-//! test below does not compile before it names a new one, and fails before the corpus has it.
+//! A message of every kind to which no unit replies, as WeChat's pages describe it. So rare kinds,
+//! too, go through every layer. The corpus has each kind that `wechat` knows, in each mode. The
+//! test below does not compile until it names a new kind, and fails until the corpus has it.
 
-/// A message or an event, but for the fields that all have.
+/// A message or an event, without the fields that all have.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Sample {
     /// What the log calls its kind.
     pub name: &'static str,
     /// `MsgType`.
     pub kind: &'static str,
-    /// Its own fields, without the `MsgId` that a message has besides.
+    /// Its own fields, without `MsgId`, which a message also has.
     pub fields: &'static str,
 }
 
@@ -291,7 +291,7 @@ mod tests {
     use crate::corpus::corpus;
     use crate::scenario::accounts;
 
-    /// One list, used twice: the compiler sees that it is whole, the test that the corpus is.
+    /// One list, used twice: the compiler checks that it is complete, the test that the corpus is.
     macro_rules! kinds {
         ($($kind:pat),+ $(,)?) => {
             const KINDS: &[&str] = &[$(stringify!($kind)),+];

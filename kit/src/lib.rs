@@ -1,4 +1,4 @@
-//! The proof: a deterministic host, and judges that know no style. Whoever has a style of their own
+//! The proof: a deterministic host, and judges that do not know which style they judge. Whoever has a style of their own
 //! depends on this crate alone: [`pipeline`] and [`wechat`] are re-exported.
 //!
 //! ```
@@ -14,13 +14,13 @@
 //! Each module uses only those that stand before it:
 //!
 //! * [`style`]: what is judged; a style is one adapter function.
-//! * [`kinds`]: a message of every kind that nobody answers.
+//! * [`kinds`]: a message of every kind to which no unit replies.
 //! * [`scenario`]: requests, when they arrive, and which operations fail.
 //! * [`host`]: the simulated host; every operation and every timer is an action to be chosen.
 //! * [`mod@run`]: plays a scenario through a style under a schedule, a list of small integers.
-//! * [`clauses`]: what must hold of every run, whatever the style.
+//! * [`clauses`]: what must be true of every run, in any style.
 //! * [`model`]: an independent straight-line interpreter that predicts a run.
-//! * [`difference`]: the styles against each other, byte for byte, in order.
+//! * [`difference`]: compares the styles with each other, byte for byte, in order.
 //! * [`mod@trial`]: one scenario, played through several styles and judged.
 //! * [`mod@shrink`]: a scenario that was rejected, made as small as it can be.
 //! * [`corpus`]: conversations with the answers that they must get.

@@ -1,9 +1,9 @@
 //! An independent prediction: a straight-line interpreter of docs/SPEC.md that shares no code with
-//! the host, the rules or the styles. It reads what was *said*, not the bytes, and predicts, for
-//! each request, what it submits, whom it asks, what it logs and what it replies.
+//! the host, the rules or the styles. It reads what was *said*, not the bytes. For each request it
+//! predicts which operations it submits, which units it asks, what it logs and what it replies.
 //!
-//! It reads scenarios whose requests come one after the other, far enough apart that whatever the
-//! first has started is over, or never ends, when the next arrives.
+//! It reads scenarios whose requests come one after the other, far enough apart: when a request
+//! arrives, all work of the requests before it is over or never ends.
 
 use std::collections::BTreeMap;
 
@@ -16,7 +16,7 @@ use crate::scenario::{Arrival, EPOCH, Flaw, Injected, Said, Scenario, What, decr
 /// Compares a report with the prediction.
 ///
 /// # Errors
-/// Clause 9.2, with the first line that is not as predicted.
+/// Clause 9.2, with the first line that differs from the prediction.
 pub fn check(scenario: &Scenario, report: &Report) -> Result<(), Violation> {
     let mut model = Model::default();
     for (request, arrival) in scenario.arrivals.iter().enumerate() {
@@ -52,7 +52,7 @@ pub fn check(scenario: &Scenario, report: &Report) -> Result<(), Violation> {
     Ok(())
 }
 
-/// An event in the words of the model; layers and completions are not predicted.
+/// An event in the words of the model. Layers and completions are not predicted.
 fn line(event: &Event) -> Option<String> {
     Some(match event {
         Event::Entered(_) | Event::Left(..) | Event::Completed(..) => return None,
@@ -80,11 +80,11 @@ fn line(event: &Event) -> Option<String> {
     })
 }
 
-/// Whether the commits, in their order, are what one user after the other would have got: replies
-/// by the unit and in the words that the sessions before them demand.
+/// Whether the commits are what the same messages would have got one after the other: whether each
+/// reply has the unit and the words that the session before it requires.
 ///
 /// # Errors
-/// Clause 9.3, with the first commit that is not.
+/// Clause 9.3, with the first commit that differs.
 pub fn serial(scenario: &Scenario, report: &Report) -> Result<(), Violation> {
     let mut users: BTreeMap<(String, String), User> = BTreeMap::new();
     for entry in &report.journal {
@@ -96,7 +96,7 @@ pub fn serial(scenario: &Scenario, report: &Report) -> Result<(), Violation> {
         let Some(first) = said.next() else { continue };
         let user = users.entry((entry.account.clone(), entry.user.clone())).or_default();
         if said.any(|other| other.said.what != first.said.what) {
-            return Ok(()); // two messages under one key: which one came first is not told
+            return Ok(()); // two messages under one key: the report does not say which came first
         }
         let mut walk = Walk::new(first);
         walk.faults.clear();
@@ -126,7 +126,7 @@ struct User {
     exchanges: u64,
     game: Option<u64>,
     answers: Vec<(Key, Answer)>,
-    /// An exchange of theirs never ends.
+    /// One of the user's exchanges never ends.
     stuck: bool,
 }
 
@@ -144,7 +144,7 @@ struct Answer {
 enum End {
     Good,
     Bad,
-    /// It takes effect and is told as a failure.
+    /// It takes effect and is reported as a failure.
     GoodToldBad,
     Never,
     /// It ends well, after the reply.
@@ -169,11 +169,11 @@ struct Walk {
     sync_so_far: bool,
 }
 
-/// Why a walk goes no further.
+/// Why a request goes no further.
 enum Stop {
     /// With this status.
     Status(u16, &'static str),
-    /// A panic outside `exchange`: with 500, and what was known is forgotten.
+    /// A panic outside `exchange`: status 500, and the context is forgotten.
     Panic,
     /// Nothing more happens.
     Silence,
@@ -224,7 +224,7 @@ impl Walk {
         }
     }
 
-    /// The first real wait: a timer that fired at once wins here.
+    /// The first real wait. A timer that fired at once wins here.
     fn wait(&mut self) {
         if self.at_once && self.sync_so_far {
             self.answer_success();
@@ -232,7 +232,7 @@ impl Walk {
         self.sync_so_far = false;
     }
 
-    /// Waits until the deadline has answered. Whether it does.
+    /// Waits until the deadline has answered. Returns whether it does.
     fn expire(&mut self) -> bool {
         if !self.replied && self.timer {
             self.elapsed = self.elapsed.max(4500);
@@ -393,7 +393,7 @@ impl Model {
         if begun == End::Panic {
             return Err(Stop::Panic);
         }
-        // The host looks at the signature when it is asked, if the question reaches it.
+        // The host checks the signature in `begin`, if the fault lets the operation reach it.
         if matches!(begun, End::Good | End::GoodToldBad | End::Late | End::Cancelled)
             && !bare
             && !encrypts(&said.account)
@@ -477,7 +477,7 @@ impl Model {
                 Err(Stop::Silence)
             }
             End::Cancelled => Err(Stop::Silence),
-            // An abort that fails is made good by the lease.
+            // If an abort fails, the lease ends the turn.
             End::Good | End::Late | End::Bad | End::GoodToldBad => Err(match failed {
                 Stop::Panic => Stop::Status(500, "-"),
                 failed => failed,
@@ -486,7 +486,7 @@ impl Model {
     }
 }
 
-/// How far the request's timestamp lies from the beginning, in seconds.
+/// How far the request's timestamp is from the beginning, in seconds.
 fn skew(said: &Said) -> i64 {
     match said.flaw {
         Some(Flaw::TooOld) => -301,
@@ -496,7 +496,7 @@ fn skew(said: &Said) -> i64 {
     }
 }
 
-/// What a unit says: nothing, or this.
+/// What a unit says, or nothing.
 type Word = Option<String>;
 
 fn units(
@@ -534,7 +534,7 @@ fn units(
             "later" if !bare && matches!(text.as_deref(), Some("later" | "稍后")) => {
                 let due = walk.elapsed + 6000;
                 match walk.submit("sleep") {
-                    // A timer is no operation to be cancelled in.
+                    // A timer is not an operation in which a request can be cancelled.
                     End::Good | End::Late | End::Cancelled => {}
                     End::Bad => return Err(Stop::Status(500, kind_of(said))),
                     End::GoodToldBad => {

@@ -15,13 +15,13 @@ use crate::scenario::{Delivery, Injected, Scenario, Script};
 
 use crate::style::Style;
 
-/// Which of the enabled actions is taken. Asked only when there are two or more.
+/// Chooses one of the enabled actions. Asked only when there are two or more.
 pub trait Schedule {
     /// A number below `arity`.
     fn choose(&mut self, arity: usize) -> usize;
 }
 
-/// The order of the clock: operations at once, then arrivals and timers as they are due.
+/// The order of the clock: operations at once, then arrivals and timers when they are due.
 pub struct Natural;
 
 impl Schedule for Natural {
@@ -30,11 +30,11 @@ impl Schedule for Natural {
     }
 }
 
-/// A schedule that was recorded: the choices, and how many there were.
+/// A schedule that was recorded: the choices, and the number of actions at each choice.
 pub struct Replay<'a>(pub std::slice::Iter<'a, (usize, usize)>);
 
 impl Schedule for Replay<'_> {
-    /// A style that offers another number of actions has already diverged; its report says so.
+    /// If a style offers another number of actions, it already differs, and its report shows it.
     fn choose(&mut self, arity: usize) -> usize {
         self.0.next().map_or(0, |(choice, _)| *choice).min(arity - 1)
     }
@@ -66,7 +66,7 @@ impl Schedule for Random {
     }
 }
 
-/// What a run came to: everything by which styles are compared.
+/// The result of a run: everything by which styles are compared.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Report {
     /// The reply to each request; `None` when it was cancelled, or hangs.
@@ -77,11 +77,11 @@ pub struct Report {
     pub sessions: Vec<((String, String), Session)>,
     /// What was committed, in order.
     pub journal: Vec<Entry>,
-    /// The choices that the schedule made, and of how many.
+    /// The choices of the schedule, and the number of actions at each choice.
     pub choices: Vec<(usize, usize)>,
     /// The faults that really happened: request, operation, kind.
     pub fired: Vec<(usize, usize, Injected)>,
-    /// Requests that something still held when nothing could happen any more, though nothing that
+    /// Requests that something still held when nothing could happen any more, although nothing that
     /// they wait for was made never to end.
     pub alive: Vec<usize>,
     /// Requests that something still held after everything was dropped.
@@ -90,8 +90,8 @@ pub struct Report {
     pub endless: bool,
 }
 
-/// How many actions a run may take, and how often its tasks may be polled: a style that loops is
-/// one red line, not a lost run.
+/// How many actions a run may take, and how often its tasks may be polled. So a style that loops
+/// for ever is reported as a failure and does not block the other tests.
 const FUEL: usize = 20_000;
 
 /// Plays `scenario` through `style`.
@@ -145,11 +145,11 @@ pub fn play(style: &Style, script: &Script, schedule: &mut dyn Schedule) -> Repo
     let endless = steps > FUEL || tasks.polls > FUEL;
     let held = |request: &usize| Arc::strong_count(&hosts[*request]) > 1;
     let requests = 0..hosts.len();
-    // Whoever waits behind an exchange that never ends waits for ever, too.
+    // A request that waits behind an exchange that never ends waits for ever, too.
     let somebody_never_ends = script.deliveries.iter().any(Delivery::may_never_end);
     let alive =
         requests.clone().filter(held).filter(|_| !somebody_never_ends).collect::<Vec<usize>>();
-    // What is dropped from here on is not the style's doing.
+    // What is dropped after this is dropped by the kit and not by the style.
     let trace = sim.world().trace.clone();
     for request in requests.clone() {
         tasks.cancel(request);
@@ -234,7 +234,7 @@ impl Tasks {
             }
             let waker = task.waker.clone();
             let mut context = Context::from_waker(&waker);
-            // A task that panics ends, and nothing else does: the host's task boundary.
+            // A task that panics ends, and no other task does. This is the host's task boundary.
             match catch_unwind(AssertUnwindSafe(|| task.work.as_mut().poll(&mut context))) {
                 Ok(Poll::Pending) => self.tasks[at] = Some(task),
                 Ok(Poll::Ready(Some(response))) => {

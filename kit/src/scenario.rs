@@ -20,12 +20,12 @@ pub struct Scenario {
     pub name: String,
     /// The requests, in the order of their arrival.
     pub arrivals: Vec<Arrival>,
-    /// Timers fire only when nothing else can happen: the schedules are then exactly the
-    /// interleavings of operations, which can be counted.
+    /// Timers fire only when nothing else can happen. Then the schedules are exactly the
+    /// interleavings of operations, and can be counted.
     pub timers_last: bool,
 }
 
-/// What a run is played from: requests as bytes, and the accounts that they are for.
+/// What a run plays: requests as bytes, and their accounts.
 #[derive(Debug, Clone)]
 pub struct Script {
     /// The accounts that the host knows.
@@ -54,7 +54,7 @@ pub struct Delivery {
 pub struct Arrival {
     /// When it arrives, after [`EPOCH`].
     pub at: Duration,
-    /// What arrives, in the words of the model.
+    /// What arrives, as the model reads it.
     pub said: Said,
     /// What [`Host::random`](pipeline::Host::random) gives it.
     pub dice: u64,
@@ -103,7 +103,7 @@ impl Injected {
     ];
 }
 
-/// A request in the words of the model, from which its bytes are made.
+/// A request as the model reads it; its bytes are made from this.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Said {
     /// The account's name in the path.
@@ -112,7 +112,7 @@ pub struct Said {
     pub user: String,
     /// The message.
     pub what: What,
-    /// `MsgId`, or for events what makes `CreateTime` differ.
+    /// `MsgId`; for events the number by which `CreateTime` differs.
     pub id: u64,
     /// What is wrong with it.
     pub flaw: Option<Flaw>,
@@ -147,8 +147,8 @@ pub fn encrypts(account: &str) -> bool {
     matches!(account, "safe" | "compat")
 }
 
-/// What stands in a body: itself, or what was encrypted under the kit's key. `None` when it claims
-/// to be encrypted and is not.
+/// The plaintext of a body: the body itself, or what was encrypted with the kit's key. `None` when
+/// the body looks encrypted and is not.
 #[must_use]
 pub fn decrypted(body: &str) -> Option<String> {
     let Some(rest) = body.strip_prefix("<xml><Encrypt><![CDATA[") else {
@@ -186,7 +186,7 @@ pub enum Flaw {
     TooOld,
     /// Signed 301 s ahead.
     TooNew,
-    /// Signed 300 s ago: just inside the window, so no flaw at all.
+    /// Signed 300 s ago: just inside the window, so it is accepted.
     BarelyInside,
     /// The signature of an earlier request, with another body.
     ReusedSignature,
@@ -202,17 +202,17 @@ pub enum Flaw {
     WrongRoot,
     /// No `FromUserName`.
     MissingField,
-    /// Two `Content`s or, where there is none, two `MsgType`s.
+    /// Two `Content`s, or two `MsgType`s if there is no `Content`.
     RepeatedField,
     /// For another account than the one in the path.
     OtherReceiver,
-    /// No `msg_signature`; of consequence only where the account encrypts.
+    /// No `msg_signature`; it matters only where the account encrypts.
     MissingMessageSignature,
-    /// A wrong `msg_signature`; of consequence only where the account encrypts.
+    /// A wrong `msg_signature`; it matters only where the account encrypts.
     WrongMessageSignature,
     /// Plain, whatever the account's mode.
     Downgraded,
-    /// Encrypted for another AppID; of consequence only where the account encrypts.
+    /// Encrypted for another AppID; it matters only where the account encrypts.
     OtherAppId,
 }
 
@@ -310,13 +310,13 @@ impl Said {
         Request { method, account: self.account.clone(), query, body }
     }
 
-    /// By what a repeat of the message is recognised; `None` when it is no message.
+    /// What identifies a repeat of the message; `None` when it is not a message.
     #[must_use]
     pub fn key(&self) -> Option<MessageKey> {
         Message::parse(self.body().as_bytes()).ok().map(|message| message.key())
     }
 
-    /// The body in compat and safe mode, and what the query says of it.
+    /// The body in compat and safe mode, and the part of the query that belongs to it.
     fn encrypted(&self, token: &Token, timestamp: &str, nonce: &str, query: &mut String) -> String {
         let plain = self.body();
         let Ok(key) = AesKey::parse(KEY) else { return plain };
@@ -334,7 +334,8 @@ impl Said {
         let outer = format!("<Encrypt><![CDATA[{encrypted}]]></Encrypt></xml>");
         match (self.account.as_str(), self.flaw) {
             (_, Some(Flaw::Downgraded)) => plain,
-            // Whatever is wrong with the fields is wrong inside; outside, compat mode shows them.
+            // Flaws of fields are inside the encrypted part. Compat mode shows the fields outside,
+            // too.
             ("compat", None) => plain.replace("</xml>", &outer),
             _ => format!("<xml><ToUserName>{}</ToUserName>{outer}", self.receiver()),
         }
@@ -426,7 +427,7 @@ impl Delivery {
     }
 }
 
-/// That, or what is to end after the reply while the deadline, operation 0, is broken too.
+/// That, or a fault that ends after the reply while the deadline, operation 0, also has a fault.
 fn may_never_end(faults: &[(usize, Injected)]) -> bool {
     let has = |fault| faults.iter().any(|(_, planned)| *planned == fault);
     let no_deadline = faults.iter().any(|(operation, _)| *operation == 0);

@@ -39,7 +39,7 @@ fn rejected(
 
 /// All that is one step smaller, the largest steps first.
 fn smaller(found: &Rejection) -> Vec<(Scenario, Choices)> {
-    let Rejection { scenario, choices, .. } = found;
+    let (scenario, choices) = (&*found.scenario, &found.choices);
     let change = |change: &dyn Fn(&mut Scenario)| {
         let mut scenario = scenario.clone();
         change(&mut scenario);

@@ -18,7 +18,7 @@ type Start = dyn Fn(Arc<dyn Host>, Request) -> BoxFuture<'static, Response> + Se
 
 impl Style {
     /// A style that answers a request by a future. Nothing may happen before its first poll.
-    /// Dropping it cancels the request; callbacks are held by the host, which has to let go of them
+    /// Dropping the future cancels the request. The host holds the callbacks, so it must drop them,
     /// too.
     pub fn new<F>(
         name: &'static str,

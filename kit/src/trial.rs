@@ -8,7 +8,7 @@ use crate::scenario::Scenario;
 use crate::style::Style;
 use crate::{difference, model};
 
-/// A style that broke a clause, with all that is needed to see it again.
+/// A style that broke a clause, with everything that is needed to play the run again.
 #[derive(Debug, Clone)]
 pub struct Rejection {
     /// The style.
@@ -16,8 +16,8 @@ pub struct Rejection {
     /// The clause.
     pub violation: Violation,
     /// The scenario.
-    pub scenario: Scenario,
-    /// The schedule: the choices, and of how many.
+    pub scenario: Box<Scenario>,
+    /// The schedule: each choice, and the number of actions to choose from.
     pub choices: Vec<(usize, usize)>,
 }
 
@@ -55,7 +55,7 @@ pub fn trial(
         let reject = |violation| Rejection {
             style: style.name,
             violation,
-            scenario: scenario.clone(),
+            scenario: Box::new(scenario.clone()),
             choices: report.choices.clone(),
         };
         clauses::check(scenario, &report).map_err(reject)?;

@@ -9,8 +9,9 @@ use crate::exchange::{Begun, Exchange, LeaseId, Record};
 use crate::host::{Host, Work};
 use crate::pending::Pending;
 
-/// A [`Host`] that stands around another: what it does not do itself, the inner one does. A trait
-/// of its own, because a default in [`Host`] would let a real host forget an operation.
+/// A [`Host`] around another host: an operation that it does not implement is done by the inner
+/// one. It is a trait of its own, because with defaults in [`Host`] a real host could forget an
+/// operation.
 pub trait Around: Send + Sync {
     /// The host inside.
     fn inner(&self) -> &dyn Host;

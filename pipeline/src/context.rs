@@ -1,4 +1,4 @@
-//! The state of one request. A fresh one is made for each: no two requests share anything but the
+//! The state of one request. Each request gets a fresh one, and two requests share nothing but the
 //! host.
 
 use std::fmt;
@@ -13,18 +13,18 @@ use crate::host::Host;
 use crate::origin::Origin;
 use crate::request::{Request, Response};
 
-/// What the layers know so far.
+/// What the layers have found out so far.
 pub struct Context {
     origin: Arc<Origin>,
     /// Set by `account`.
     pub account: Option<Arc<Account>>,
-    /// Set by `verify`. In compat and safe mode its signature is looked at by `envelope`.
+    /// Set by `verify`. In compat and safe mode `envelope` checks the signature.
     pub query: Option<Query<'static>>,
     /// The kind of message as it was received; set by `envelope`.
     pub kind: &'static str,
     /// Set by `envelope`; a unit may replace it by [`Context::pass_on`].
     pub message: Option<Message>,
-    /// How the answer is to be closed; set by `envelope`.
+    /// How the answer must be closed; set by `envelope`.
     pub seal: Option<Seal>,
     /// How often a unit replaced the message.
     pub revision: u32,
@@ -39,7 +39,7 @@ pub struct Context {
 }
 
 impl fmt::Debug for Context {
-    /// As with [`Origin`]: what is printed may end in a log.
+    /// As with [`Origin`], because printed text may be written to a log.
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.debug_struct("Context").field("kind", &self.kind).finish_non_exhaustive()
     }
@@ -52,8 +52,8 @@ impl Context {
         Self::of(&Origin::new(host, request))
     }
 
-    /// A context as it is at the door. A layer that lost the one it had, to a panic or to work
-    /// that goes on without it, continues with this: what was left half-done is not looked at.
+    /// A context as it is at the beginning. A layer that lost its context, by a panic or because
+    /// work goes on with it, continues with this one. Values that were only half set are not used.
     #[must_use]
     pub fn of(origin: &Arc<Origin>) -> Self {
         Self {
@@ -71,19 +71,19 @@ impl Context {
         }
     }
 
-    /// What does not change.
+    /// The part that does not change.
     #[must_use]
     pub fn origin(&self) -> &Arc<Origin> {
         &self.origin
     }
 
-    /// The way out.
+    /// The host.
     #[must_use]
     pub fn host(&self) -> &dyn Host {
         self.origin.host()
     }
 
-    /// What was asked.
+    /// The request.
     #[must_use]
     pub fn request(&self) -> &Request {
         self.origin.request()
@@ -113,7 +113,7 @@ impl Context {
         self.message.as_ref().ok_or(Error::Missing("message"))
     }
 
-    /// Replaces the message by what a unit made of it; the units after it see the new one.
+    /// Replaces the message by the one that a unit made of it. The units after it see the new one.
     pub fn pass_on(&mut self, message: Message) {
         self.message = Some(message);
         self.revision += 1;
@@ -132,7 +132,8 @@ mod tests {
         let origin = ctx.origin();
         assert_eq!(origin.reply(Ok(()), None).status, 500);
         assert_eq!(origin.reply(Ok(()), Some(Response::success())), Response::success());
-        // An error that no layer has turned into a response wins over one that was set before it.
+        // An error that no layer has turned into a response replaces a response that was set
+        // before.
         assert_eq!(origin.reply(Err(Error::Signature), Some(Response::success())).status, 403);
     }
 

@@ -1,4 +1,5 @@
-//! The observable trace of a request. Two styles are equal only if these lists are, in order.
+//! The observable trace of a request. Two styles are equal only if their traces are equal, in
+//! order.
 
 use std::time::Duration;
 
@@ -14,13 +15,13 @@ pub enum Event {
     Entered(&'static str),
     /// A layer ended, innermost first.
     Left(&'static str, Class),
-    /// The exchange was opened: afresh, with the user's session, or (`None`) as a repeat.
+    /// The exchange was opened: as a new one, with the user's session, or (`None`) as a repeat.
     Opened(Option<Session>),
     /// A unit was asked; whether it replied.
     Asked(&'static str, bool),
     /// An operation was handed to the host.
     Submitted(Operation),
-    /// An operation ended; whether anybody was still waiting for it.
+    /// An operation ended; `true` if the request was still waiting for it.
     Completed(Operation, Class, bool),
     /// The line of the log.
     Logged(LogLine),
@@ -28,14 +29,14 @@ pub enum Event {
     Replied(Response),
 }
 
-/// The structured line that ends every request.
+/// The structured log line at the end of every request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LogLine {
-    /// The account's name as it stood in the path.
+    /// The account's name as it was in the path.
     pub account: String,
     /// The kind of message as it was received; `-` when none was read.
     pub kind: &'static str,
-    /// The unit that replied; `-` when none did.
+    /// The unit that replied; `-` when no unit did.
     pub unit: &'static str,
     /// Whether the answer was a stored one.
     pub repeat: bool,

@@ -1,9 +1,9 @@
-//! The table of exchanges: whose turn it is, what was answered, what is remembered. A pure state
-//! machine without waiting, so that the simulated host and the real one share its semantics.
+//! The table of exchanges: turns, stored answers and sessions. It is a pure state machine that does
+//! not wait, so the simulated host and the real one behave in the same way.
 //!
 //! * [`Limits`]: how much is remembered, and for how long.
 //! * `answers`: what was answered, kept for repeats.
-//! * `signatures`: which body each signature of an account came with.
+//! * `signatures`: which body came with each signature of an account.
 
 mod answers;
 mod limits;
@@ -21,10 +21,10 @@ use self::signatures::Signatures;
 pub use self::limits::Limits;
 use crate::exchange::{Begun, Exchange, ExchangeKey, LeaseId, Record, Session};
 
-/// Names a waiting `begin`; the host's own number.
+/// Identifies a waiting `begin`. The host chooses the number.
 pub type Ticket = usize;
 
-/// Whoever gets a turn, and what `begin` answers them.
+/// The waiting `begin`s that get an answer now, and their answers.
 pub type Granted = Vec<(Ticket, Begun)>;
 
 /// All exchanges of a host.
@@ -39,7 +39,8 @@ pub struct Exchanges {
 /// The exchanges of one account.
 #[derive(Debug, Default)]
 struct Table {
-    /// Hashed, as signatures are: finding a long key in a tree compares dozens of others.
+    /// A hash map, as for signatures: finding a long key in a tree compares it with dozens of
+    /// others.
     users: HashMap<Arc<str>, User>,
     /// How many users there may be before idle ones are looked for.
     sweep_users_at: usize,
@@ -50,8 +51,8 @@ struct Table {
 #[derive(Debug, Default)]
 struct User {
     session: Session,
-    /// Beside their user and not in a table of the account: where a table of so much grows, all who
-    /// need its lock wait.
+    /// Kept with the user and not in a table of the account. When such a large table grows, all
+    /// requests that need its lock wait.
     answers: Answers,
     turn: Option<LeaseId>,
     waiting: VecDeque<(Ticket, Arc<ExchangeKey>)>,
@@ -79,7 +80,7 @@ pub struct Entry {
 }
 
 impl Exchanges {
-    /// A table with limits of its own.
+    /// A table with these limits.
     #[must_use]
     pub fn new(limits: Limits) -> Self {
         Self { limits, ..Self::default() }
@@ -91,8 +92,8 @@ impl Exchanges {
         Self { journal: Some(Vec::new()), ..Self::default() }
     }
 
-    /// Opens an exchange. `None` when it has to wait: `ticket` is granted its turn by a later
-    /// [`commit`](Self::commit) or [`release`](Self::release).
+    /// Opens an exchange. `None` means that it has to wait. Then a later [`commit`](Self::commit)
+    /// or [`release`](Self::release) grants `ticket` its turn.
     pub fn begin(&mut self, ticket: Ticket, exchange: Exchange, now: Duration) -> Option<Begun> {
         let Exchange { key, binding } = exchange;
         let table = self.accounts.entry(Arc::clone(&key.account)).or_default();
@@ -153,7 +154,7 @@ impl Exchanges {
             return granted;
         };
         user.turn = None;
-        // First come, first served; those whose message was answered meanwhile need no turn.
+        // In the order of arrival. A message that was answered meanwhile needs no turn.
         while user.turn.is_none()
             && let Some((ticket, key)) = user.waiting.pop_front()
         {
@@ -166,7 +167,7 @@ impl Exchanges {
         granted
     }
 
-    /// Takes a waiting `begin` out of its queue: nobody waits for it any more.
+    /// Takes a waiting `begin` out of its queue, because no request waits for it any more.
     pub fn forget(&mut self, ticket: Ticket) {
         for user in self.accounts.values_mut().flat_map(|table| table.users.values_mut()) {
             user.waiting.retain(|(waiting, _)| *waiting != ticket);
@@ -182,7 +183,7 @@ impl Exchanges {
         sessions.collect::<BTreeMap<_, _>>().into_iter()
     }
 
-    /// What was committed, in its order; empty without a journal.
+    /// The commits, in their order; empty without a journal.
     #[must_use]
     pub fn journal(&self) -> &[Entry] {
         self.journal.as_deref().unwrap_or_default()
@@ -206,13 +207,13 @@ impl Table {
         }
     }
 
-    /// Forgets users of whom nothing is left to remember. Swept when their number has doubled:
-    /// looking at all of them for each would be quadratic.
+    /// Forgets users of whom nothing is left to remember. This is done when their number has
+    /// doubled, because checking all of them for each new one would take quadratic time.
     fn forget_idle_users(&mut self, limits: &Limits, now: Duration) {
         if self.users.len() < self.sweep_users_at.max(1024) {
             return;
         }
-        // Whoever waits, waits behind a turn.
+        // If messages wait, another message has the turn.
         self.users.retain(|_, user| {
             user.turn.is_some()
                 || !user.answers.is_empty()

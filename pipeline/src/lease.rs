@@ -5,8 +5,8 @@ use std::sync::Arc;
 use crate::exchange::LeaseId;
 use crate::origin::Origin;
 
-/// A turn in the user's queue. Dropped before it is settled, it releases the turn, so that a
-/// cancelled or panicking request does not lock its user out.
+/// A turn in the user's queue. If it is dropped before it is settled, it ends the turn. So a
+/// request that is cancelled or panics does not block its user.
 #[derive(Debug)]
 pub struct Lease {
     origin: Arc<Origin>,
@@ -15,20 +15,20 @@ pub struct Lease {
 }
 
 impl Lease {
-    /// Takes charge of the turn `id`.
+    /// Takes responsibility for the turn `id`.
     #[must_use]
     pub fn new(origin: &Arc<Origin>, id: LeaseId) -> Self {
         Self { origin: Arc::clone(origin), id, held: true }
     }
 
-    /// The turn's name, for [`Host::commit`](crate::Host::commit) and
+    /// The id of the turn, for [`Host::commit`](crate::Host::commit) and
     /// [`Host::abort`](crate::Host::abort).
     #[must_use]
     pub fn id(&self) -> LeaseId {
         self.id
     }
 
-    /// The turn was ended by an operation that succeeded.
+    /// Says that an operation has ended the turn, so the lease need not.
     pub fn settle(mut self) {
         self.held = false;
     }

@@ -6,13 +6,13 @@
 //! * [`request`]: what comes in and what goes out.
 //! * [`account`]: an Official Account's settings.
 //! * [`operation`]: the operations that wait, by name, and how one fails.
-//! * [`pending`]: an operation under way, consumed natively by every style.
+//! * [`pending`]: an operation under way; each style waits for it in its own way.
 //! * [`error`]: what can go wrong, by class.
 //! * [`exchange`]: a message and its answer: what a host is asked and what it stores.
 //! * [`exchanges`]: the table of exchanges that every host keeps; a pure state machine.
 //! * [`event`]: the observable trace by which styles are compared.
-//! * [`host`]: the only way out of a style; every wait is one of its operations.
-//! * [`around`]: a host that stands around another.
+//! * [`host`]: the only way from a style to the outside; every wait is one of its operations.
+//! * [`around`]: a host around another host.
 //! * [`origin`]: what does not change while a request is under way.
 //! * [`span`]: a layer under way, for the trace.
 //! * [`lease`]: a turn that ends by itself.
@@ -20,8 +20,8 @@
 //! * [`rules`]: the decisions of the layers, one module a layer; pure.
 //! * [`units`]: the decisions of the units, and the order in which they are asked; pure.
 //!
-//! There is no control flow here that waits: sequence, short circuit, race, recovery and the rest
-//! are the subject of the study and are written once per style.
+//! No code here waits. Sequence, early end, race, recovery and the rest are the subject of the
+//! study, and each style writes them itself.
 #![forbid(unsafe_code)]
 
 pub mod account;

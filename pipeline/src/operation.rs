@@ -50,7 +50,7 @@ pub enum Fault {
     /// It will not work the next time either.
     #[error("for good")]
     Permanent,
-    /// The host let go of it without an answer.
+    /// The host dropped it without an answer.
     #[error("abandoned")]
     Abandoned,
 }

@@ -23,13 +23,13 @@ impl Origin {
         Arc::new(Self { host, request, traced })
     }
 
-    /// The way out.
+    /// The host.
     #[must_use]
     pub fn host(&self) -> &dyn Host {
         &*self.host
     }
 
-    /// What was asked.
+    /// The request.
     #[must_use]
     pub fn request(&self) -> &Request {
         &self.request
@@ -41,8 +41,8 @@ impl Origin {
         self.traced
     }
 
-    /// Ends the request: the one reply. An outcome that no layer turned into a response, or a
-    /// pipeline that made none, is an internal error.
+    /// Ends the request and gives the one reply. It is an internal error if no layer turned the
+    /// outcome into a response, or if the pipeline made none.
     #[must_use]
     pub fn reply(&self, outcome: Outcome, response: Option<Response>) -> Response {
         let response = match (outcome, response) {
@@ -58,7 +58,7 @@ impl Origin {
 }
 
 impl fmt::Debug for Origin {
-    /// The request may hold a valid signature and a user's words: it is not printed.
+    /// Does not print the request, because it may hold a valid signature and a user's words.
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.debug_struct("Origin").finish_non_exhaustive()
     }

@@ -6,8 +6,8 @@ use crate::error::Class;
 use crate::event::Event;
 use crate::origin::Origin;
 
-/// A layer that is under way. Whatever happens to it, it is recorded as left exactly once: dropped
-/// without [`Span::leave`], it was cut short by a panic or a cancellation.
+/// A layer under way. It is recorded as left exactly once, whatever happens. If it is dropped
+/// without [`Span::leave`], a panic or a cancellation has ended it.
 #[derive(Debug)]
 pub struct Span {
     origin: Arc<Origin>,
@@ -16,7 +16,8 @@ pub struct Span {
 }
 
 impl Span {
-    /// Records that `layer` begins. `None` when nobody records, so that production pays one branch.
+    /// Records that `layer` begins. `None` when there is no trace, so that it costs only one
+    /// branch.
     #[must_use]
     pub fn enter(origin: &Arc<Origin>, layer: &'static str) -> Option<Self> {
         if !origin.is_traced() {

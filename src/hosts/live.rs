@@ -25,7 +25,7 @@ pub struct Live {
 }
 
 impl Live {
-    /// A host of these accounts. What outlives its request runs on `tasks`.
+    /// A host of these accounts. Work that goes on after its request runs on `tasks`.
     ///
     /// # Panics
     /// Outside a tokio runtime.

@@ -1,4 +1,4 @@
-//! What stands behind a [`Host`](pipeline::Host).
+//! The hosts: implementations of [`Host`](pipeline::Host).
 //!
 //! * [`turns`]: the table of exchanges behind a lock, with those who wait.
 //! * [`memory`]: a host that keeps everything in memory and answers at once.

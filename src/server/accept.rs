@@ -29,7 +29,7 @@ pub struct Served {
 
 impl Server {
     /// Serves until `end` completes; then accepts nothing new, lets what is under way finish, and
-    /// gives up after [`Caps::shutdown`].
+    /// gives up after [`Caps::shutdown`](super::Caps::shutdown).
     pub async fn run(
         self: &Arc<Self>,
         listener: TcpListener,

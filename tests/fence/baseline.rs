@@ -1,4 +1,4 @@
-//! What is committed, and whether what was counted is within the fence.
+//! The committed counts, and whether new counts differ from them by more than is tolerated.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -18,8 +18,8 @@ pub const FENCE: f64 = 2.0;
 /// Costs by the names of their plays.
 #[derive(Serialize, Deserialize)]
 pub struct Baseline {
-    /// The compiler and the processor that made the instructions, because libraries choose theirs
-    /// by what the processor can; those of others are not comparable.
+    /// The compiler and the processor of the instruction counts. Libraries choose instructions by
+    /// what the processor can do, so counts of other compilers or processors are not comparable.
     made_by: String,
     /// Of sixteen replies.
     plays: BTreeMap<String, Cost>,
@@ -31,12 +31,12 @@ pub struct Cost {
     pub allocations: usize,
     /// `None` where they were not counted.
     pub instructions: Option<u64>,
-    /// The same, by where they are spent.
+    /// The same, by the kind of function that they are spent in.
     pub spent: Option<BTreeMap<Spent, u64>>,
 }
 
 impl Baseline {
-    /// What this compiler's program has cost.
+    /// The costs that were counted with this compiler.
     pub fn new(plays: BTreeMap<String, Cost>) -> Self {
         let version = Command::new("rustc").arg("-vV").output().expect("cargo runs rustc");
         let version = String::from_utf8_lossy(&version.stdout);
@@ -45,13 +45,13 @@ impl Baseline {
         Self { made_by, plays }
     }
 
-    /// What is committed.
+    /// The committed counts.
     pub fn committed() -> Self {
         let text = fs::read_to_string(path()).expect("the committed baseline");
         serde_json::from_str(&text).expect("as it was written")
     }
 
-    /// Commits this one.
+    /// Writes these counts to the file.
     pub fn commit(&self) {
         assert!(
             self.plays.values().all(|cost| cost.instructions.is_some()),
@@ -67,7 +67,7 @@ impl Baseline {
         100.0 * (instructions as f64 / counted as f64 - 1.0)
     }
 
-    /// What `counted` has outside of the fence.
+    /// Which of the `counted` costs differ by more than is tolerated.
     pub fn offences(&self, counted: &Self) -> Vec<String> {
         let comparable = self.made_by == counted.made_by;
         if !comparable {

@@ -1,11 +1,11 @@
-//! Where the instructions are spent: the mechanisms by which a style costs what it costs.
+//! Where the instructions are spent: which mechanisms make a style cost what it costs.
 
 use std::collections::{BTreeMap, HashMap};
 
 use serde::{Deserialize, Serialize};
 
-/// A kind of function. The style's own share is what is compiled into its functions, so what a
-/// library lends it inline counts as its own.
+/// A kind of function. Code of a library that is inlined into a style's function counts as the
+/// style's own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Spent {
@@ -42,8 +42,8 @@ impl Spent {
     }
 }
 
-/// Adds up what callgrind has written, by the kind of function. Calls are left out: their cost is
-/// that of the function called, where it is counted once more.
+/// Adds up the counts of callgrind, by the kind of function. Calls are left out, because their cost
+/// is counted in the called function.
 pub fn added_up(counts: &str) -> BTreeMap<Spent, u64> {
     let mut names: HashMap<&str, &str> = HashMap::new();
     let mut spent = BTreeMap::new();

@@ -1,5 +1,5 @@
-//! The kit is tested on styles that are wrong on purpose: each is rejected, and by the clause that
-//! it breaks. A check that nothing can fail proves nothing.
+//! Tests of the kit with styles that are wrong on purpose. The kit must reject each by the clause
+//! that it breaks. A check that can never fail proves nothing.
 
 mod styles;
 
@@ -62,7 +62,7 @@ wrong! {
     clause_9_5_rejects_a_style_that_does_not_end: "9.5" endless;
 }
 
-/// No style can commit twice on this host, so the clause is shown a forged report.
+/// No style can commit twice on this host, so this test gives the clause a forged report.
 #[test]
 fn clause_7_7_rejects_a_report_with_two_commits_of_one_key() {
     let scenario = corpus().remove(0).scenario;
@@ -73,7 +73,7 @@ fn clause_7_7_rejects_a_report_with_two_commits_of_one_key() {
     assert_eq!(violation.clause, "7.7");
 }
 
-/// The words of the corpus are a judge of their own: with other words the right style fails.
+/// The answers of the corpus are a judge, too: with a wrong answer the right style fails.
 #[test]
 fn clause_9_6_rejects_an_answer_that_the_corpus_does_not_expect() {
     use campaign::conversation;
@@ -101,7 +101,7 @@ fn a_random_scenario_that_is_rejected_is_shrunk() {
     assert_eq!(again.violation, rejection.violation);
 }
 
-/// So that a new clause does not go without a style that it rejects.
+/// A new clause needs a style that it rejects.
 #[test]
 fn every_clause_has_a_wrong_style() {
     let source = include_str!("main.rs");

@@ -9,7 +9,7 @@ use crate::compose::Layer;
 pub enum Unit {
     /// Decides at once, so it costs no generator.
     Rule(&'static dyn Rule),
-    /// Waits for the host, where it wants the message; that it decides at once.
+    /// Waits for the host, if it wants the message. Whether it wants it is decided at once.
     Waits(&'static str, fn(&Context) -> bool, Box<Ask>),
 }
 

@@ -1,4 +1,4 @@
-//! What was answered, kept for repeats: the answers of each user, and their order in the account.
+//! Stored answers, kept for repeats: the answers of each user, and their order in the account.
 
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -9,14 +9,14 @@ use wechat::{MessageKey, Reply};
 use super::limits::Limits;
 use crate::exchange::{Answer, ExchangeKey};
 
-/// The answers of one user, oldest first. They are few: whoever is asked for one looks at all.
+/// The answers of one user, oldest first. They are few, so a search looks at all of them.
 #[derive(Debug, Default)]
 pub struct Answers(VecDeque<(Arc<ExchangeKey>, Answer)>);
 
 impl Answers {
     /// The answer to a message of the user.
     pub fn get(&self, message: &MessageKey) -> Option<&Answer> {
-        // A repeat is of a late message.
+        // From the end, because a repeat is of a recent message.
         self.0.iter().rev().find(|(key, _)| key.message == *message).map(|(_, answer)| answer)
     }
 
@@ -33,13 +33,13 @@ impl Answers {
         self.0.pop_front().map(|(_, answer)| answer)
     }
 
-    /// Whether none is kept.
+    /// Whether it is empty.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 }
 
-/// The answers of one account, oldest first, by what they answer, with when each was kept.
+/// The order of the answers of one account, oldest first: the key of each, and when it was kept.
 #[derive(Debug, Default)]
 pub struct Order {
     kept: VecDeque<(Duration, Arc<ExchangeKey>)>,
@@ -53,8 +53,8 @@ impl Order {
         self.kept.push_back((now, key));
     }
 
-    /// Takes out the oldest, if it is too old or they are too many. What is forgotten for it is to
-    /// be told to [`forgot`](Self::forgot).
+    /// Takes out the oldest, if it is too old or there are too many. The caller must report the
+    /// answer that is forgotten to [`forgot`](Self::forgot).
     pub fn old(&mut self, limits: &Limits, now: Duration) -> Option<Arc<ExchangeKey>> {
         let Limits { answers_for, answers, bytes, .. } = *limits;
         let (at, _) = self.kept.front()?;
@@ -62,7 +62,7 @@ impl Order {
         is_old.then(|| self.kept.pop_front()).flatten().map(|(_, key)| key)
     }
 
-    /// An answer is kept no more.
+    /// An answer is no longer kept.
     pub fn forgot(&mut self, answer: &Answer) {
         self.bytes -= size(answer);
     }
@@ -73,7 +73,7 @@ impl Order {
     }
 }
 
-/// What an answer counts, in bytes.
+/// The size of an answer, in bytes.
 fn size(answer: &Answer) -> usize {
     match &answer.reply {
         Reply::Text(text) => text.as_str().len(),

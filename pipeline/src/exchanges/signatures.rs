@@ -1,4 +1,4 @@
-//! Which body each signature of an account came with, and until when that matters.
+//! Which body came with each signature of an account, and until when this is remembered.
 
 use std::collections::HashMap;
 use std::time::Duration;
@@ -16,7 +16,7 @@ pub struct Signatures {
 impl Signatures {
     /// Whether the signature is new, or came with this body before.
     pub fn bind(&mut self, binding: Binding, now: Duration) -> bool {
-        // Swept when it has doubled: looking at all of them for each would be quadratic.
+        // Done when their number has doubled: checking all for each new one would be quadratic.
         if self.seen.len() >= self.sweep_at.max(1024) {
             self.seen.retain(|_, (_, expires)| *expires >= now);
             self.sweep_at = 2 * self.seen.len();

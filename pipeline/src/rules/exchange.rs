@@ -1,4 +1,4 @@
-//! The bookkeeping of an exchange: what is asked of the host and what is stored.
+//! The data of an exchange: what is asked of the host and what is stored.
 
 use std::sync::Arc;
 
@@ -19,7 +19,7 @@ pub fn exchange(ctx: &Context) -> Result<Exchange, Error> {
     let account = ctx.account()?;
     let message = ctx.message()?;
     let query = ctx.query()?;
-    // The one that was looked at.
+    // The signature that was checked.
     let signature = match &query.msg_signature {
         Some(signature) if account.envelope.encrypts() => signature,
         _ => &query.signature,
@@ -35,8 +35,8 @@ pub fn exchange(ctx: &Context) -> Result<Exchange, Error> {
     Ok(Exchange { key, binding })
 }
 
-/// Takes what the host answered: the lease of a fresh exchange, with its session in the context,
-/// or `None` when the context holds the stored answer.
+/// Takes the host's answer. For a fresh exchange it returns the lease and sets the session in the
+/// context. For a repeat it returns `None`, and the context holds the stored answer.
 ///
 /// # Errors
 /// 403 for a replayed signature, 500 when too many of the user's messages wait.

@@ -42,7 +42,7 @@ mod tests {
         let request = Request { method: Method::Post, account, query: String::new(), body: vec![] };
         let mut ctx = Context::new(desk.clone(), request);
         let started = Duration::from_secs(NOW - 2);
-        write(&ctx, started, &Ok(())); // nobody has made a response
+        write(&ctx, started, &Ok(())); // no layer has made a response
         write(&ctx, started, &Err(Error::Signature));
         ctx.kind = "text";
         ctx.answer =

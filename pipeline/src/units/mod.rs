@@ -1,9 +1,9 @@
-//! The decisions of the units. A unit that decides without waiting is a [`Rule`]; one that waits
-//! has its decisions here and its waiting in each style.
+//! The decisions of the units. A unit that decides without waiting is a [`Rule`]. A unit that waits
+//! has its decisions here, and each style writes its waiting.
 //!
 //! | rank | unit | replies to |
 //! |---:|---|---|
-//! | 10 | [`Voice`] | nothing: recognised speech becomes a text and passes on |
+//! | 10 | [`Voice`] | no message: it makes a text of recognised speech and passes it on |
 //! | 20 | [`Welcome`] | a new follower |
 //! | 50 | [`Guess`] | a game, optional per account |
 //! | 60 | [`later`] | after a wait past the deadline, optional per account |

@@ -4,12 +4,12 @@ use wechat::{Event, Kind, Reply};
 
 use crate::context::Context;
 
-/// What a unit makes of a message.
+/// What a unit decides about a message.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Verdict {
     /// It answers, and the walk ends.
     Reply(Reply),
-    /// It leaves the message, changed or not, to the next.
+    /// It passes the message on, changed or not, to the next unit.
     Pass,
 }
 
@@ -39,7 +39,7 @@ pub(super) fn said(ctx: &Context) -> Option<&str> {
     }
 }
 
-/// A reply in words of our own, which are neither empty nor long.
+/// A reply with a fixed text, which is neither empty nor too long.
 pub(super) fn say(text: impl Into<String>) -> Verdict {
     Reply::text(text).map_or(Verdict::Pass, Verdict::Reply)
 }
