@@ -30,15 +30,15 @@ pub struct Cost {
 /// Measures the straight line and the four styles on a host whose operations are ready.
 ///
 /// # Errors
-/// When they do not answer alike there: what does something else is not measured.
+/// When their answers differ: programs that do different things are not compared.
 pub fn measure(turns: &[Turn], count: fn() -> Count, progress: Progress) -> Result<Cost, Unequal> {
     let requests: Vec<Request> = turns.iter().map(|turn| turn.request.clone()).collect();
     let mut entries = vec![Entry::straight(), Entry::straight()];
     entries.extend(Entry::styles());
     measure::agree(&entries, |_| World::ready(), &requests)?;
 
-    // What is measured is from the request to the reply: the request is made before, and the reply
-    // is dropped after.
+    // The time from the request to the reply is measured: the request is made before, the reply is
+    // dropped after.
     let counts = entries.iter().map(|entry| {
         let (world, requests) = (World::ready(), requests.clone());
         let mut replies = Vec::with_capacity(requests.len());

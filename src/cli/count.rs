@@ -1,6 +1,6 @@
-//! `count`: what the replies of all situations cost, for `cargo bench --bench compare`. It asks
-//! this binary, because a process that counts allocations is slower where it allocates, and would
-//! time the counting.
+//! `count`: what the replies of all situations cost, for `cargo bench --bench compare`. The bench
+//! runs this binary for it, because counting slows down every allocation: a process that counts
+//! cannot measure time.
 
 use std::collections::BTreeMap;
 use std::io::{self, Write};

@@ -183,7 +183,7 @@ pub fn run(count: fn() -> Count) -> ExitCode {
         Command::Completions { shell } => (Verdict::Identical, completions(shell, &mut out)),
     };
     match printed.and_then(|()| out.flush()) {
-        // `| head` has seen enough: that is no failure.
+        // The reader of a pipe has stopped, as `head` does: that is not a failure.
         Err(error) if error.kind() != ErrorKind::BrokenPipe => {
             eprintln!("four-ways: cannot write: {error}");
             ExitCode::FAILURE

@@ -85,7 +85,7 @@ impl Serve {
             Some(path) => config::read(path)?,
             None => vec![conversation::account()],
         };
-        // Until the server is gone, so that its last lines are written.
+        // Kept until the server has ended, so that its last lines are written.
         let log = logs::start(match self.log {
             Log::Text => Format::Text,
             Log::Json => Format::Json,
@@ -107,7 +107,7 @@ impl Serve {
             let listen = |error| ServeError::Listen { address, error };
             let listener = TcpListener::bind(address).await.map_err(listen)?;
             let address = listener.local_addr()?;
-            // Before it is said that the server is there, so that a signal at once ends it well.
+            // Before the server says that it is ready, so that a signal from then on ends it cleanly.
             let end = end()?;
             let hangups = Hangups::catch();
             let server = Server::new(style, accounts, Limits::default(), Caps::default());

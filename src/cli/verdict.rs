@@ -1,6 +1,6 @@
 use std::process::ExitCode;
 
-/// What the styles came to; a command that compares nothing finds them identical.
+/// Whether the styles agree. A command that compares nothing returns `Identical`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Verdict {
     /// They agree in everything that is compared.

@@ -1,6 +1,6 @@
-//! The shipped conversation: request XML as WeChat sends it, one file a message, and how each is
-//! signed. Two users of the built-in account meet every unit that decides at once, a repeat, a
-//! forgery and a body that was cut off.
+//! The conversation that is part of the program: request XML as WeChat sends it, one file for each
+//! message, and the signature of each. Two users of the built-in account meet every unit that
+//! decides at once, a repeat, a forgery and a body that was cut off.
 
 mod account;
 mod wording;

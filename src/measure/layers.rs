@@ -8,8 +8,8 @@ use pipeline::{Context, Operation, Outcome, Response};
 use super::Entry;
 use crate::{async_await, straight};
 
-/// The straight line and the four styles with `depth` empty layers around the null style, a layer that answers. An empty
-/// layer is what one writes who wants nothing: it hands on, and comes back to nothing.
+/// The straight line and the four styles, with `depth` empty layers around a layer that answers. An
+/// empty layer runs the next one and does nothing else.
 #[must_use]
 pub fn empty(depth: usize) -> Vec<Entry> {
     use async_await::compose as plain;
@@ -62,7 +62,7 @@ pub fn empty(depth: usize) -> Vec<Entry> {
 }
 
 /// The straight line and the four styles with `depth` layers around one that waits for an
-/// operation. In a style each has something to come back to, so that none can be skipped on the way
+/// operation. In a style each layer has code behind `next`, so that no layer is skipped on the way
 /// out.
 #[must_use]
 pub fn around_a_wait(depth: usize) -> Vec<Entry> {
@@ -134,8 +134,8 @@ pub fn around_a_wait(depth: usize) -> Vec<Entry> {
     ]
 }
 
-/// A layer of the straight line: a plain function, which is given those further in. A list as in
-/// the styles, so that no compiler can make one function of them.
+/// A layer of the straight line: a plain function that is given the layers further in. They are in
+/// a list as in the styles, so that the compiler cannot make one function of them.
 struct Called(fn(&mut Context, &[Called]) -> Outcome);
 
 fn called(depth: usize, innermost: fn(&mut Context, &[Called]) -> Outcome) -> Entry {

@@ -80,14 +80,14 @@ impl Server {
         }
     }
 
-    /// Serves one connection until it has lasted long enough, or all have to end; then the reply
-    /// under way is finished and no further request is read.
+    /// Serves one connection until it has lasted long enough or the server ends. Then the reply
+    /// under way is finished, and no further request is read.
     async fn connection(self: Arc<Self>, stream: TcpStream, mut ending: watch::Receiver<()>) {
         let (http1, caps) = (self.caps.http1(), self.caps);
         let service = service_fn(move |request| http::answer(Arc::clone(&self), request));
         let mut connection = pin!(http1.serve_connection(TokioIo::new(stream), service));
         tokio::select! {
-            // How a client went away is of no interest.
+            // It does not matter how a client disconnects.
             _ = connection.as_mut() => return,
             () = tokio::time::sleep(caps.connection) => {}
             _ = ending.changed() => {}
@@ -97,8 +97,8 @@ impl Server {
     }
 }
 
-/// A connection that failed before it was accepted is the client's matter; out of file
-/// descriptors, there is nothing to do but wait for one.
+/// A connection that failed before it was accepted needs no answer. If there are no file
+/// descriptors left, the server waits for one.
 async fn accept_failed(error: &io::Error) {
     let clients =
         matches!(error.kind(), io::ErrorKind::ConnectionAborted | io::ErrorKind::ConnectionReset);

@@ -14,9 +14,9 @@ pub struct Caps {
     pub requests: usize,
     /// How long a client may take to send the head of a request, and may be idle before it.
     pub head: Duration,
-    /// How long the body of a request may take to arrive, once its head has. So a request has
-    /// arrived after the sum of both, or never; one deadline for it all would begin while the
-    /// connection is idle, and leave a body that follows a pause less than it needs.
+    /// How long the body of a request may take to arrive, counted from the end of its head. One
+    /// deadline for both would begin while the connection is idle, and would leave too little time
+    /// for a body after a long pause.
     pub arrival: Duration,
     /// How long a connection may last.
     pub connection: Duration,
@@ -43,7 +43,7 @@ impl Caps {
     pub fn http1(&self) -> http1::Builder {
         let mut http1 = http1::Builder::new();
         http1.timer(TokioTimer::new()).header_read_timeout(self.head).max_buf_size(64 * 1024);
-        // A client that has said all that it has to say still wants its answer.
+        // A client may close its sending side after the request, and still wait for the answer.
         http1.half_close(true);
         http1
     }

@@ -210,8 +210,8 @@ fn keys(section: &Section, mode: &Spanned<String>) -> Result<Keys, Wrong> {
     Ok(Keys { app_id: app_id.get_ref().clone(), keys })
 }
 
-/// `"300s"`, or `"off"`. A longer window would outlive the stored answers, and with them the
-/// protection against replays.
+/// `"300s"`, or `"off"`. With a longer window a signature would still be good when the answer is no
+/// longer stored, and a replay would pass.
 fn window(value: Option<Spanned<String>>) -> Result<Option<Duration>, Wrong> {
     let Some(value) = value else { return Ok(Some(Duration::from_secs(300))) };
     if value.get_ref() == "off" {
@@ -250,7 +250,7 @@ fn reply(value: Spanned<String>) -> Result<Reply, Wrong> {
     Reply::text(value.into_inner()).or_else(|error| wrong(at, error.to_string()))
 }
 
-/// `toml` lists what it expected; what was probably meant is the nearest of it.
+/// `toml` lists the keys that it expected. The nearest one is probably what was meant.
 fn with_nearest(message: &str) -> String {
     let mut quoted = message.split('`').skip(1).step_by(2);
     match quoted.next() {

@@ -18,7 +18,7 @@ use super::under_way::UnderWay;
 /// Answers one request.
 ///
 /// # Errors
-/// Never: whatever is wrong is an answer.
+/// Never: whatever is wrong becomes a response.
 pub async fn answer(
     server: Arc<Server>,
     request: Request<Incoming>,
@@ -84,8 +84,8 @@ async fn wechat(
     let (host, metrics) = (Arc::clone(&server.host), Arc::clone(&server.metrics));
     let host = UnderWay::new(host, metrics, permit, server.tasks.token());
     let request = pipeline::Request { method, account, query, body };
-    // A task of its own: a client that hangs up does not undo what was begun, and its repeat gets
-    // the answer.
+    // In a task of its own: the work goes on when the client hangs up, so that a repeat gets the
+    // stored answer.
     match server.tasks.spawn(server.style.start(host, request)).await {
         Ok(response) => http(response),
         Err(_) => http(Error::Panicked.response()),

@@ -6,7 +6,7 @@ use std::io::{self, IsTerminal};
 use pipeline::LogLine;
 use tracing_appender::non_blocking::{ErrorCounter, NonBlockingBuilder, WorkerGuard};
 
-/// How many lines may wait to be written. There is no room for more: those are lost.
+/// How many lines may wait to be written. Further lines are lost.
 const ROOM: usize = 10_000;
 
 /// How lines are written.
@@ -26,8 +26,8 @@ pub struct Log {
 
 /// Sends lines to standard error, for the whole process. A second call is without effect.
 ///
-/// A thread writes them: standard error may be read slowly, or not at all, and no request may wait
-/// for that.
+/// A thread writes them, because standard error may be read slowly or not at all, and no request
+/// may wait for that.
 #[must_use]
 pub fn start(format: Format) -> Log {
     let builder = NonBlockingBuilder::default().lossy(true).buffered_lines_limit(ROOM);
@@ -48,7 +48,7 @@ pub fn start(format: Format) -> Log {
 }
 
 impl Log {
-    /// How many lines were lost, because nobody read those before them.
+    /// How many lines were lost because the lines before them were not read in time.
     #[must_use]
     pub fn lost(&self) -> usize {
         self.lost.dropped_lines()

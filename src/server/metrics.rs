@@ -33,7 +33,7 @@ struct Labels {
 impl Default for Metrics {
     fn default() -> Self {
         let mut registry = Registry::with_prefix("four_ways");
-        // From 50 µs to 6.5 s, WeChat's patience within.
+        // From 50 µs to 6.5 s: the 5 s after which WeChat hangs up lie between.
         let latency = Histogram::new(exponential_buckets(0.000_05, 2.0, 18));
         let requests = Family::<Labels, Counter>::default();
         let (repeats, shed, connections) = <(Counter, Counter, Counter)>::default();
@@ -55,8 +55,8 @@ impl Default for Metrics {
 }
 
 impl Metrics {
-    /// Counts a request. An account that is not configured is counted as `-`: whoever asks must
-    /// not be able to make a label.
+    /// Counts a request. An account that is not configured is counted as `-`, because a client must
+    /// not be able to create labels.
     pub fn count(&self, line: &pipeline::LogLine, known: bool) {
         let account = if known { line.account.clone() } else { "-".to_owned() };
         let labels = Labels { account, kind: line.kind, status: line.status };

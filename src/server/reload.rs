@@ -8,8 +8,8 @@ use std::time::{Duration, SystemTime};
 use super::config;
 use super::service::Server;
 
-/// How often the file is looked at. Its time and size are asked for, not watched: that works on
-/// every file system, and for a file that is replaced.
+/// How often the file's time and size are read. Reading them works on every file system, and for a
+/// file that is replaced; watching for events does not.
 const EVERY: Duration = Duration::from_secs(1);
 
 /// Reloads `path` for `server`, for ever.

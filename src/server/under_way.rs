@@ -1,5 +1,5 @@
-//! A request's own view of the host. It counts as under way for as long as anything of it holds
-//! the host: also when its reply has left and the rest goes on, whatever the style keeps it in.
+//! A request's own view of the host. The request counts as under way for as long as anything holds
+//! this view: also when the reply has been sent and the rest of the work goes on.
 
 use std::sync::Arc;
 
