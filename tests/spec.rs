@@ -1,9 +1,8 @@
 //! Checks docs/SPEC.md: every clause names a test that exists or says why it has none, and the kit
 //! names no other clauses.
 //!
-//! The form: a clause is a heading ``### 7.4 `name` ``. Its line that begins with `Test:` contains
-//! files, each followed by names of tests in it, all in backticks. A name that ends in `…` is the
-//! beginning of a name. A name in quotation marks is a conversation of the corpus.
+//! A clause is a heading ``### 7.4 `name` ``. Its tests stand in docs/SPEC-TESTS.toml, which says how.
+//! `UPDATE=1 cargo test --test spec` makes docs/SPEC-TESTS.md of both.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -69,19 +68,66 @@ fn spec() -> Spec {
             let of = number(of).unwrap_or_else(|| panic!("`{item}` has no number"));
             spec.untested.push((of, reason.to_owned()));
         } else if !untested && let Some(clause) = spec.clauses.last_mut() {
-            match line.strip_prefix("Test: ") {
-                Some(test) => {
-                    let before = clause.test.replace(test.to_owned());
-                    assert_eq!(before, None, "{:?} has two lines of tests", clause.number);
-                }
-                None => {
-                    clause.text.push_str(line);
-                    clause.text.push('\n');
-                }
-            }
+            clause.text.push_str(line);
+            clause.text.push('\n');
         }
     }
+    let tests: toml::Table = read("docs/SPEC-TESTS.toml").parse().expect("it is TOML");
+    for (of, tests) in tests {
+        let number = number(&of).unwrap_or_else(|| panic!("`{of}` is no number"));
+        let clause = spec.clauses.iter_mut().find(|clause| clause.number == number);
+        let clause = clause.unwrap_or_else(|| panic!("there is no clause {of}"));
+        clause.test = Some(tests.as_str().expect("tests are a text").to_owned());
+    }
     spec
+}
+
+/// The wrong styles of tests/wrong: the clause that rejects each, and what it does.
+fn wrong_styles() -> Vec<(Number, String)> {
+    let source = read("tests/wrong/main.rs");
+    let tests = source.lines().filter_map(|line| {
+        let (name, rest) = line.trim().strip_prefix("clause_")?.split_once(": \"")?;
+        let (of, _) = rest.split_once('"')?;
+        let (_, what) = name.split_once("_rejects_")?;
+        Some((number(of)?, what.replace('_', " ")))
+    });
+    tests.collect()
+}
+
+#[test]
+fn the_page_of_tests_is_what_the_clauses_and_the_wrong_styles_say() {
+    let mut page =
+        "# Which test shows which clause\n\nMade from [SPEC-TESTS.toml](SPEC-TESTS.toml) and \
+        [tests/wrong](../tests/wrong/main.rs) by `UPDATE=1 cargo test --test spec`. A name that \
+        ends in `…` stands for several tests; a name in quotation marks is a conversation of [the \
+        corpus](../kit/src/corpus.rs).\n\n| clause | tests | rejects |\n|---|---|---|\n"
+            .to_owned();
+    let wrong = wrong_styles();
+    assert!(wrong.len() > 20, "{} wrong styles were found", wrong.len());
+    for Clause { number: (section, clause), name, test, .. } in spec().clauses {
+        let tests = test.unwrap_or_else(|| "none, see [Untested](SPEC.md#untested)".to_owned());
+        let tests = tests.lines().map(linked).collect::<Vec<_>>().join("<br>");
+        let rejects = wrong.iter().filter(|(of, _)| *of == (section, clause));
+        let rejects: Vec<_> = rejects.map(|(_, what)| what.as_str()).collect();
+        let anchor = format!("{section}{clause}-{name}");
+        page.push_str(&format!(
+            "| [{section}.{clause}](SPEC.md#{anchor}) `{name}` | {tests} | {} |\n",
+            rejects.join("<br>")
+        ));
+    }
+    if read("docs/SPEC-TESTS.md") != page {
+        let update = std::env::var_os("UPDATE").is_some();
+        assert!(update, "docs/SPEC-TESTS.md is old: UPDATE=1 cargo test --test spec");
+        fs::write(root("docs/SPEC-TESTS.md"), page).expect("the page can be written");
+    }
+}
+
+/// A line of tests with a link to its file.
+fn linked(line: &str) -> String {
+    let file = quoted(line).next().filter(|name| name.ends_with(".rs"));
+    file.map_or(line.to_owned(), |file| {
+        line.replacen(&format!("`{file}`"), &format!("[{file}](../{file})"), 1)
+    })
 }
 
 /// The functions in a file; if a macro makes the tests, the names in its place.
