@@ -1,0 +1,5 @@
+//! What the repository does to itself.
+//!
+//! * [`results`]: `docs/RESULTS.md` and the README's table, from what the benches wrote.
+
+pub mod results;
