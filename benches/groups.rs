@@ -14,7 +14,7 @@ use four_ways::measure::{Entry, Place, Situation, World, budget, gate, layers};
 use pipeline::Request;
 
 /// Among how many times the budget is divided, about.
-const BENCHMARKS: u32 = 170;
+const BENCHMARKS: u32 = 185;
 
 /// Times `entry`: the requests are made before, worlds and replies are dropped after.
 fn time(
@@ -88,6 +88,7 @@ fn depth(
 ) {
     let request = Situation::text().requests[..1].to_vec();
     let mut group = criterion.benchmark_group(name);
+    group.sampling_mode(SamplingMode::Flat); // a thousand layers take long
     for depth in depths {
         for entry in entries(*depth) {
             let id = BenchmarkId::new(entry.name, depth);
@@ -135,10 +136,10 @@ fn conversation(criterion: &mut Criterion) {
 
 fn main() {
     gate::pass();
-    // Half of its share goes into warming up, analysing and drawing.
+    // Most of its share goes into worlds and requests, which are not timed, and into pictures.
     let each = budget::GROUPS / BENCHMARKS;
-    let criterion = Criterion::default().sample_size(50);
-    let criterion = criterion.warm_up_time(each / 5).measurement_time(each / 2);
+    let criterion = Criterion::default().sample_size(50).nresamples(10_000);
+    let criterion = criterion.warm_up_time(each / 12).measurement_time(each / 6);
     let mut criterion = criterion.configure_from_args();
     reply(&mut criterion);
     onion(&mut criterion);

@@ -1,5 +1,5 @@
-//! How long each bench target may measure when nothing is asked of it, so that a whole `cargo bench`,
-//! building included, ends within twenty minutes on two cores. What takes longer asks to be named.
+//! How long each bench target measures when nothing is asked of it. A whole `cargo bench` is to end
+//! within twenty minutes on two cores, so what takes longer asks to be named.
 //!
 //! A bench divides its budget among what it measures. README says the minutes.
 
@@ -8,7 +8,7 @@ use std::time::Duration;
 /// All situations and the empty layers, in all processes.
 pub const COMPARE: Duration = Duration::from_secs(143);
 
-/// All absolute times.
+/// All absolute times, with what is not timed and with the pictures.
 pub const GROUPS: Duration = Duration::from_secs(240);
 
 /// All services at all numbers of connections.
@@ -23,7 +23,7 @@ pub const PEERS: Duration = Duration::from_secs(20);
 /// One request, ready and waiting, and the crowd, on all runtimes.
 pub const RUNTIMES: Duration = Duration::from_secs(90);
 
-/// `source -- --builds`: building all styles, from nothing and after a change.
+/// `source -- --builds`: all styles, from nothing and after a change, when what they share is built.
 pub const BUILDS: Duration = Duration::from_secs(260);
 
 /// `source -- --forget`: trying all ways to forget an error. As long as it takes; about so long.

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use four_ways::kit::campaign::RANDOM;
 use four_ways::kit::clauses::LAYERS;
+use four_ways::measure::budget;
 use four_ways::measure::results::{
     Compare, Forgotten, Http, Peers, PeersAllocations, Results, Runtimes, Source, Users,
 };
@@ -55,7 +56,7 @@ fn documents_are_what_the_committed_results_render_to() {
         let mut lines = committed.lines().zip(document.text.lines());
         if let Some((is, should_be)) = lines.find(|(is, should_be)| is != should_be) {
             let path = document.path;
-            panic!("{path} is written by `{COMMAND} -- --render`\n  is: {is}\n  not: {should_be}");
+            panic!("{path} is written by `{COMMAND} --render`\n  is: {is}\n  not: {should_be}");
         }
         assert_eq!(committed.len(), document.text.len(), "{}", document.path);
     }
@@ -239,6 +240,22 @@ fn what_the_readme_says_in_words_is_what_the_code_says() {
     for scenarios in RANDOM {
         let words = format!(" {} random scenarios", grouped(&scenarios.to_string()));
         assert!(readme.contains(&words), "the README does not say{words}");
+    }
+}
+
+#[test]
+fn the_readme_says_how_long_each_bench_measures() {
+    let readme = fs::read_to_string(root().join("README.md")).expect("committed");
+    let named = [("source -- --builds", budget::BUILDS), ("source -- --forget", budget::FORGET)];
+    for (bench, time) in budget::DEFAULT.into_iter().chain(named) {
+        let command = format!("cargo bench --bench {bench} ");
+        let says = readme.lines().find_map(|line| line.strip_prefix(&command));
+        let minutes = time.as_secs().div_ceil(60);
+        let should = format!("# about {minutes} min");
+        assert!(
+            says.is_some_and(|says| says.trim_start().starts_with(&should)),
+            "{bench}: {should}"
+        );
     }
 }
 
