@@ -9,6 +9,7 @@
 //! | `shown(band)` | a ratio, `≈ 1` inside the band |
 //! | `apart(uncertainty)` | a difference, `≈ 0` inside the uncertainty |
 //! | `rounded(uncertainty)` | a value with the digits that are certain |
+//! | `grouped` | a text, with commas between the thousands of its numbers |
 //! | `told` | the first line of a text |
 //!
 //! `find(style="promises")` takes the one entry of a list that has this style; `flatten` makes one
@@ -81,13 +82,9 @@ fn told(text: &Value) -> Result<String, Error> {
 }
 
 fn find(list: &Value, by: Kwargs) -> Result<Value, Error> {
-    for entry in list.try_iter()? {
-        let mut keys = by.args();
-        if keys.all(|key| {
-            entry.get_attr(key).is_ok_and(|is| by.get(key).is_ok_and(|it: Value| is == it))
-        }) {
-            return Ok(entry);
-        }
+    let is_it = |entry: &Value| by.args().all(|key| entry.get_attr(key).ok() == by.get(key).ok());
+    if let Some(found) = list.try_iter()?.find(is_it) {
+        return Ok(found);
     }
     let asked = by.args().map(|key| Ok(format!("{key} `{}`", by.get::<Value>(key)?)));
     let asked = asked.collect::<Result<Vec<_>, Error>>()?;
@@ -102,7 +99,11 @@ fn flatten(lists: &Value) -> Result<Value, Error> {
 fn spent(play: &Value, on: &str) -> Result<f64, Error> {
     let known: Result<Spent, Unknown> = Spent::deserialize(on.into_deserializer());
     known.map_err(|why| refused(why.to_string()))?;
-    let spent = play.get_attr("spent")?.get_attr(on)?;
+    let spent = play.get_attr("spent")?;
+    if spent.is_none() {
+        return Err(refused("no instructions were counted".to_owned()));
+    }
+    let spent = spent.get_attr(on)?;
     // On what nothing is spent is not there.
     let spent = if spent.is_undefined() { 0.0 } else { f64::try_from(spent)? };
     Ok(spent / REPLIES as f64)
