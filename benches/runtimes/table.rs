@@ -9,7 +9,7 @@ use crate::cell::Cell;
 
 /// How the tables are read.
 pub const LEGEND: &str = "\
-Beside a median: its ratio to the onion on the bare poll loop, median of interleaved rounds; ≈ is
+Beside a median: its ratio to async/await on the bare poll loop, median of interleaved rounds; ≈ is
 inside the resolution, by which that cell strayed from itself. –: a queue of callbacks polls nothing.
 One request: from its submission to its response, with spawning and joining where there are tasks.
 Three waits: account, begin and commit each happen 1 ms after they were asked for. On tokio and smol

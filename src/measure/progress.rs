@@ -3,7 +3,7 @@
 use std::io::{IsTerminal, stderr};
 use std::time::{Duration, Instant};
 
-use indicatif::{ProgressBar, ProgressStyle};
+use indicatif::{FormattedDuration, ProgressBar, ProgressStyle};
 
 /// What takes longer is shown.
 const AT_ONCE: Duration = Duration::from_secs(2);
@@ -19,14 +19,13 @@ impl Progress {
     /// Of something that is expected to last `about` so long.
     #[must_use]
     pub fn lasting(about: Duration) -> Self {
-        let seconds = about.as_secs();
         let bar = if about > AT_ONCE && stderr().is_terminal() {
-            ProgressBar::new(seconds)
+            ProgressBar::new(about.as_secs())
         } else {
             ProgressBar::hidden()
         };
-        let form =
-            format!("{{bar:20}} {{elapsed}} of about {}m {}s  {{msg}}", seconds / 60, seconds % 60);
+        let about = FormattedDuration(about);
+        let form = format!("{{bar:20}} {{elapsed_precise}} of about {about}  {{msg}}");
         let style = ProgressStyle::with_template(&form);
         bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
         Self { bar, started: Instant::now() }

@@ -1,4 +1,4 @@
-//! What the repository does to itself.
+//! Tasks of this repository.
 //!
 //! * [`results`]: `docs/RESULTS.md` and the README's table, from what the benches wrote.
 
