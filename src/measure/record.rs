@@ -11,11 +11,11 @@ use super::results::{Results, told};
 /// What a bench has written.
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Record<Results> {
+pub struct Record<R> {
     /// Where, when and from what.
     pub environment: Environment,
     /// What was measured.
-    pub results: Results,
+    pub results: R,
 }
 
 /// Where, when and from what; `None` where the system does not tell.
@@ -84,7 +84,7 @@ impl Environment {
     }
 }
 
-impl<Results: Serialize> Record<Results> {
+impl<R: Serialize> Record<R> {
     /// The text of its file.
     ///
     /// # Errors
