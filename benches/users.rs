@@ -8,10 +8,10 @@
 use std::alloc::System;
 use std::process;
 
-use four_ways::hosts::Limits;
 use four_ways::measure::results::Users;
 use four_ways::measure::results::users::Held;
 use four_ways::measure::{self, Entry, Environment, Situation, gate};
+use pipeline::exchanges::Limits;
 use stats_alloc::{INSTRUMENTED_SYSTEM, StatsAlloc};
 
 #[global_allocator]

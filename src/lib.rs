@@ -3,21 +3,20 @@
 //! * [`async_await`]: style 4, async/await; styles 1 to 3 are the crates `callbacks`, `promises` and
 //!   `generators`.
 //! * [`straight`]: the same pipeline as one plain function: what every measurement is relative to.
-//! * [`Style`]: a style as the kit and the server see it: a name and one function.
+//! * [`styles`]: all four, as the kit and the server see them.
 //! * [`hosts`]: what stands behind a pipeline.
-//! * [`kit`]: the proof that the four are equal.
+//! * [`conversation`]: real request XML, from a handshake to a forgery.
 //! * [`measure`]: what they cost.
 //! * [`server`]: a style behind HTTP.
-//! * [`conversation`]: real request XML, from a handshake to a forgery.
+//!
+//! The proof that the four are equal is the crate `kit`. Each module uses only those that stand
+//! before it.
 #![forbid(unsafe_code)]
 
 pub mod async_await;
 pub mod conversation;
 pub mod hosts;
-pub mod kit;
 pub mod measure;
 pub mod server;
 pub mod straight;
-pub mod style;
-
-pub use style::Style;
+pub mod styles;

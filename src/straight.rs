@@ -1,8 +1,8 @@
-//! The same pipeline as one plain function, without a style: what it costs is what the rules
-//! cost, and the measurements call it 1.
+//! The same pipeline as one plain function, without a style. Its cost is the cost of the rules
+//! alone, and the measurements divide by it.
 //!
-//! It cannot wait. An operation that is not ready is an internal error, so it is no server: the
-//! deadline and the containment of panics are left out, because nothing here could use them.
+//! It cannot wait: an operation that is not ready is an internal error. So it is not a server. It
+//! has no deadline and does not contain panics, because it could not use them.
 
 use std::sync::Arc;
 
@@ -55,7 +55,7 @@ fn commit(ctx: &Context, lease: LeaseId) -> Outcome {
     ready(Operation::Commit, ctx.host().commit(lease, record))
 }
 
-/// The units, in the order of their ranks. `later`, the one that waits, has no rule.
+/// The units, in the order of their ranks. `later` has no rule, because it waits.
 const UNITS: [Option<&dyn Rule>; 6] =
     [Some(&Voice), Some(&Welcome), Some(&Guess), None, Some(&Exact), Some(&Fuzzy)];
 

@@ -1,13 +1,13 @@
-//! Random scenarios: fewer in a debug build, which is what a plain `cargo test` makes, than under
-//! `cargo test --release --test campaign`. In two halves, for two cores.
+//! Random scenarios: fewer in a debug build, which a plain `cargo test` makes, and more in
+//! `cargo test --release --test campaign`. There are two halves, for two cores.
 
-use four_ways::kit::Style;
-use four_ways::kit::campaign::{self, RANDOM};
+use four_ways::styles;
+use kit::campaign::{self, RANDOM};
 
 const HALF: u64 = if cfg!(debug_assertions) { RANDOM[0] } else { RANDOM[1] } / 2;
 
 fn random(first_seed: u64) {
-    match campaign::random(&Style::all(), first_seed, HALF, |_| ()) {
+    match campaign::random(&styles::all(), first_seed, HALF, |_| ()) {
         Ok(tally) => {
             println!("{tally}");
             assert_eq!(tally.scenarios as u64, HALF);

@@ -1,4 +1,4 @@
-//! The built binary, as a user meets it.
+//! Tests of the built binary, used as a user uses it.
 #![forbid(unsafe_code)]
 
 use std::process::{Command, Output};
@@ -70,7 +70,7 @@ fn colours_can_be_forced_and_forbidden() {
 
 #[test]
 fn trace_shows_the_nine_layers_in_order() {
-    let layers = four_ways::kit::clauses::LAYERS;
+    let layers = kit::clauses::LAYERS;
     for style in ["callbacks", "promises", "generators", "async-await", "all"] {
         let printed = printed(&["trace", "--style", style, "hello"]);
         let marked = |mark: &'static str| -> Vec<&str> {
@@ -96,7 +96,7 @@ fn trace_draws_a_request_that_is_answered_before_it_is_over() {
     assert_eq!(units("→ units").find('→'), units("← units").find('←'), "{printed}");
 }
 
-/// Hidden: what was typed before the style had its name goes on to work.
+/// Hidden, but still accepted: the name that the style had before.
 #[test]
 fn onion_is_still_understood_as_async_await() {
     let [old, new] =
@@ -149,4 +149,42 @@ fn a_closed_pipe_is_no_failure() {
         assert_eq!(closed.status.code(), Some(0), "{arguments:?}");
         assert_eq!(String::from_utf8_lossy(&closed.stderr), "", "{arguments:?}");
     }
+}
+
+#[test]
+fn show_prints_a_layer_in_each_style_and_side_by_side_when_asked() {
+    let text = |path: &str| {
+        let text = std::fs::read_to_string(path).expect("the file is there");
+        let lines = text.lines().filter(|line| !line.starts_with("// ANCHOR"));
+        lines.map(|line| format!("{line}\n")).collect::<String>()
+    };
+    let places = ["callbacks/src", "promises/src", "generators/src", "src/async_await"];
+    let paths = places.map(|place| format!("{place}/layers/envelope.rs"));
+    let below = printed(&["show", "envelope"]);
+    for path in &paths {
+        assert!(below.contains(&format!("{path}\n{}\n", text(path))), "{path}:\n{below}");
+    }
+    let beside = printed(&["show", "envelope", "--columns", "4"]);
+    let first = beside.lines().next().expect("a heading");
+    assert!(paths.iter().all(|path| first.contains(path.as_str())), "{first}");
+    let one = printed(&["show", "envelope", "--style", "promises"]);
+    assert_eq!(one, format!("{}\n{}\n", paths[1], text(&paths[1])));
+}
+
+#[test]
+fn lessons_are_listed_and_one_is_printed_in_the_language_of_the_terminal() {
+    let list = printed(&["lesson", "--lang", "en"]);
+    for lesson in lessons::LESSONS {
+        assert!(list.contains(lesson.name) && list.contains(lesson.title()), "{list}");
+    }
+    let in_language = |lang: &str| {
+        let mut command = command(&["lesson", "1"]);
+        let output = command.env("LC_ALL", lang).output().expect("it is built");
+        String::from_utf8(output.stdout).expect("text")
+    };
+    assert!(in_language("zh_CN.UTF-8").starts_with("包装回调\n"));
+    assert!(in_language("C").starts_with("Wrap a callback\n"));
+    let Output { status, stderr, .. } = four_ways(&["lesson", "monads"]);
+    assert_eq!(status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&stderr).contains("there is no lesson `monads`"));
 }

@@ -1,16 +1,16 @@
-//! Clauses of docs/SPEC.md that hold of the whole pipeline and that no conversation of the corpus
-//! shows: what does not happen, and which of two things comes first.
+//! Clauses of docs/SPEC.md that concern the whole pipeline and that no conversation of the corpus
+//! can show: something does not happen, or one of two things comes first.
 
 use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
 
-use four_ways::Style;
-use four_ways::kit::corpus::corpus;
-use four_ways::kit::host::{Action, Sim};
-use four_ways::kit::run::{Natural, Report, run};
-use four_ways::kit::scenario::{Arrival, Flaw, Injected, Said, Scenario, What};
+use four_ways::styles;
 use futures::future::BoxFuture;
 use futures::{FutureExt, future};
+use kit::corpus::corpus;
+use kit::host::{Action, Sim};
+use kit::run::{Natural, Report, run};
+use kit::scenario::{Arrival, Flaw, Injected, Said, Scenario, What};
 use pipeline::Response;
 
 fn hello() -> Said {
@@ -19,7 +19,7 @@ fn hello() -> Said {
 
 /// Plays one request in every style.
 fn in_every_style(arrival: &Arrival, check: impl Fn(&str, Report)) {
-    for style in Style::all() {
+    for style in styles::all() {
         let scenario = Scenario::new("one request", vec![arrival.clone()]);
         let report = run(&style, &scenario, &mut Natural);
         check(style.name, report);
@@ -33,7 +33,7 @@ fn answer(report: &Report) -> (u16, &str) {
 
 #[test]
 fn a_request_that_is_made_and_not_driven_does_nothing() {
-    for style in Style::all() {
+    for style in styles::all() {
         let scenario = &corpus()[0].scenario;
         let sim = Sim::new(&scenario.script());
         let host = sim.facade(0);
@@ -92,7 +92,7 @@ fn operations_that_complete_at_once_give_the_same_replies_and_the_same_store() {
         at_once.faults = (1..4).map(|operation| (operation, Injected::Sync)).collect();
         in_every_style(&at_once, |style, sync| {
             let scenario = Scenario::new("asynchronous", vec![arrival.clone()]);
-            let style = Style::all().into_iter().find(|each| each.name == style).expect("known");
+            let style = styles::all().into_iter().find(|each| each.name == style).expect("known");
             let slow = run(&style, &scenario, &mut Natural);
             assert_eq!(sync.fired.len(), 3, "{}", style.name);
             assert_eq!(sync.trace, slow.trace, "{}", style.name);
@@ -103,7 +103,7 @@ fn operations_that_complete_at_once_give_the_same_replies_and_the_same_store() {
     }
 }
 
-/// Polls without waiting to be woken: what is ready shows at the next look.
+/// Polls without waiting for a wake-up, so a result that is ready is seen at the next poll.
 fn poll(reply: &mut BoxFuture<'static, Response>) -> Option<Response> {
     match reply.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
         Poll::Ready(response) => Some(response),
@@ -120,11 +120,11 @@ fn open(sim: &Sim) -> Vec<usize> {
     open.collect()
 }
 
-/// The schedules of the kit cancel a request in an operation that can end; one that waits behind
-/// another request cannot.
+/// The schedules of the kit cancel a request only in an operation that can end. A request that
+/// waits behind another is not in such an operation.
 #[test]
 fn a_request_that_is_dropped_while_it_waits_leaves_the_queue() {
-    for style in Style::all() {
+    for style in styles::all() {
         let saids = [1, 2, 3].map(|id| Said { id, ..hello() });
         let arrivals = saids.iter().map(|said| Arrival::new(0, said.clone())).collect();
         let sim = Sim::new(&Scenario::new("three of one user", arrivals).script());
@@ -147,7 +147,7 @@ fn a_request_that_is_dropped_while_it_waits_leaves_the_queue() {
         let [commit] = open(&sim)[..] else { panic!("{}: {:?}", style.name, open(&sim)) };
         sim.complete(commit);
         assert_eq!(poll(first).map(|reply| reply.status), Some(200), "{}", style.name);
-        // The turn goes straight to the third: nothing else is under way.
+        // The turn goes directly to the third, because nothing else is under way.
         for _ in 0..2 {
             assert_eq!(poll(third), None, "{}", style.name);
             let [next] = open(&sim)[..] else { panic!("{}: {:?}", style.name, open(&sim)) };

@@ -1,5 +1,5 @@
-//! Depth costs no native stack: a hundred thousand units and ten thousand layers run on 2 MiB,
-//! what tokio gives a worker, and are dropped there as well. Run it in release too.
+//! Depth needs no native stack: a hundred thousand units and ten thousand layers run and are
+//! dropped on 2 MiB, the stack of a tokio worker. Run it in release mode, too.
 
 mod styles;
 
@@ -87,8 +87,8 @@ clauses! {
     }
 }
 
-/// The innermost layer waits, with and without a trace. Its operation is held, all others are
-/// answered at once: what a wait costs under ten thousand layers is another question.
+/// The innermost layer waits, with and without a trace. Its operation is held, and all others are
+/// answered at once: the cost of a wait under ten thousand layers is not tested here.
 fn layers_finish(style: &'static dyn Style, script: Script) {
     on_a_small_stack(style, move |style| {
         let (onion, innermost) = deep_onion(style, script);

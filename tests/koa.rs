@@ -1,11 +1,11 @@
-//! koa-compose's own test cases, as far as they translate, for all four compositions. `kc_12` is
-//! case 12 of `koajs/compose:test/test.js`, counted from the top; those from 20b on have no
-//! counterpart there. What the logs say is compared in order, where upstream sorts it first.
+//! The test cases of koa-compose that can be translated, for all four compositions. `kc_12` is case
+//! 12 of `koajs/compose:test/test.js`, counted from the top. Those from 20b on have no counterpart
+//! there. The logs are compared in order; upstream sorts them first.
 //!
-//! Of the others, types leave nothing to run: only a list of layers is accepted (KC-05, KC-06),
-//! `next` is run once (KC-19, KC-22), what is not awaited is not lost but does not compile
-//! (KC-20a, KC-23), see `misuse.rs`. KC-24 is in `depth.rs`. An onion in an onion (KC-13, KC-14,
-//! KC-15, KC-18) is the longer list.
+//! The other cases need no test here, because of the types: only a list of layers is accepted
+//! (KC-05, KC-06), `next` runs once (KC-19, KC-22), and a `next` that is not awaited does not
+//! compile (KC-20a, KC-23), see `misuse.rs`. KC-24 is in `depth.rs`. There is no onion inside an
+//! onion (KC-13, KC-14, KC-15, KC-18), only a longer list.
 
 mod styles;
 
@@ -182,7 +182,7 @@ clauses! {
         let desk = Desk::holding(0..0);
         let call = style.compose(&TRIPLE)(desk.clone(), request());
         let mut outer: styles::Call =
-            Box::pin(co(go!(co => { yield_!(co, generators::co::future(call)) })));
+            Box::pin(co(go!(co => { yield_!(co, generators::ask::future(call)) })));
         assert_eq!(poll(&mut outer).map(|response| response.status), Some(500));
         assert_eq!(desk.log(), [1, 2, 3, 4, 5, 6]);
     }

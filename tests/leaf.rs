@@ -1,6 +1,6 @@
-//! What one operation costs, exactly: nothing when its value is ready, one allocation when it
-//! really waits, in whatever style it is consumed. Without the test harness, whose threads would
-//! be counted too.
+//! The exact cost of one operation: nothing when its value is ready, one allocation when it really
+//! waits, in each style. It has no test harness, because the threads of a harness would be counted,
+//! too.
 #![forbid(unsafe_code)]
 
 use std::alloc::System;

@@ -1,9 +1,10 @@
-//! How each style answers to misuse. Every file in `misuse/` is rejected by rustc with exactly the
-//! codes that its first line names; and without its lines that end with `// wrong`, but with those
-//! behind `// right:`, it compiles, so that nothing but the mistake is what is rejected. Codes are
-//! compared, and not the text, which moves with each rustc. Where no code is given, a part of it.
+//! What happens with misuse in each style. rustc must reject every file in `misuse/` with exactly
+//! the codes in its first line. Without the lines that end with `// wrong`, and with those behind
+//! `// right:`, the file must compile, so only the mistake is rejected. The codes are compared and
+//! not the texts, which change with each rustc. If an error has no code, a part of its text is
+//! compared.
 //!
-//! What the compiler lets pass is shown at run time below.
+//! Mistakes that the compiler accepts are shown at run time below.
 
 mod styles;
 
@@ -57,7 +58,7 @@ fn a_next_that_is_dropped_and_not_awaited_runs_nothing_below() {
     nothing_below_runs(&styles::async_await::AsyncAwait);
 }
 
-/// `drop` is what no lint finds.
+/// No lint finds `drop`.
 fn nothing_below_runs(style: &dyn Style) {
     let desk = Desk::holding(..);
     let onion = style.compose(&[&[Note(1), Forget, Note(2), Reply(200)], &[Note(3)]]);
@@ -113,7 +114,7 @@ fn right(wrong: &str) -> String {
     lines.map(|line| line.replace("// right: ", "") + "\n").collect()
 }
 
-/// An error's code, which some have not, and its message.
+/// The code of an error, if it has one, and its message.
 type Diagnostic = (Option<String>, String);
 
 fn is_expected(errors: &[Diagnostic], expected: &str) -> bool {
@@ -126,7 +127,7 @@ fn is_expected(errors: &[Diagnostic], expected: &str) -> bool {
     codes == expected.split_whitespace().map(Some).collect()
 }
 
-/// What rustc finds wrong with a library of this text.
+/// The errors that rustc finds in a library with this text.
 fn errors(source: &str) -> Vec<Diagnostic> {
     let rustc = std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into());
     let mut command = Command::new(rustc);

@@ -1,4 +1,4 @@
-//! What the bench `source` counts, counted by hand.
+//! Compares what the bench `source` counts with counts by hand.
 #![forbid(unsafe_code)]
 
 #[path = "../benches/source/forgotten.rs"]
@@ -124,7 +124,7 @@ fn what_is_no_failure_is_no_error_site() {
     assert_eq!(found("fn f() { attempt(ctx, |ctx| a?) }", true), [(1, "?"), (1, "call")]);
 }
 
-/// What becomes of a text: each way to forget, in each of its forms.
+/// The texts that come out: each way to forget, in each of its forms.
 fn forgotten(text: &str, chains: bool) -> Vec<(&'static str, Vec<String>)> {
     let file = read::read(text).expect("it is Rust");
     let ways = forgotten::ways(&file, text, chains);

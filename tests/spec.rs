@@ -1,17 +1,16 @@
-//! docs/SPEC.md is held to its word: every clause names a test that exists or says why it has none,
-//! and the kit speaks of no other clauses.
+//! Checks docs/SPEC.md: every clause names a test that exists or says why it has none, and the kit
+//! names no other clauses.
 //!
-//! The form that is read here: a clause is a heading ``### 7.4 `name` ``, and the line of it that
-//! begins with `Test:` holds files, each followed by names of tests in it, all in backticks. A name
-//! that ends in `…` is the beginning of one. A name in quotation marks is a conversation of the
-//! corpus.
+//! The form: a clause is a heading ``### 7.4 `name` ``. Its line that begins with `Test:` contains
+//! files, each followed by names of tests in it, all in backticks. A name that ends in `…` is the
+//! beginning of a name. A name in quotation marks is a conversation of the corpus.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use four_ways::kit::clauses::CLAUSES;
-use four_ways::kit::corpus::corpus;
+use kit::clauses::CLAUSES;
+use kit::corpus::corpus;
 
 type Number = (u32, u32);
 
@@ -47,7 +46,7 @@ fn number(text: &str) -> Option<Number> {
     Some((section.parse().ok()?, clause.parse().ok()?))
 }
 
-/// What stands in backticks, from left to right.
+/// The texts in backticks, from left to right.
 fn quoted(line: &str) -> impl Iterator<Item = &str> {
     line.split('`').skip(1).step_by(2)
 }
@@ -85,7 +84,7 @@ fn spec() -> Spec {
     spec
 }
 
-/// The functions that a file holds; in a macro that makes tests, what stands in their place.
+/// The functions in a file; if a macro makes the tests, the names in its place.
 fn functions(path: &str) -> BTreeSet<String> {
     let source = read(path);
     let mut functions = BTreeSet::new();
@@ -207,9 +206,9 @@ fn the_clauses_of_the_kit_have_the_numbers_and_names_of_the_specification() {
         let number = number(clause.number).expect("a number");
         assert_eq!(named.get(&number), Some(&clause.name), "{number:?}");
     }
-    // The other judges write theirs into their files: as a string, or in a comment.
+    // The other judges name their clauses in their files, as a string or in a comment.
     let mut found = 0;
-    for entry in fs::read_dir(root("src/kit")).expect("the kit") {
+    for entry in fs::read_dir(root("kit/src")).expect("the kit") {
         let path = entry.expect("an entry").path();
         let source = fs::read_to_string(&path).expect("text");
         for used in numbers(&source) {
@@ -220,7 +219,7 @@ fn the_clauses_of_the_kit_have_the_numbers_and_names_of_the_specification() {
             assert!(source.contains(&written), "{path:?}: {used:?} is called `{name}`");
         }
     }
-    assert!(found > CLAUSES.len(), "only {found} numbers were found in src/kit");
+    assert!(found > CLAUSES.len(), "only {found} numbers were found in kit/src");
 }
 
 /// The numbers of clauses in a file of the kit.

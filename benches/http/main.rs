@@ -27,10 +27,10 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use clap::{Parser, ValueEnum};
-use four_ways::Style;
 use four_ways::measure::results::Http;
 use four_ways::measure::results::http::Level;
 use four_ways::measure::{self, Environment, Progress, budget, gate};
+use four_ways::styles;
 
 use client::Client;
 use own::Own;
@@ -116,7 +116,7 @@ fn measure(is_trial: bool, client: Option<Which>) -> io::Result<()> {
     gate::pass();
     let environment = Environment::look();
     let mut services = vec![Service::start(BARE)?, Service::start(BARE)?];
-    for style in Style::all() {
+    for style in styles::all() {
         services.push(Service::start(style.name)?);
     }
     let progress = Progress::lasting(extent.patience);

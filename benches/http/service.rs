@@ -6,16 +6,16 @@ use std::net::SocketAddr;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
-use four_ways::Style;
 use four_ways::conversation;
-use four_ways::hosts::Limits;
 use four_ways::server::{Caps, Server};
+use four_ways::styles;
 use http_body_util::{BodyExt, Full};
 use hyper::body::{Bytes, Incoming};
 use hyper::header::{CONTENT_TYPE, HeaderValue};
 use hyper::service::service_fn;
 use hyper::{Request, Response};
 use hyper_util::rt::TokioIo;
+use pipeline::exchanges::Limits;
 use tokio::net::TcpListener;
 use tokio::runtime::Builder;
 
@@ -81,7 +81,7 @@ pub fn serve(name: &str) -> io::Result<()> {
             let parent = || io::stdin().read_to_end(&mut Vec::new());
             drop(tokio::task::spawn_blocking(parent).await);
         };
-        match Style::named(name) {
+        match styles::named(name) {
             Some(style) => {
                 let accounts = vec![conversation::account()];
                 let server = Server::new(style, accounts, Limits::default(), Caps::default());

@@ -7,8 +7,10 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use four_ways::conversation::{self, TOKEN};
-use four_ways::kit::scenario::EPOCH;
-use four_ways::{Style, straight};
+use four_ways::straight;
+use four_ways::styles;
+use kit::Style;
+use kit::scenario::EPOCH;
 use pipeline::{Request, Response};
 use wechat::{Token, signature};
 
@@ -38,7 +40,7 @@ impl Cell {
     pub fn all() -> io::Result<Vec<Self>> {
         let mut cells = Vec::new();
         for (runtime, adapter) in runtime::runtimes()? {
-            for style in Style::all().into_iter().rev() {
+            for style in styles::all().into_iter().rev() {
                 let way = Way::Task(Rc::clone(&adapter), style.clone());
                 cells.push(Self { runtime, style: style.name, way });
             }

@@ -1,9 +1,9 @@
 //! What was measured, as a table: a row for each runtime, a column for each style.
 
-use four_ways::Style;
 use four_ways::measure::Comparison;
 use four_ways::measure::results::runtimes::{self as results, Measure};
 use four_ways::measure::rounds::shown;
+use four_ways::styles;
 
 use crate::cell::Cell;
 
@@ -51,7 +51,7 @@ pub fn measure(
 
 /// Prints the table.
 pub fn print(Measure { measure, unit, rounds, resolution, cells }: &Measure) {
-    let styles = Style::all();
+    let styles = styles::all();
     print!("\n{measure}");
     if let (Some(rounds), Some(resolution)) = (rounds, resolution) {
         print!(" ({rounds} rounds, resolution {:.1} %)", 100.0 * resolution);

@@ -1,7 +1,7 @@
 //! Every file of every style, counted.
 
-use four_ways::kit::clauses::LAYERS;
 use four_ways::measure::results::source::{File, Site};
+use kit::clauses::LAYERS;
 
 use super::nesting::{Nesting, nesting};
 use super::read::read;

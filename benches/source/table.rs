@@ -16,8 +16,8 @@ sites   error sites: where a layer or unit says something only because something
         a pattern that is the failing side; a call of is_ok, is_err, err, map_err, or_else,
         unwrap_or_else, and_then (not a promise's, which is its semicolon) or attempt; and outside
         of such a pattern's arm, an error handed on or made. A result returned as it came is none.
-units   the layer that asks the units. its own: thunk.rs, or co.rs and replies.rs. lists: mod.rs,
-        lib.rs, pipeline.rs.
+units   the layer that asks the units. its own: the files that only this style has, such as
+        thunk.rs and co.rs. lists: mod.rs, lib.rs, pipeline.rs.
 over    a release build of a program that answers one request, processor time of cargo and rustc,
         median, minus the same with the null style: one plain function that cannot wait
         (straight.rs). ≈ is inside the resolution, by which the null style strayed from itself; one

@@ -11,8 +11,8 @@ use ::pipeline::{
 
 use crate::thunk::later;
 
-/// Layers in their order, outermost first. Put around each other by [`compose`]; onions put one
-/// after the other are the longer onion, so there is no nesting: concatenate the lists.
+/// Layers in their order, outermost first, put around each other by [`compose`]. There is no onion
+/// inside an onion: to join two, concatenate their lists of layers.
 #[derive(Clone)]
 pub struct Onion(Arc<[Layer]>);
 
@@ -70,8 +70,9 @@ impl Next {
         Bounce::Enter(ctx, self, done)
     }
 
-    /// Takes the step into the next layer. `onion` is the one that this turn was in before: kept,
-    /// because sharing it anew for every layer would be two atomic operations each.
+    /// Takes the step into the next layer. `onion` is the onion of the step before, if there was
+    /// one in this turn. It is kept because cloning the `Arc` for every layer would cost two atomic
+    /// operations each.
     fn enter(mut self, onion: &mut Option<Onion>, ctx: Box<Context>, done: Done) -> Bounce {
         let onion = match onion {
             Some(onion) if Arc::ptr_eq(&onion.0, &self.onion.0) => onion,
@@ -90,15 +91,15 @@ impl Next {
     }
 }
 
-/// A step that is yet to be taken. Returned instead of called, so that the stack is unwound
-/// between two steps: neither the way in nor the way out grows it.
+/// The next step. A layer returns it instead of calling it. So the stack is unwound between two
+/// steps, and neither the way in nor the way out fills it.
 #[must_use = "a step that is not returned to the trampoline never happens"]
 pub enum Bounce {
     /// Nothing to do in this turn: a callback waits, or the request has ended.
     Rest,
     /// Into the next layer.
     Enter(Box<Context>, Next, Done),
-    /// Out to the code behind.
+    /// Out to the code after `next`.
     Leave(Option<Error>, Box<Context>, Done),
     /// Anything else that must not be called from here.
     Step(Box<dyn FnOnce() -> Bounce + Send>, Option<Arc<Domain>>),
@@ -106,8 +107,8 @@ pub enum Bounce {
 
 /// What to do afterwards: the continuation, `done(error, ctx)`. Calling it consumes it.
 ///
-/// Rust can say "at most once" in a type, not "at least once": a `Done` that is dropped uncalled is
-/// a request that hangs, until the deadline answers it.
+/// A Rust type can say "at most once", but not "at least once". If a `Done` is dropped without
+/// being called, the request hangs until the deadline answers it.
 #[must_use = "a request whose continuation is not called hangs"]
 pub struct Done {
     behind: Option<Behind>,
@@ -116,9 +117,9 @@ pub struct Done {
 
 /// What a [`Done`] leads to.
 enum Behind {
-    /// The code behind a layer.
+    /// The code of a layer after its `next`.
     Code(Box<dyn Continuation>),
-    /// The way out of the domain, for the first who takes it.
+    /// The way out of the domain. Only the first call takes it.
     Domain,
 }
 
@@ -136,16 +137,16 @@ impl Behind {
     fn detach(self, domain: Option<Arc<Domain>>) -> Option<Done> {
         match self {
             Self::Code(code) => code.detach(domain),
-            // Others may hold the domain; the last of them drops what it keeps.
+            // Others may hold the domain. The last of them drops the continuation that it keeps.
             Self::Domain => Arc::into_inner(domain?)?.settle(),
         }
     }
 }
 
-/// The code behind a layer, with what it has captured.
+/// The code of a layer after its `next`, with what it has captured.
 trait Continuation: Send {
-    /// `domain` is that of the [`Done`] which led here: it is handed outward with the call, so that
-    /// a chain within one domain shares one handle on it.
+    /// `domain` belongs to the [`Done`] that led here. It is passed outward with the call, so all
+    /// continuations within one domain share one `Arc`.
     fn call(
         self: Box<Self>,
         error: Option<Error>,
@@ -153,8 +154,8 @@ trait Continuation: Send {
         domain: Option<Arc<Domain>>,
     ) -> Bounce;
 
-    /// Drops the captures and hands back the outer continuation: a chain of ten thousand is then
-    /// dropped in a loop, innermost first, and not by recursion.
+    /// Drops the captures and returns the outer continuation. So a chain of ten thousand is dropped
+    /// in a loop, innermost first, and not by recursion.
     fn detach(self: Box<Self>, domain: Option<Arc<Domain>>) -> Option<Done>;
 }
 
@@ -164,18 +165,18 @@ impl Done {
         Self { behind: Some(Behind::Code(Box::new(Last(run)))), domain: None }
     }
 
-    /// Who is told of a panic in the code that holds this continuation.
+    /// The domain to which a panic in the code that holds this continuation is reported.
     #[must_use]
     pub fn domain(&self) -> Option<Arc<Domain>> {
         self.domain.clone()
     }
 
-    /// Calls the code behind: the error first, as everywhere in Node.
+    /// Calls the continuation. The error is the first argument, as everywhere in Node.
     pub fn call(self, error: Option<Error>, ctx: Box<Context>) -> Bounce {
         Bounce::Leave(error, ctx, self)
     }
 
-    /// Puts `run` before this continuation: it is given the continuation and has to call it.
+    /// Puts `run` before this continuation. `run` gets the continuation and must call it.
     pub fn after(
         mut self,
         run: impl FnOnce(Option<Error>, Box<Context>, Done) -> Bounce + Send + 'static,
@@ -184,8 +185,8 @@ impl Done {
         Self { behind: Some(Behind::Code(Box::new(After { run, done: self }))), domain }
     }
 
-    /// Waits for an operation. This continuation is lent through the wait, so that a panic in the
-    /// later turn finds its way to whoever contains it.
+    /// Waits for an operation. This continuation is kept during the wait, so that a panic in the
+    /// later turn can be reported to its domain.
     pub fn wait<T: Send + 'static>(
         self,
         pending: Pending<T>,
@@ -194,8 +195,8 @@ impl Done {
         match pending.try_take() {
             Ok(ending) => run(ending, self),
             Err(pending) => {
-                // In this order: a closure that is dropped uncalled drops what `run` has captured
-                // before the continuation further out.
+                // The order matters: if the closure is dropped without being called, it drops the
+                // captures of `run` before the continuation further out.
                 let waiting = (run, self);
                 pending.subscribe(move |ending| {
                     let (run, done) = waiting;
@@ -206,16 +207,16 @@ impl Done {
         }
     }
 
-    /// A continuation for the code further in, under which a panic arrives as an error, with a
-    /// fresh context: the one that the panic went through is not looked at again. Whoever comes
-    /// first, the code, a panic or a holder of its [`Domain`], is heard; later ones are not.
+    /// A continuation for the code further in. If that code panics, this continuation is called
+    /// with an error and a fresh context, and the old context is not used again. It can be called
+    /// by the code, by a panic or by a holder of its [`Domain`]. Only the first call counts.
     pub fn contained(self, origin: &Arc<Origin>) -> Self {
         let held = Mutex::new(Held { done: Some(self), timer: None });
         let domain = Arc::new(Domain { origin: Arc::clone(origin), held });
         Self { behind: Some(Behind::Domain), domain: Some(domain) }
     }
 
-    /// Drops the code behind, and hands back the continuation further out.
+    /// Drops the code of this layer, and returns the continuation further out.
     fn detach(&mut self) -> Option<Self> {
         let domain = self.domain.take();
         self.behind.take()?.detach(domain)
@@ -274,8 +275,8 @@ impl<F: FnOnce(Option<Error>, Box<Context>, Done) -> Bounce + Send> Continuation
     }
 }
 
-/// Who is told of a panic. It keeps the real continuation, because the panic drops the one that
-/// the code holds; and the timer of a race, to be cancelled with it.
+/// Where a panic is reported. It keeps the real continuation, because the panic drops the one that
+/// the code holds. It also keeps the timer of a race, which is cancelled together with the race.
 pub struct Domain {
     origin: Arc<Origin>,
     held: Mutex<Held>,
@@ -292,7 +293,7 @@ impl Domain {
         self.held.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The continuation, for the first who asks.
+    /// The continuation, for the first caller only.
     pub fn settle(&self) -> Option<Done> {
         let mut held = self.held();
         let (done, timer) = (held.done.take(), held.timer.take());
@@ -320,28 +321,28 @@ pub fn drive(bounce: Bounce) {
     turn(None, move || bounce);
 }
 
-/// A turn: begins with `first`, whose panic belongs to `domain`. Called within a turn of the same
-/// thread, it waits for that one to end: a host that completes one request's operation inside
-/// another's would otherwise stack up turn upon turn.
+/// Runs one turn. It begins with `first`, and a panic in `first` is reported to `domain`. If
+/// another turn of the same thread is running, this turn begins after it. Otherwise a host that
+/// completes an operation inside another request's turn would fill the stack with turns.
 pub fn turn(domain: Option<Arc<Domain>>, first: impl FnOnce() -> Bounce + 'static) {
     later(move || whole(domain, first));
 }
 
 fn whole(mut domain: Option<Arc<Domain>>, first: impl FnOnce() -> Bounce) {
     let mut caught = catch_unwind(AssertUnwindSafe(|| run(first(), &mut domain)));
-    // A panic that nobody contains ends what panicked, and nothing else.
+    // A panic that no domain contains ends only the code that panicked.
     while caught.is_err() {
         let told = domain.take().and_then(|domain| {
             let done = domain.settle()?;
-            Some(done.call(Some(Error::Panicked), Box::new(domain.origin.context())))
+            Some(done.call(Some(Error::Panicked), Box::new(Context::of(&domain.origin))))
         });
         let go_on = told.unwrap_or(Bounce::Rest);
         caught = catch_unwind(AssertUnwindSafe(|| run(go_on, &mut domain)));
     }
 }
 
-/// The trampoline. One handler around the whole loop: it costs nothing per step, and `domain`
-/// tells whose step it was that panicked.
+/// The trampoline. There is one panic handler around the whole loop, so a step costs nothing extra.
+/// `domain` says where to report a panic of the current step.
 fn run(mut bounce: Bounce, domain: &mut Option<Arc<Domain>>) {
     let mut onion = None;
     loop {
@@ -366,7 +367,7 @@ fn run(mut bounce: Bounce, domain: &mut Option<Arc<Domain>>) {
     }
 }
 
-/// Notes whose step is next.
+/// Remembers the domain of the next step.
 fn inside(domain: &mut Option<Arc<Domain>>, of: &Option<Arc<Domain>>) {
     let same = match (&*domain, of) {
         (Some(domain), Some(of)) => Arc::ptr_eq(domain, of),

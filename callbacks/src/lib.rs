@@ -2,18 +2,18 @@
 //!
 //! **In Node** a layer is `(req, res, next) => { …; next(err) }`, an operation takes
 //! `(err, value) => …` as its last argument, and the code after a wait is the body of that
-//! function. Nothing but care makes a callback be called exactly once, and an exception in a later
-//! turn has no caller that could catch it: it ends the process.
+//! function. Nothing checks that a callback is called exactly once; only the author can take care
+//! of it. An exception in a later turn has no caller that could catch it, and it ends the process.
 //!
-//! **In Rust** a layer is `fn(Box<Context>, Next, Done) -> Bounce`. [`Done`] is consumed by calling
-//! it, so *twice* does not compile. The context travels by value through every continuation,
-//! because no borrow can live in two closures. A step that is to be taken is *returned* as a
-//! [`Bounce`] and not called, so ten thousand layers and a hundred thousand units that answer at
-//! once need no more stack than one. A [`Done`] knows whom to tell of a panic, in this turn or in a
-//! later one: what Node called a domain.
+//! **In Rust** a layer is `fn(Box<Context>, Next, Done) -> Bounce`. Calling [`Done`] consumes it,
+//! so calling it *twice* does not compile. The context is moved from closure to closure, because
+//! two closures cannot both borrow it. A layer does not call the next step but *returns* it as a
+//! [`Bounce`]. So ten thousand layers, or a hundred thousand units that answer at once, need no
+//! more stack than one. A [`Done`] knows where to report a panic, in this turn or in a later one;
+//! in Node this was called a domain.
 //!
-//! The entry point is [`Onion::handle`]; [`pipeline()`] is the study's own onion. Beside it stands
-//! [`thunk`], the primitive of Toa: the step from a callback to a promise.
+//! The entry point is [`Onion::handle`]; [`pipeline()`] is the onion of this study. The module
+//! [`thunk`] has the thunks of Toa, which are a step from callbacks to promises.
 #![forbid(unsafe_code)]
 
 pub mod compose;

@@ -1,8 +1,8 @@
-//! The thunk of Toa: a function that takes a callback, and the step from a callback to a promise.
-//! It is lazy (nothing happens before somebody calls it), runs once (later callers get the kept
-//! result) and is chained by [`Thunk::then`]; [`seq`] and [`all`] put several together.
+//! The thunk of Toa: a function that takes a callback. It is a step from callbacks to promises. It
+//! is lazy (nothing happens before it is called) and runs once (later callers get the kept result).
+//! Thunks are chained by [`Thunk::then`] and put together by [`seq`] and [`all`].
 //!
-//! A Rust future is nearer to a thunk than to a promise: it does not start by itself either.
+//! A Rust future is more like a thunk than like a promise: it does not start by itself either.
 
 use std::cell::RefCell;
 use std::collections::VecDeque;
@@ -32,8 +32,8 @@ enum State<T: Send + 'static> {
     Gone,
 }
 
-/// Fills a thunk with its result. It is consumed, so a second result does not compile; dropped
-/// instead, it fills the thunk with the failure `abandoned`.
+/// Fills a thunk with its result. Filling consumes it, so a second result does not compile. If it
+/// is dropped instead, the thunk gets the failure `abandoned`.
 pub struct Fill<T: Send + 'static>(Arc<Cell<T>>);
 
 impl<T: Send + 'static> Clone for Thunk<T> {
@@ -61,7 +61,7 @@ impl<T: Clone + Send + 'static> Thunk<T> {
         })
     }
 
-    /// Starts the computation if nobody has, and calls `callback` with the result.
+    /// Starts the computation if it has not been started, and calls `callback` with the result.
     pub fn call(&self, callback: impl FnOnce(Ending<T>) + Send + 'static) {
         let mut state = self.0.state();
         match &mut *state {
@@ -95,7 +95,7 @@ impl<T: Clone + Send + 'static> Thunk<T> {
 }
 
 impl<T: Clone + Send + 'static> Fill<T> {
-    /// Keeps the result and calls those who wait for it, in their order.
+    /// Keeps the result and calls the waiting callbacks, in their order.
     pub fn fill(self, ending: Ending<T>) {
         let was = mem::replace(&mut *self.0.state(), State::Kept(ending.clone()));
         if let State::Running(waiting) = was {
@@ -144,7 +144,8 @@ pub fn all<T: Clone + Send + 'static>(thunks: Vec<Thunk<T>>) -> Thunk<Vec<T>> {
         return Thunk::filled(Ok(Vec::new()));
     }
     Thunk::new(move |fill| {
-        let gathering = Gathering { values: vec![None; thunks.len()], fill: Some(fill) };
+        let count = thunks.len();
+        let gathering = Gathering { values: vec![None; count], missing: count, fill: Some(fill) };
         let gathering = Arc::new(Mutex::new(gathering));
         for (at, thunk) in thunks.into_iter().enumerate() {
             let gathering = Arc::clone(&gathering);
@@ -154,8 +155,8 @@ pub fn all<T: Clone + Send + 'static>(thunks: Vec<Thunk<T>>) -> Thunk<Vec<T>> {
                     Err(failure) => Some(Err(failure)),
                     Ok(value) => {
                         gathering.values[at] = Some(value);
-                        let complete = gathering.values.iter().all(Option::is_some);
-                        complete.then(|| Ok(mem::take(&mut gathering.values)))
+                        gathering.missing -= 1;
+                        (gathering.missing == 0).then(|| Ok(mem::take(&mut gathering.values)))
                     }
                 };
                 if let Some(over) = over
@@ -171,6 +172,9 @@ pub fn all<T: Clone + Send + 'static>(thunks: Vec<Thunk<T>>) -> Thunk<Vec<T>> {
 
 struct Gathering<T: Send + 'static> {
     values: Vec<Option<T>>,
+    /// How many values are not there. Counted, because a look at all of them after each would make
+    /// `n` thunks cost `n²` looks.
+    missing: usize,
     fill: Option<Fill<Vec<T>>>,
 }
 
@@ -181,8 +185,8 @@ impl<T: Send + 'static> Cell<T> {
 }
 
 impl<T: Send + 'static> Drop for Cell<T> {
-    /// A chain owns its beginning, so dropping a long one would recurse: the next link is dropped
-    /// by the trampoline.
+    /// A chain owns its beginning, so dropping a long chain would recurse. Therefore the trampoline
+    /// drops the next link.
     fn drop(&mut self) {
         let state = mem::replace(&mut *self.state(), State::Gone);
         if matches!(state, State::Idle(_) | State::Running(_)) {
@@ -198,8 +202,8 @@ thread_local! {
     static TURN: RefCell<Option<VecDeque<Job>>> = const { RefCell::new(None) };
 }
 
-/// Runs `job` in this turn: at once if nothing is under way, else after what is. A hundred
-/// thousand thunks that answer at once need no more stack than one.
+/// Runs `job` in this turn: at once if no other job is running, otherwise after the jobs that are.
+/// So a hundred thousand thunks that answer at once need no more stack than one.
 pub(crate) fn later(job: impl FnOnce() + 'static) {
     let outermost = TURN.with_borrow_mut(|turn| match turn {
         Some(jobs) => {
@@ -219,7 +223,7 @@ pub(crate) fn later(job: impl FnOnce() + 'static) {
     }
 }
 
-/// Ends the turn, after a panic too.
+/// Ends the turn, also after a panic.
 struct Over;
 
 impl Drop for Over {
@@ -305,6 +309,26 @@ mod tests {
         let one_fails = all(vec![Thunk::filled(Ok(1)), Thunk::filled(Err(FAILURE))]);
         assert_eq!(result(&one_fails), Some(Err(FAILURE)));
         assert_eq!(result(&all::<u8>(Vec::new())), Some(Ok(Vec::new())));
+    }
+
+    #[test]
+    fn all_of_forty_thousand_that_end_one_at_a_time_end_with_the_last() {
+        let (ends, thunks): (Vec<_>, Vec<_>) = (0..40_000)
+            .map(|_| {
+                let (end, pending) = Pending::new(Operation::Sleep);
+                (end, Thunk::operation(|| pending))
+            })
+            .unzip();
+        let heard = Arc::new(AtomicUsize::new(0));
+        let hear = Arc::clone(&heard);
+        all(thunks).call(move |ending| {
+            hear.store(ending.expect("no failure").len(), Ordering::Relaxed);
+        });
+        for end in ends {
+            assert_eq!(heard.load(Ordering::Relaxed), 0);
+            assert!(end.complete(Ok(())));
+        }
+        assert_eq!(heard.load(Ordering::Relaxed), 40_000);
     }
 
     #[test]

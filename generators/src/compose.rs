@@ -1,4 +1,4 @@
-//! How layers are put around each other: a slice of layers, and a [`Next`] that knows how far in
+//! How layers are put around each other: a list of layers, and a [`Next`] that knows how far in
 //! it stands. `yield_!(co, next.run(ctx))` is koa 1's `yield next`.
 
 use std::pin::Pin;
@@ -7,17 +7,20 @@ use std::task::{Context as Task, Poll};
 
 use ::pipeline::{Context, Host, Request, Response, Span};
 
-use crate::co::{Back, Drive, Routine, onion};
+use crate::ask::{Back, Layers, Routine, Running};
+use crate::co::{Drive, onion};
 
-/// Layers in their order, outermost first. Put around each other by [`compose`]; onions put one
-/// after the other are the longer onion, so there is no nesting: concatenate the lists.
+/// Layers in their order, outermost first, put around each other by [`compose`]. There is no onion
+/// inside an onion: to join two, concatenate their lists of layers.
 #[derive(Clone)]
-pub struct Onion(Arc<[Layer]>);
+pub struct Onion(Arc<List>);
+
+struct List(Vec<Layer>);
 
 /// Composes layers, outermost first.
 #[must_use]
 pub fn compose(layers: Vec<Layer>) -> Onion {
-    Onion(layers.into())
+    Onion(Arc::new(List(layers)))
 }
 
 impl Onion {
@@ -63,47 +66,39 @@ pub struct Next {
 impl Next {
     /// Runs the layers further in, when it is yielded; at the centre there is nothing left to do.
     pub fn run(self, ctx: Box<Context>) -> Running {
-        Running { next: self, ctx, contains: false }
+        Running { layers: self.onion.0, at: self.at, ctx, contains: false }
     }
 
-    /// Runs the layers further in, and turns a panic into an error. The context that the panic
-    /// went through is gone with it: a fresh one takes its place.
+    /// Runs the layers further in, and turns a panic into an error. The panic destroys the context,
+    /// so a fresh one takes its place.
     pub fn contained(self, ctx: Box<Context>) -> Running {
-        Running { next: self, ctx, contains: true }
+        Running { layers: self.onion.0, at: self.at, ctx, contains: true }
     }
 
-    /// Runs the layers further in with a driver of their own, which may outlive the request.
+    /// Runs the layers further in with a driver of their own, which may go on after the request.
     pub fn detached(self, ctx: Box<Context>) -> Drive<Back> {
         onion(self.contained(ctx), |back| back)
     }
+}
 
-    /// Opens the next layer, or gives the context back at the centre. The span is put where it
-    /// outlives a panic in the layer's own function.
-    pub(crate) fn open(
-        mut self,
+impl Layers for List {
+    fn open(
+        self: Arc<Self>,
+        at: usize,
         ctx: Box<Context>,
         span: &mut Option<Span>,
     ) -> Result<Routine, Box<Context>> {
-        let onion = self.onion.clone();
-        let Some(layer) = onion.0.get(self.at) else { return Err(ctx) };
-        self.at += 1;
+        let Some(layer) = self.0.get(at) else { return Err(ctx) };
         *span = Span::enter(ctx.origin(), layer.name);
-        Ok((layer.run)(ctx, self))
+        let next = Next { onion: Onion(Arc::clone(&self)), at: at + 1 };
+        Ok((layer.run)(ctx, next))
     }
 }
 
-/// The layers further in, to be yielded.
-#[must_use = "nothing below runs until this is yielded"]
-pub struct Running {
-    pub(crate) next: Next,
-    pub(crate) ctx: Box<Context>,
-    pub(crate) contains: bool,
-}
-
-/// Two futures of which the first counts; the other is handed back as it is.
+/// Two futures, of which the first to end counts. The other is handed back as it is.
 pub struct Race<A, B>(Option<(A, B)>);
 
-/// Who came first.
+/// Which future ended first.
 pub enum First<A: Future, B: Future> {
     /// The first, with what is left of the second.
     One(A::Output, B),
@@ -111,7 +106,7 @@ pub enum First<A: Future, B: Future> {
     Two(B::Output, A),
 }
 
-/// Races two futures; in a tie the first wins.
+/// Polls both futures until one ends. If both are ready, the first one counts.
 pub fn race<A: Future + Unpin, B: Future + Unpin>(one: A, two: B) -> Race<A, B> {
     Race(Some((one, two)))
 }

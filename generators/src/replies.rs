@@ -1,4 +1,5 @@
-//! A conversation as a stream: async-stream serves the half of generators that needs no answers.
+//! A conversation as a stream. `async-stream` is enough here, because this generator needs no
+//! answers.
 
 use std::sync::Arc;
 
@@ -8,7 +9,7 @@ use futures_core::Stream;
 
 use crate::compose::Onion;
 
-/// Answers requests one at a time: the next one begins when the reply to the last was taken.
+/// Answers requests one at a time. The next request begins when the last reply was taken.
 pub fn replies(
     onion: Onion,
     host: Arc<dyn Host>,

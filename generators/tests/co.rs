@@ -1,8 +1,8 @@
-//! co's own test cases, as far as they translate: `co_17` is case 17 of `tj/co:test/*.js`, counted
-//! from the top; those from 44 on have no counterpart there. An error is a `Result` at the yield.
+//! The test cases of co that can be translated. `co_17` is case 17 of `tj/co:test/*.js`, counted
+//! from the top. Those from 44 on have no counterpart there. An error is a `Result` at the yield.
 //!
-//! Of the others, types leave nothing to run: what cannot be yielded does not compile (CO-10,
-//! CO-35), and neither does a second result of a thunk (CO-30, `tests/misuse/pipeline/completed_twice.rs`).
+//! Some of the other cases do not compile in Rust: yielding what cannot be yielded (CO-10, CO-35),
+//! and a second result of a thunk (CO-30, `tests/misuse/pipeline/completed_twice.rs`).
 #![forbid(unsafe_code)]
 
 use std::future::ready;
@@ -11,7 +11,8 @@ use std::sync::{Arc, Mutex};
 use std::task::{Context as Task, Poll, Waker};
 
 use ::pipeline::{Completer, Failure, Fault, Operation, Pending};
-use generators::co::{Drive, Routine, Yielded, co, future, thunk};
+use generators::ask::{Routine, Yielded, future, thunk};
+use generators::co::{Drive, co};
 use generators::{go, yield_};
 
 const FAILURE: Failure = Failure { operation: Operation::Sleep, fault: Fault::Transient };
@@ -112,7 +113,7 @@ fn co_08_a_driven_generator_may_be_yielded_and_co_09_its_error_arrives_at_the_yi
     assert_eq!(run(go!(co => { yield_!(co, future(inner)) })), Err(FAILURE));
 }
 
-/// `co`, where the handle of the same name hides it.
+/// The function `co`, where a handle of the same name hides it.
 fn co_of<T>(routine: Routine<T>) -> Drive<T> {
     co(routine)
 }

@@ -10,10 +10,10 @@ use wechat::{Envelope, Reply};
 pub struct Account {
     /// The name in `/wechat/{name}`.
     pub name: Arc<str>,
-    /// Its token, original id and mode: what opens its messages and closes its answers.
+    /// Its token, original id and mode. It opens the account's messages and closes its answers.
     pub envelope: Envelope,
-    /// How far a request's timestamp may lie from the present, either way; `None` turns the check
-    /// off, and with it the binding of a signature to one body.
+    /// How far a request's timestamp may be from the present, before or after. `None` turns off
+    /// this check, and the check that a signature is used for one body only.
     pub window: Option<Duration>,
     /// The answer to a new follower.
     pub welcome: Option<Reply>,
@@ -23,7 +23,7 @@ pub struct Account {
     pub keywords: Vec<Keyword>,
 }
 
-/// One keyword. Its reply is built when the settings are read, so that no user meets a bad one.
+/// One keyword. Its reply is built when the settings are read, so a wrong reply is found then.
 #[derive(Debug, Clone)]
 pub struct Keyword {
     /// How the pattern is compared.

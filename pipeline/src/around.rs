@@ -4,13 +4,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::account::Account;
-use crate::event::Event;
+use crate::event::{Event, LogLine};
 use crate::exchange::{Begun, Exchange, LeaseId, Record};
-use crate::host::{Host, LogLine, Work};
+use crate::host::{Host, Work};
 use crate::pending::Pending;
 
-/// A [`Host`] that stands around another: what it does not do itself, the inner one does. A trait
-/// of its own, because a default in [`Host`] would let a real host forget an operation.
+/// A [`Host`] around another host: an operation that it does not implement is done by the inner
+/// one. It is a trait of its own, because with defaults in [`Host`] a real host could forget an
+/// operation.
 pub trait Around: Send + Sync {
     /// The host inside.
     fn inner(&self) -> &dyn Host;

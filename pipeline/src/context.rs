@@ -1,4 +1,4 @@
-//! The state of one request. A fresh one is made for each: no two requests share anything but the
+//! The state of one request. Each request gets a fresh one, and two requests share nothing but the
 //! host.
 
 use std::fmt;
@@ -7,92 +7,24 @@ use std::sync::Arc;
 use wechat::{Message, Query, Seal};
 
 use crate::account::Account;
-use crate::error::{Error, Outcome};
-use crate::event::Event;
+use crate::error::Error;
 use crate::exchange::{Answer, Session};
 use crate::host::Host;
+use crate::origin::Origin;
 use crate::request::{Request, Response};
 
-/// What does not change while a request is under way.
-pub struct Origin {
-    host: Arc<dyn Host>,
-    request: Request,
-    traced: bool,
-}
-
-impl Origin {
-    /// The way out.
-    #[must_use]
-    pub fn host(&self) -> &dyn Host {
-        &*self.host
-    }
-
-    /// What was asked.
-    #[must_use]
-    pub fn request(&self) -> &Request {
-        &self.request
-    }
-
-    /// Whether the host wants events.
-    #[must_use]
-    pub fn is_traced(&self) -> bool {
-        self.traced
-    }
-
-    /// A context as it is at the door. A layer that lost the one it had, to a panic or to work
-    /// that goes on without it, continues with this: what was left half-done is not looked at.
-    #[must_use]
-    pub fn context(self: &Arc<Self>) -> Context {
-        Context {
-            origin: Arc::clone(self),
-            account: None,
-            query: None,
-            kind: "-",
-            message: None,
-            seal: None,
-            revision: 0,
-            session: Session::default(),
-            answer: None,
-            repeat: false,
-            response: None,
-        }
-    }
-
-    /// Ends the request: the one reply. An outcome that no layer turned into a response, or a
-    /// pipeline that made none, is an internal error.
-    #[must_use]
-    pub fn reply(&self, outcome: Outcome, response: Option<Response>) -> Response {
-        let response = match (outcome, response) {
-            (Ok(()), Some(response)) => response,
-            (Ok(()), None) => Error::Missing("response").response(),
-            (Err(error), _) => error.response(),
-        };
-        if self.traced {
-            self.host.record(Event::Replied(response.clone()));
-        }
-        response
-    }
-}
-
-impl fmt::Debug for Origin {
-    /// The request may hold a valid signature and a user's words: it is not printed.
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.debug_struct("Origin").finish_non_exhaustive()
-    }
-}
-
-/// What the layers know so far.
+/// What the layers have found out so far.
 pub struct Context {
     origin: Arc<Origin>,
     /// Set by `account`.
     pub account: Option<Arc<Account>>,
-    /// Set by `verify`. In compat and safe mode its signature is looked at by `envelope`.
+    /// Set by `verify`. In compat and safe mode `envelope` checks the signature.
     pub query: Option<Query<'static>>,
     /// The kind of message as it was received; set by `envelope`.
     pub kind: &'static str,
     /// Set by `envelope`; a unit may replace it by [`Context::pass_on`].
     pub message: Option<Message>,
-    /// How the answer is to be closed; set by `envelope`.
+    /// How the answer must be closed; set by `envelope`.
     pub seal: Option<Seal>,
     /// How often a unit replaced the message.
     pub revision: u32,
@@ -107,7 +39,7 @@ pub struct Context {
 }
 
 impl fmt::Debug for Context {
-    /// As with [`Origin`]: what is printed may end in a log.
+    /// As with [`Origin`], because printed text may be written to a log.
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.debug_struct("Context").field("kind", &self.kind).finish_non_exhaustive()
     }
@@ -117,23 +49,41 @@ impl Context {
     /// The context of a new request.
     #[must_use]
     pub fn new(host: Arc<dyn Host>, request: Request) -> Self {
-        let traced = host.is_traced();
-        Arc::new(Origin { host, request, traced }).context()
+        Self::of(&Origin::new(host, request))
     }
 
-    /// What does not change.
+    /// A context as it is at the beginning. A layer that lost its context, by a panic or because
+    /// work goes on with it, continues with this one. Values that were only half set are not used.
+    #[must_use]
+    pub fn of(origin: &Arc<Origin>) -> Self {
+        Self {
+            origin: Arc::clone(origin),
+            account: None,
+            query: None,
+            kind: "-",
+            message: None,
+            seal: None,
+            revision: 0,
+            session: Session::default(),
+            answer: None,
+            repeat: false,
+            response: None,
+        }
+    }
+
+    /// The part that does not change.
     #[must_use]
     pub fn origin(&self) -> &Arc<Origin> {
         &self.origin
     }
 
-    /// The way out.
+    /// The host.
     #[must_use]
     pub fn host(&self) -> &dyn Host {
         self.origin.host()
     }
 
-    /// What was asked.
+    /// The request.
     #[must_use]
     pub fn request(&self) -> &Request {
         self.origin.request()
@@ -163,7 +113,7 @@ impl Context {
         self.message.as_ref().ok_or(Error::Missing("message"))
     }
 
-    /// Replaces the message by what a unit made of it; the units after it see the new one.
+    /// Replaces the message by the one that a unit made of it. The units after it see the new one.
     pub fn pass_on(&mut self, message: Message) {
         self.message = Some(message);
         self.revision += 1;
@@ -182,7 +132,8 @@ mod tests {
         let origin = ctx.origin();
         assert_eq!(origin.reply(Ok(()), None).status, 500);
         assert_eq!(origin.reply(Ok(()), Some(Response::success())), Response::success());
-        // An error that no layer has turned into a response wins over one that was set before it.
+        // An error that no layer has turned into a response replaces a response that was set
+        // before.
         assert_eq!(origin.reply(Err(Error::Signature), Some(Response::success())).status, 403);
     }
 

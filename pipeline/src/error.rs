@@ -1,15 +1,15 @@
-//! What can go wrong, by class. The class is observable and compared; the wording is not.
+//! What can go wrong, by class. Classes are observed and compared, texts are not.
 
 use thiserror::Error as ThisError;
 use wechat::{OpenError, ParseError, QueryError};
 
-use crate::host::Operation;
+use crate::operation::{Failure, Fault};
 use crate::request::Response;
 
 /// How a layer, or what is below it, ended.
 pub type Outcome = Result<(), Error>;
 
-/// Why a request could not be answered as it was meant.
+/// Why a request could not be answered normally.
 #[derive(Debug, Clone, PartialEq, Eq, ThisError)]
 pub enum Error {
     /// No account has the name in the path.
@@ -33,8 +33,8 @@ pub enum Error {
     /// The body is not one that WeChat sends.
     #[error("{0}")]
     Body(#[from] ParseError),
-    /// A message that cannot be decrypted, or is for another account: one error, because telling
-    /// them apart would help only whoever is guessing.
+    /// A message that cannot be decrypted, or is for another account. Both give one error, because
+    /// different errors would help an attacker who guesses.
     #[error("the message is not for this account")]
     Refused,
     /// An operation of the host failed.
@@ -57,30 +57,6 @@ impl From<OpenError> for Error {
             OpenError::Refused => Self::Refused,
         }
     }
-}
-
-/// An operation of the host that failed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ThisError)]
-#[error("the operation `{operation}` failed: {fault}")]
-pub struct Failure {
-    /// Which operation.
-    pub operation: Operation,
-    /// How.
-    pub fault: Fault,
-}
-
-/// How an operation fails.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, ThisError)]
-pub enum Fault {
-    /// It may work the next time.
-    #[error("for now")]
-    Transient,
-    /// It will not work the next time either.
-    #[error("for good")]
-    Permanent,
-    /// The host let go of it without an answer.
-    #[error("abandoned")]
-    Abandoned,
 }
 
 /// The observable class of an ending. There is no catch-all: a new error has to be classed.
@@ -128,8 +104,7 @@ impl Error {
         }
     }
 
-    /// The HTTP status that tells WeChat, or whoever asked, what to do: 4xx is final, 500 makes
-    /// WeChat send the message again.
+    /// The HTTP status of the answer: 4xx is final; after a 500 a repeat may succeed.
     #[must_use]
     pub fn status(&self) -> u16 {
         match self {
@@ -143,7 +118,7 @@ impl Error {
         }
     }
 
-    /// The response. What went wrong inside is for the log, not for the network.
+    /// The response. It does not say what failed inside.
     #[must_use]
     pub fn response(&self) -> Response {
         let allow = matches!(self, Self::Method).then_some("GET, POST");
@@ -158,6 +133,7 @@ impl Error {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::operation::Operation;
 
     fn failed(fault: Fault) -> Error {
         Error::Host(Failure { operation: Operation::Commit, fault })

@@ -1,15 +1,13 @@
-//! One message and its answer. Deduplication, the stored answer, the user's order and the
-//! protection against replays are one mechanism, because WeChat repeats a request exactly: what
-//! tells a repeat from an attack is the body that came with the signature.
+//! One message and its answer. Deduplication, the stored answer, the order of a user's messages and
+//! the protection against replays are one mechanism, because a repeat from WeChat is exactly the
+//! same request. A replay differs from a repeat by the body that comes with the signature.
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use wechat::{MessageKey, Reply};
 
-use crate::context::Origin;
-
-/// By what an exchange is known: a repeat has the same key, byte for byte.
+/// Identifies an exchange. A repeat has the same key.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ExchangeKey {
     /// The account's name.
@@ -29,15 +27,15 @@ pub struct Exchange {
     pub binding: Option<Binding>,
 }
 
-/// In plain mode the signature does not cover the body, so the host remembers which body a
-/// signature came with. In the other modes it does, and this is one more lock.
+/// In plain mode the signature does not cover the body, so the host remembers which body came with
+/// a signature. In the other modes it covers the body, and this check is an additional one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Binding {
     /// The signature.
     pub signature: String,
     /// SHA-1 of the body.
     pub body: [u8; 20],
-    /// When the window closes and the signature is worthless anyhow; time since 1970, inclusive.
+    /// When the window closes and the signature is no longer accepted; time since 1970, inclusive.
     pub expires: Duration,
 }
 
@@ -46,16 +44,16 @@ pub struct Binding {
 pub enum Begun {
     /// The first arrival, or the first after an abort: it is this request's turn.
     Fresh {
-        /// What the user's last exchange left.
+        /// The session after the user's last exchange.
         session: Session,
-        /// The turn itself; [`Lease::new`] makes sure that it ends.
+        /// The turn itself; [`Lease::new`](crate::Lease::new) makes sure that it ends.
         lease: LeaseId,
     },
     /// Already answered.
     Done(Box<Answer>),
     /// The signature was already seen with another body.
     Replayed,
-    /// Too many of the user's messages wait already. WeChat will send this one again.
+    /// Too many of the user's messages are waiting already.
     Crowded,
 }
 
@@ -83,10 +81,10 @@ pub struct Record {
     pub session: Session,
 }
 
-/// What is remembered of one user of one account from message to message.
+/// What is remembered of one user of one account between messages.
 #[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Session {
-    /// How many exchanges were committed. One short, and an update was lost.
+    /// How many exchanges were committed. If it is too small, an update was lost.
     pub exchanges: u64,
     /// The unit that is asked first.
     pub preferred: Option<&'static str>,
@@ -94,44 +92,7 @@ pub struct Session {
     pub secret: Option<u8>,
 }
 
-/// Names a turn. A number of its own, not the key: a stale lease must not end the turn of a retry
-/// that has the same key.
+/// Identifies a turn. It is not the key of the exchange, because an old lease must not end the turn
+/// of a retry with the same key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct LeaseId(pub u64);
-
-/// A turn in the user's queue. Dropped before it is settled, it releases the turn, so that a
-/// cancelled or panicking request does not lock its user out.
-#[derive(Debug)]
-pub struct Lease {
-    origin: Arc<Origin>,
-    id: LeaseId,
-    held: bool,
-}
-
-impl Lease {
-    /// Takes charge of the turn `id`.
-    #[must_use]
-    pub fn new(origin: &Arc<Origin>, id: LeaseId) -> Self {
-        Self { origin: Arc::clone(origin), id, held: true }
-    }
-
-    /// The turn's name, for [`Host::commit`](crate::Host::commit) and
-    /// [`Host::abort`](crate::Host::abort).
-    #[must_use]
-    pub fn id(&self) -> LeaseId {
-        self.id
-    }
-
-    /// The turn was ended by an operation that succeeded.
-    pub fn settle(mut self) {
-        self.held = false;
-    }
-}
-
-impl Drop for Lease {
-    fn drop(&mut self) {
-        if self.held {
-            self.origin.host().release(self.id);
-        }
-    }
-}

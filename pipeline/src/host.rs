@@ -1,20 +1,19 @@
-//! The only way out of a style. Every wait is one of these operations, so that a deterministic
-//! host decides all interleavings, and four styles can be driven through the same one.
+//! The only way from a style to the outside. Every wait is one of these operations. So a
+//! deterministic host decides all interleavings, and the same host can drive all four styles.
 
-use std::fmt;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
 use crate::account::Account;
-use crate::event::Event;
+use crate::event::{Event, LogLine};
 use crate::exchange::{Begun, Exchange, LeaseId, Record};
 use crate::pending::Pending;
 
 /// Work that goes on after its request was answered.
 pub type Work = Pin<Box<dyn Future<Output = ()> + Send>>;
 
-/// What the world offers to one request.
+/// What one request can ask of the outside world.
 pub trait Host: Send + Sync {
     /// The account of this name.
     fn account(&self, name: &str) -> Pending<Option<Arc<Account>>>;
@@ -23,19 +22,19 @@ pub trait Host: Send + Sync {
     /// and tells whether the message was already answered.
     fn begin(&self, exchange: Exchange) -> Pending<Begun>;
 
-    /// Stores answer, session and journal entry in one step and lets the user's next message in.
-    /// When it fails nothing is released: [`abort`](Host::abort).
+    /// Stores answer, session and journal entry in one step, and ends the user's turn. If it fails,
+    /// the turn is not ended; [`abort`](Host::abort) does that.
     fn commit(&self, lease: LeaseId, record: Record) -> Pending<()>;
 
-    /// Lets the user's next message in, and a repeat of this one start afresh. Without effect on
-    /// an exchange that is already committed.
+    /// Ends the user's turn; a repeat of this message then starts afresh. It has no effect on an
+    /// exchange that is already committed.
     fn abort(&self, lease: LeaseId) -> Pending<()>;
 
     /// Completes after `duration`.
     fn sleep(&self, duration: Duration) -> Pending<()>;
 
-    /// Drives `work` to its end. Callbacks have nothing to spawn: what is under way already
-    /// belongs to the host.
+    /// Drives `work` to its end. Callbacks have nothing to spawn, because the host already holds
+    /// everything that is under way.
     fn spawn(&self, work: Work);
 
     /// Time since 1970. Does not wait.
@@ -47,60 +46,16 @@ pub trait Host: Send + Sync {
     /// Writes a line of the log. Does not wait.
     fn log(&self, line: LogLine);
 
-    /// What [`abort`](Host::abort) does, for a lease that is dropped: a cancelled request cannot
-    /// wait any more. Without effect on a lease that is over, and on one whose commit is under
-    /// way: that goes on, and ends the turn itself.
+    /// Does what [`abort`](Host::abort) does, for a lease that is dropped: a cancelled request
+    /// cannot wait. It has no effect on a lease that is over. It has none on a lease whose commit
+    /// is under way either, because that commit goes on and ends the turn itself.
     fn release(&self, lease: LeaseId);
 
-    /// Whether [`record`](Host::record) wants to be called.
+    /// Whether [`record`](Host::record) should be called.
     fn is_traced(&self) -> bool {
         false
     }
 
-    /// Takes note of an event of the request.
+    /// Records an event of the request.
     fn record(&self, _event: Event) {}
-}
-
-/// The names of the operations that wait.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Operation {
-    /// [`Host::account`]
-    Account,
-    /// [`Host::begin`]
-    Begin,
-    /// [`Host::commit`]
-    Commit,
-    /// [`Host::abort`]
-    Abort,
-    /// [`Host::sleep`]
-    Sleep,
-}
-
-impl fmt::Display for Operation {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(match self {
-            Self::Account => "account",
-            Self::Begin => "begin",
-            Self::Commit => "commit",
-            Self::Abort => "abort",
-            Self::Sleep => "sleep",
-        })
-    }
-}
-
-/// The structured line that ends every request.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct LogLine {
-    /// The account's name as it stood in the path.
-    pub account: String,
-    /// The kind of message as it was received; `-` when none was read.
-    pub kind: &'static str,
-    /// The unit that replied; `-` when none did.
-    pub unit: &'static str,
-    /// Whether the answer was a stored one.
-    pub repeat: bool,
-    /// The HTTP status.
-    pub status: u16,
-    /// From the first layer to the last, by [`Host::now`].
-    pub elapsed: Duration,
 }

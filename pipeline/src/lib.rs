@@ -1,20 +1,27 @@
 //! The contract of the study: what a style is given, what it must give back, and every decision
 //! that is the same in all of them.
 //!
+//! Each module uses only those that stand before it:
+//!
 //! * [`request`]: what comes in and what goes out.
 //! * [`account`]: an Official Account's settings.
-//! * [`context`]: the state of one request on its way through the layers.
-//! * [`host`]: the only way out of a style; every wait is one of its operations.
-//! * [`around`]: a host that stands around another.
-//! * [`pending`]: an operation under way, consumed natively by every style.
-//! * [`exchange`]: deduplication, the stored answer and the user's order as one mechanism.
-//! * [`event`]: the observable trace by which styles are compared.
+//! * [`operation`]: the operations that wait, by name, and how one fails.
+//! * [`pending`]: an operation under way; each style waits for it in its own way.
 //! * [`error`]: what can go wrong, by class.
+//! * [`exchange`]: a message and its answer: what a host is asked and what it stores.
+//! * [`exchanges`]: the table of exchanges that every host keeps; a pure state machine.
+//! * [`event`]: the observable trace by which styles are compared.
+//! * [`host`]: the only way from a style to the outside; every wait is one of its operations.
+//! * [`around`]: a host around another host.
+//! * [`origin`]: what does not change while a request is under way.
+//! * [`span`]: a layer under way, for the trace.
+//! * [`lease`]: a turn that ends by itself.
+//! * [`context`]: the state of one request on its way through the layers.
 //! * [`rules`]: the decisions of the layers, one module a layer; pure.
 //! * [`units`]: the decisions of the units, and the order in which they are asked; pure.
 //!
-//! There is no control flow here that waits: sequence, short circuit, race, recovery and the rest
-//! are the subject of the study and are written once per style.
+//! No code here waits. Sequence, early end, race, recovery and the rest are the subject of the
+//! study, and each style writes them itself.
 #![forbid(unsafe_code)]
 
 pub mod account;
@@ -23,21 +30,30 @@ pub mod context;
 pub mod error;
 pub mod event;
 pub mod exchange;
+pub mod exchanges;
 pub mod host;
+pub mod lease;
+pub mod operation;
+pub mod origin;
 pub mod pending;
 pub mod request;
 pub mod rules;
+pub mod span;
 #[cfg(test)]
 mod testing;
 pub mod units;
 
 pub use account::{Account, Keyword, Match};
 pub use around::Around;
-pub use context::{Context, Origin};
-pub use error::{Class, Error, Failure, Fault, Outcome};
-pub use event::{Event, Span};
-pub use exchange::{Answer, Begun, Exchange, ExchangeKey, Lease, LeaseId, Record, Session};
-pub use host::{Host, LogLine, Operation, Work};
+pub use context::Context;
+pub use error::{Class, Error, Outcome};
+pub use event::{Event, LogLine};
+pub use exchange::{Answer, Begun, Exchange, ExchangeKey, LeaseId, Record, Session};
+pub use host::{Host, Work};
+pub use lease::Lease;
+pub use operation::{Failure, Fault, Operation};
+pub use origin::Origin;
 pub use pending::{Completer, Pending, Subscription};
 pub use request::{Method, Request, Response};
+pub use span::Span;
 pub use units::{Rule, Verdict, Walk};

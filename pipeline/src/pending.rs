@@ -1,8 +1,8 @@
-//! An operation under way: one concrete type that every style consumes in its own way. Give it a
-//! callback ([`Pending::subscribe`]), chain it, yield it or await it (it is a [`Future`]).
+//! An operation under way: one type, for which each style waits in its own way. Give it a callback
+//! ([`Pending::subscribe`]), chain it, yield it or await it (it is a [`Future`]).
 //!
-//! A value that is ready costs no allocation and a real wait costs one. Nobody pays for a task or
-//! a thread in between: the completion calls the callback, or wakes the task, by itself.
+//! A value that is ready costs no allocation, and a real wait costs one. There is no task or thread
+//! in between: the code that completes the operation calls the callback or wakes the task itself.
 
 use std::fmt;
 use std::mem;
@@ -10,8 +10,7 @@ use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Waker};
 
-use crate::error::{Failure, Fault};
-use crate::host::Operation;
+use crate::operation::{Failure, Fault, Operation};
 
 type Ending<T> = Result<T, Failure>;
 type Callback<T> = Box<dyn FnOnce(Ending<T>) + Send>;
@@ -27,18 +26,18 @@ enum State<T> {
     Taken,
 }
 
-/// The meeting place of the two ends.
+/// Shared by the two ends, the host and the waiting code.
 struct Slot<T> {
     meeting: Mutex<Meeting<T>>,
     operation: Operation,
-    /// Takes back a result that nobody came for.
+    /// Takes back a result that was not taken.
     reclaim: Option<Reclaim<T>>,
 }
 
 type Reclaim<T> = Box<dyn Fn(Ending<T>) + Send + Sync>;
 
 enum Meeting<T> {
-    /// Neither end has come.
+    /// Neither end has done anything yet.
     Empty,
     /// A task waits.
     Task(Waker),
@@ -46,19 +45,19 @@ enum Meeting<T> {
     Callback(Callback<T>),
     /// The result waits.
     Result(Ending<T>),
-    /// Nobody waits any more.
+    /// No code waits any more.
     Over,
 }
 
 impl<T> Slot<T> {
     fn meeting(&self) -> MutexGuard<'_, Meeting<T>> {
-        // No code of others runs under this lock, so a poisoned one is whole.
+        // No callback and no waker runs under this lock, so it stays valid when it is poisoned.
         self.meeting.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn close(&self) {
         let left = mem::replace(&mut *self.meeting(), Meeting::Over);
-        // After the lock: dropping a callback runs code of others.
+        // After the lock is released, because dropping a callback runs other code.
         if let (Meeting::Result(ending), Some(reclaim)) = (left, &self.reclaim) {
             reclaim(ending);
         }
@@ -76,18 +75,18 @@ impl<T> Pending<T> {
         Self(State::Ready(ending))
     }
 
-    /// An operation that never ends: a timer that nobody waits for need not be armed.
+    /// An operation that never ends, for instance a timer that need not be armed.
     pub fn never() -> Self {
         Self(State::Never)
     }
 
-    /// An operation under way, and the end by which the host completes it.
+    /// An operation under way, and the completer with which the host completes it.
     pub fn new(operation: Operation) -> (Completer<T>, Self) {
         Self::with(operation, None)
     }
 
-    /// The same for a result that must not get lost, such as a turn: when the other end goes away
-    /// between the completion and its next look, `reclaim` is given what was left there.
+    /// The same for a result that must not be lost, such as a turn. If the operation is dropped
+    /// after it was completed and before its result was taken, `reclaim` gets the result.
     pub fn reclaimed(
         operation: Operation,
         reclaim: impl Fn(Result<T, Failure>) + Send + Sync + 'static,
@@ -139,7 +138,7 @@ impl<T> Pending<T> {
         };
         let mut meeting = slot.meeting();
         match mem::replace(&mut *meeting, Meeting::Over) {
-            // It was completed by another thread since the look above.
+            // Another thread has completed it since the check above.
             Meeting::Result(ending) => {
                 drop(meeting);
                 callback(ending);
@@ -194,7 +193,7 @@ impl<T> Future for Pending<T> {
 }
 
 impl<T> Drop for Pending<T> {
-    /// Tells the host that nobody waits; the operation itself is not undone.
+    /// Tells the host that no code waits any more. The operation itself is not undone.
     fn drop(&mut self) {
         if let State::Waiting(slot) = &self.0 {
             slot.close();
@@ -213,13 +212,13 @@ impl<T> fmt::Debug for Pending<T> {
     }
 }
 
-/// The host's end of an operation. Completing consumes it, so a second completion does not
-/// compile; dropping it is the failure [`Fault::Abandoned`], so no waiter is forgotten.
+/// The host's end of an operation. Completing consumes it, so a second completion does not compile.
+/// Dropping it is the failure [`Fault::Abandoned`], so the waiting code always gets a result.
 pub struct Completer<T>(Option<Arc<Slot<T>>>);
 
 impl<T> Completer<T> {
-    /// Ends the operation. Whether anybody was waiting, or may still come: `false` means that the
-    /// other end is gone.
+    /// Ends the operation. `false` means that the other end is gone: no code waits, and none will
+    /// come.
     ///
     /// The callback, or the waker, runs inside this call: the host must not hold a lock.
     pub fn complete(mut self, ending: Result<T, Failure>) -> bool {
@@ -232,8 +231,8 @@ impl<T> Completer<T> {
         self.0.as_ref().is_some_and(|slot| !matches!(*slot.meeting(), Meeting::Over))
     }
 
-    /// Ends the operation without telling: whoever waits is dropped. It is how a host cancels a
-    /// request whose continuations it holds.
+    /// Ends the operation without a result, and drops the waiting code. In this way a host cancels
+    /// a request whose continuations it holds.
     pub fn discard(mut self) {
         if let Some(slot) = self.0.take() {
             slot.close();
@@ -278,8 +277,8 @@ impl<T> fmt::Debug for Completer<T> {
     }
 }
 
-/// A callback that waits. Dropping it changes nothing; [`Subscription::cancel`] takes the
-/// callback back, as `clearTimeout` does.
+/// A callback that waits. Dropping it changes nothing; [`Subscription::cancel`] removes the
+/// callback, as `clearTimeout` does.
 pub struct Subscription<T>(Option<Arc<Slot<T>>>);
 
 impl<T> Subscription<T> {

@@ -1,4 +1,4 @@
-//! What comes in and what goes out: HTTP, reduced to what the pipeline looks at.
+//! Request and response: the parts of HTTP that the pipeline uses.
 
 use std::borrow::Cow;
 
@@ -33,7 +33,7 @@ pub struct Response {
     pub status: u16,
     /// The `Content-Type`.
     pub content_type: &'static str,
-    /// The `Allow` header, with a 405 only.
+    /// The `Allow` header; only a 405 has one.
     pub allow: Option<&'static str>,
     /// The body.
     pub body: Cow<'static, str>,

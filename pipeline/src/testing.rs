@@ -1,5 +1,5 @@
-//! What the tests of rules and units need: a host that has a clock, dice and a log, and of which
-//! nothing else is asked, because no rule waits.
+//! For the tests of rules and units: a host with a clock, random numbers and a log. The tests use
+//! nothing else of it, because no rule waits.
 
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -8,15 +8,16 @@ use wechat::{Envelope, Message, Mode, Reply, Token, signature};
 
 use crate::account::{Account, Keyword, Match};
 use crate::context::Context;
+use crate::event::LogLine;
 use crate::exchange::{Begun, Exchange, LeaseId, Record};
-use crate::host::{Host, LogLine, Work};
+use crate::host::{Host, Work};
 use crate::pending::Pending;
 use crate::request::{Method, Request};
 
-/// What the clock shows, in seconds since 1970.
+/// The time of the clock, in seconds since 1970.
 pub(crate) const NOW: u64 = 1_700_000_000;
 
-/// What the dice show.
+/// The random number.
 pub(crate) const DICE: u64 = 41;
 
 #[derive(Default)]
@@ -95,7 +96,7 @@ pub(crate) fn context(method: Method, query: String, body: &str) -> Context {
     ctx
 }
 
-/// A body of this type with these fields besides those that all have.
+/// A body of this type, with these fields and the fields that every message has.
 pub(crate) fn body(kind: &str, fields: &str) -> String {
     format!(
         "<xml><ToUserName>gh_1</ToUserName><FromUserName>alice</FromUserName>\

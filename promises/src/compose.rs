@@ -10,8 +10,8 @@ use std::task::{Context as Task, Poll};
 use ::pipeline::{Class, Context, Error, Failure, Host, Pending, Request, Response, Span};
 use futures::future::{self, BoxFuture, FutureExt, TryFutureExt};
 
-/// Layers in their order, outermost first. Put around each other by [`compose`]; onions put one
-/// after the other are the longer onion, so there is no nesting: concatenate the lists.
+/// Layers in their order, outermost first, put around each other by [`compose`]. There is no onion
+/// inside an onion: to join two, concatenate their lists of layers.
 #[derive(Clone)]
 pub struct Onion(Arc<[Layer]>);
 
@@ -72,8 +72,8 @@ impl Next {
         Promise(State::Next(self, ctx, Self::enter))
     }
 
-    /// Runs the layers further in, and turns a panic into a rejection. The context that the panic
-    /// went through is gone with it: a fresh one takes its place.
+    /// Runs the layers further in, and turns a panic into a rejection. The panic destroys the
+    /// context, so a fresh one takes its place.
     pub fn contained(
         self,
         ctx: Box<Context>,
@@ -81,7 +81,7 @@ impl Next {
         let origin = Arc::clone(ctx.origin());
         AssertUnwindSafe(self.run(ctx)).catch_unwind().map(move |caught| {
             caught.unwrap_or_else(|_| {
-                Err(Rejection { error: Error::Panicked, ctx: Box::new(origin.context()) })
+                Err(Rejection { error: Error::Panicked, ctx: Box::new(Context::of(&origin)) })
             })
         })
     }
@@ -110,7 +110,7 @@ fn class(ended: &Result<Box<Context>, Rejection>) -> Class {
     }
 }
 
-/// An error with the context, which nobody else holds when a link fails.
+/// An error together with the context, which no other code holds when a link fails.
 #[derive(Debug)]
 pub struct Rejection {
     /// What went wrong.
@@ -119,7 +119,7 @@ pub struct Rejection {
     pub ctx: Box<Context>,
 }
 
-/// A link decided by a rule: kept with the context and what the rule says, or broken.
+/// A link that a rule decides: resolved with the context and the value of the rule, or rejected.
 pub fn attempt<T>(
     mut ctx: Box<Context>,
     rule: impl FnOnce(&mut Context) -> Result<T, Error>,
@@ -130,7 +130,7 @@ pub fn attempt<T>(
     }
 }
 
-/// The same with a rule that says nothing when all is well.
+/// The same with a rule that gives no value.
 pub fn follow(
     mut ctx: Box<Context>,
     rule: impl FnOnce(&mut Context) -> Result<(), Error>,
@@ -144,14 +144,14 @@ pub fn follow(
 /// Settled, or a chain in a box.
 ///
 /// Nested futures are polled and dropped recursively, so ten thousand layers would not fit on a
-/// 2 MiB stack. Where it runs short, this continues on a new piece of it. JavaScript has a queue
-/// of microtasks in this place.
+/// stack of 2 MiB. Where the stack is nearly full, this continues on a new piece of stack. In
+/// JavaScript the queue of microtasks serves this purpose.
 #[must_use = "a promise that is not returned goes no further"]
 pub struct Promise<T = Box<Context>>(State<T>);
 
 enum State<T> {
-    /// What a layer does before it returns its chain would happen at once, so it is not called
-    /// before somebody polls. It costs no box.
+    /// A layer runs code before it returns its chain. So the layer is not called before the promise
+    /// is polled. This state needs no box.
     Next(Next, Box<Context>, fn(Next, Box<Context>) -> Promise<T>),
     Chain(BoxFuture<'static, Result<T, Rejection>>),
     Settled(Result<T, Rejection>),
@@ -164,17 +164,18 @@ impl<T> Promise<T> {
         Self(State::Settled(ended))
     }
 
-    /// A promise that is already kept.
+    /// A promise that is already resolved.
     pub fn resolve(value: T) -> Self {
         Self::settled(Ok(value))
     }
 
-    /// A promise that is already broken.
+    /// A promise that is already rejected.
     pub fn reject(error: Error, ctx: Box<Context>) -> Self {
         Self::settled(Err(Rejection { error, ctx }))
     }
 
-    /// What comes of an operation of the host. One that is ready costs no box.
+    /// Waits for an operation of the host, and goes on with `link`. An operation that is ready
+    /// costs no box.
     pub fn operation<O: Send + 'static>(
         pending: Pending<O>,
         link: impl FnOnce(Result<O, Failure>) -> Self + Send + 'static,
@@ -188,8 +189,8 @@ impl<T> Promise<T> {
         }
     }
 
-    /// Goes on with `link` when this promise is kept, as the combinator of `futures` does. One that
-    /// is settled goes on at once and costs no box; every other link is a box.
+    /// Goes on with `link` when this promise is resolved, as the combinator of `futures` does. If
+    /// it is settled already, `link` runs at once and costs no box. Every other link is a box.
     pub fn and_then<U: Send + 'static>(
         mut self,
         link: impl FnOnce(T) -> Promise<U> + Send + 'static,
@@ -244,7 +245,7 @@ pub trait PromiseExt<T>: Future<Output = Result<T, Rejection>> + Send + Sized + 
 
 impl<T, F: Future<Output = Result<T, Rejection>> + Send + 'static> PromiseExt<T> for F {}
 
-/// What one layer may use between two looks at the stack, and how much is added when it is short.
+/// Runs `step`. If less than 64 KiB of the stack are left, it runs on a new piece of 1 MiB.
 fn deep<T>(step: impl FnOnce() -> T) -> T {
     stacker::maybe_grow(64 * 1024, 1024 * 1024, step)
 }

@@ -10,8 +10,8 @@ use std::task::{Context as Task, Poll};
 use ::pipeline::{Class, Context, Error, Host, Outcome, Request, Response, Span};
 use futures::FutureExt;
 
-/// Layers in their order, outermost first. Put around each other by [`compose`]; onions put one
-/// after the other are the longer onion, so there is no nesting: concatenate the lists.
+/// Layers in their order, outermost first, put around each other by [`compose`]. There is no onion
+/// inside an onion: to join two, concatenate their lists of layers.
 #[derive(Clone)]
 pub struct Onion(Arc<[Layer]>);
 
@@ -48,8 +48,8 @@ impl Layer {
         Self::capturing(name, move |ctx, next| Running::new(run(ctx, next)))
     }
 
-    /// A layer of a closure with settings. It says [`Running::new`] itself, because the future of
-    /// a closure that captures cannot be named in a bound.
+    /// A layer of a closure with settings. The closure calls [`Running::new`] itself, because the
+    /// type of the future of a capturing closure cannot be written in a bound.
     pub fn capturing(
         name: &'static str,
         run: impl for<'a> Fn(&'a mut Context, Next<'a>) -> Running<'a> + Send + Sync + 'static,
@@ -58,8 +58,8 @@ impl Layer {
     }
 }
 
-/// An `async fn(&mut Context, Next<'_>) -> Outcome`. Named, because in a bare `Fn` bound the future
-/// could not depend on the lifetime of the context.
+/// An `async fn(&mut Context, Next<'_>) -> Outcome`. It needs a trait of its own, because in a
+/// plain `Fn` bound the future could not depend on the lifetime of the context.
 pub trait Middleware<'a>: Fn(&'a mut Context, Next<'a>) -> Self::Future {
     /// What the function returns.
     type Future: Future<Output = Outcome> + Send + 'a;
@@ -82,8 +82,8 @@ pub struct Next<'a> {
 impl<'a> Next<'a> {
     /// Runs the layers further in; at the centre there is nothing left to do.
     ///
-    /// It returns the box of the next layer instead of being an `async fn` around it: that would
-    /// cost one more state machine a layer and double the stack that a poll needs.
+    /// It returns the box of the next layer. If it were an `async fn` around it, each layer would
+    /// need one more state machine, and a poll twice as much stack.
     pub fn run<'c>(self, ctx: &'c mut Context) -> Running<'c>
     where
         'a: 'c,
@@ -103,24 +103,24 @@ impl<'a> Next<'a> {
         })
     }
 
-    /// Runs the layers further in, and turns a panic into an error. The context that the panic
-    /// went through is not looked at again: a fresh one takes its place.
+    /// Runs the layers further in, and turns a panic into an error. The context that was in use
+    /// during the panic is not used again: a fresh one takes its place.
     pub async fn contained(self, ctx: &mut Context) -> Outcome {
         let caught = AssertUnwindSafe(self.run(ctx)).catch_unwind().await;
         caught.unwrap_or_else(|_| {
-            *ctx = ctx.origin().context();
+            *ctx = Context::of(ctx.origin());
             Err(Error::Panicked)
         })
     }
 
-    /// Runs the layers further in as a future of its own, which borrows nothing and may outlive
-    /// the request. It takes the context along and leaves a fresh one in its place.
+    /// Runs the layers further in as a future of its own, which borrows nothing and may go on after
+    /// the request has ended. It takes the context along and leaves a fresh one in its place.
     pub fn detached(
         self,
         ctx: &mut Context,
     ) -> impl Future<Output = (Context, Outcome)> + Send + 'static {
         let (onion, at) = (self.onion.clone(), self.at);
-        let fresh = ctx.origin().context();
+        let fresh = Context::of(ctx.origin());
         let mut ctx = mem::replace(ctx, fresh);
         async move {
             let outcome = Next { onion: &onion, at }.contained(&mut ctx).await;
@@ -132,7 +132,7 @@ impl<'a> Next<'a> {
 /// A layer under way.
 ///
 /// Nested futures are polled and dropped recursively, so ten thousand layers would not fit on a
-/// 2 MiB stack. Where it runs short, this continues on a new piece of it.
+/// stack of 2 MiB. Where the stack is nearly full, this continues on a new piece of stack.
 #[must_use = "nothing below runs until this is awaited"]
 pub struct Running<'a>(Option<Pin<Box<dyn Future<Output = Outcome> + Send + 'a>>>);
 
@@ -167,7 +167,7 @@ impl Drop for Running<'_> {
     }
 }
 
-/// What one layer may use between two looks at the stack, and how much is added when it is short.
+/// Runs `step`. If less than 64 KiB of the stack are left, it runs on a new piece of 1 MiB.
 fn deep<T>(step: impl FnOnce() -> T) -> T {
     stacker::maybe_grow(64 * 1024, 1024 * 1024, step)
 }

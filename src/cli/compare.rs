@@ -4,12 +4,13 @@ use std::io::{self, Write};
 
 use anstyle::{AnsiColor, Style as Colour};
 use four_ways::conversation::{self, Turn};
-use four_ways::kit::{Report, Style};
 use four_ways::measure::Count;
+use kit::{Report, Style};
 
 use super::cost::{self, Cost};
 use super::play::equal;
-use super::{Progress, Verdict};
+use super::progress::Progress;
+use super::verdict::Verdict;
 
 const WHO: Colour = Colour::new().bold();
 const REFUSED: Colour = AnsiColor::Yellow.on_default();
@@ -90,6 +91,8 @@ fn print_costs(
 
 #[cfg(test)]
 mod tests {
+    use four_ways::styles;
+
     use super::*;
 
     fn printed(styles: &[Style]) -> (Verdict, String) {
@@ -102,7 +105,7 @@ mod tests {
 
     #[test]
     fn a_style_that_differs_is_named_with_clause_and_event() {
-        let mut styles = Style::all();
+        let mut styles = styles::all();
         let style = styles[3].clone();
         styles[3] = Style::new("careless", move |host, mut request| {
             request.body.clear();
@@ -112,8 +115,8 @@ mod tests {
         assert_eq!(verdict, Verdict::Different);
         assert!(printed.contains("different"), "{printed}");
         assert!(printed.contains("clause 9.1"), "{printed}");
-        assert!(printed.contains("careless has Some"), "{printed}");
-        assert!(printed.contains("event "), "{printed}");
+        assert!(printed.contains("+++ careless"), "{printed}");
+        assert!(printed.contains("\n-request 1: Logged"), "{printed}");
     }
 
     #[test]

@@ -8,7 +8,7 @@ use four_ways::conversation::Turn;
 use four_ways::measure::{self, Comparison, Count, Entry, Unequal, World};
 use pipeline::Request;
 
-use super::Progress;
+use super::progress::Progress;
 
 const HEADER: Style = Style::new().bold();
 

@@ -1,30 +1,41 @@
 //! `four-ways`: the arguments, and what they lead to.
 
+mod columns;
 mod compare;
 mod cost;
 mod count;
+mod lesson;
 mod picture;
 mod play;
 mod progress;
 mod serve;
+mod show;
 mod trace;
+mod verdict;
 
 use std::io::{self, ErrorKind, Write};
 use std::process::ExitCode;
 
+use clap::builder::PossibleValuesParser;
 use clap::{CommandFactory, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
-use four_ways::kit::Style;
 use four_ways::measure::Count;
 use four_ways::server::sign;
+use four_ways::styles;
+use kit::Style;
 
+use columns::Fit;
+use lesson::Language;
 use progress::Progress;
+use verdict::Verdict;
 
 const EXAMPLES: &str = "\
 Examples:
   four-ways                          play the shipped conversation four ways and compare
   four-ways trace 你好               one message on its way through the nine layers
   four-ways trace --style async-await hi   the same, in one style only
+  four-ways lesson                   the lessons, from callback to await; lesson 1 prints the first
+  four-ways show exchange            a layer in the four styles, side by side where they fit
   four-ways serve                    a server that WeChat could call, and a curl line to try it
   four-ways completions fish         completions for a shell, on standard output
 
@@ -51,6 +62,29 @@ enum Command {
         style: Which,
         /// What the user says
         message: String,
+    },
+    /// List the lessons, or print one: its page, its programs, and what they print now
+    Lesson {
+        /// Its number, or the beginning of its name
+        name: Option<String>,
+        /// The language of the page [default: the terminal's]
+        #[arg(long, value_enum)]
+        lang: Option<Language>,
+        /// How many programs stand side by side [default: as many as the terminal is wide enough for]
+        #[arg(long)]
+        columns: Option<usize>,
+    },
+    /// Print a layer or a unit of the pipeline in the four styles
+    Show {
+        /// What to print
+        #[arg(value_parser = PossibleValuesParser::new(show::names()))]
+        name: String,
+        /// The style to print
+        #[arg(long, value_enum, default_value_t = Which::All)]
+        style: Which,
+        /// How many stand side by side [default: as many as the terminal is wide enough for]
+        #[arg(long)]
+        columns: Option<usize>,
     },
     /// Answer WeChat's requests over HTTP, in one of the styles
     Serve(serve::Serve),
@@ -89,30 +123,22 @@ enum Which {
 }
 
 impl Which {
-    fn styles(self) -> Vec<Style> {
-        let name = match self {
-            Self::Callbacks => "callbacks",
-            Self::Promises => "promises",
-            Self::Generators => "generators",
-            Self::AsyncAwait => "async-await",
-            Self::All => return Style::all(),
-        };
-        Style::all().into_iter().filter(|style| style.name == name).collect()
+    /// Its place among the styles; `None` for all.
+    fn place(self) -> Option<usize> {
+        match self {
+            Self::Callbacks => Some(0),
+            Self::Promises => Some(1),
+            Self::Generators => Some(2),
+            Self::AsyncAwait => Some(3),
+            Self::All => None,
+        }
     }
-}
 
-/// What the styles came to; a command that compares nothing finds them identical.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Verdict {
-    Identical,
-    Different,
-}
-
-impl From<Verdict> for ExitCode {
-    fn from(verdict: Verdict) -> Self {
-        match verdict {
-            Verdict::Identical => Self::SUCCESS,
-            Verdict::Different => Self::FAILURE,
+    fn styles(self) -> Vec<Style> {
+        let mut all = styles::all();
+        match self.place() {
+            Some(at) => vec![all.swap_remove(at)],
+            None => all,
         }
     }
 }
@@ -122,9 +148,27 @@ pub fn run(count: fn() -> Count) -> ExitCode {
     let command = Arguments::parse().command.unwrap_or(Command::Compare);
     let mut out = anstream::stdout().lock();
     let (verdict, printed) = match command {
-        Command::Compare => compare::compare(&Style::all(), count, Progress::detect(), &mut out),
+        Command::Compare => compare::compare(&styles::all(), count, Progress::detect(), &mut out),
         Command::Count => (Verdict::Identical, count::count(count, &mut out)),
         Command::Trace { style, message } => trace::trace(&style.styles(), &message, &mut out),
+        Command::Lesson { name: None, lang, .. } => {
+            let language = lang.unwrap_or_else(Language::detect);
+            (Verdict::Identical, lesson::list(language, &mut out))
+        }
+        Command::Lesson { name: Some(name), lang, columns } => match lesson::named(&name) {
+            Some(found) => {
+                let language = lang.unwrap_or_else(Language::detect);
+                (Verdict::Identical, lesson::show(found, language, Fit::detect(columns), &mut out))
+            }
+            None => {
+                eprintln!("four-ways: there is no lesson `{name}`; `four-ways lesson` lists them");
+                return ExitCode::from(2);
+            }
+        },
+        Command::Show { name, style, columns } => {
+            let shown = show::show(&name, style.place(), Fit::detect(columns), &mut out);
+            (Verdict::Identical, shown)
+        }
         Command::Serve(serve) => match serve.serve(&mut out) {
             Ok(()) => (Verdict::Identical, Ok(())),
             Err(error) => {

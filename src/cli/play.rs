@@ -1,5 +1,5 @@
-use four_ways::kit::run::Natural;
-use four_ways::kit::{Report, Script, Style, Violation, difference, play};
+use kit::run::Natural;
+use kit::{Report, Script, Style, Violation, difference, play};
 
 /// Plays a script through some styles on the kit's simulated host: one report for each.
 ///

@@ -6,11 +6,11 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 use four_ways::conversation;
-use four_ways::hosts::Limits;
-use four_ways::kit::Style;
 use four_ways::server::logs::{self, Format};
 use four_ways::server::reload::{self, Hangups};
 use four_ways::server::{Caps, Served, Server, config, sign};
+use four_ways::styles;
+use pipeline::exchanges::Limits;
 use thiserror::Error;
 use tokio::net::TcpListener;
 use tokio::runtime::Builder;
@@ -96,7 +96,7 @@ impl Serve {
             Named::Generators => "generators",
             Named::AsyncAwait => "async-await",
         };
-        let style = Style::named(name).ok_or(io::ErrorKind::NotFound).map_err(io::Error::from)?;
+        let style = styles::named(name).ok_or(io::ErrorKind::NotFound).map_err(io::Error::from)?;
         let mut builder = match self.runtime {
             Runtime::Multi => Builder::new_multi_thread(),
             Runtime::Current => Builder::new_current_thread(),

@@ -3,10 +3,11 @@
 use std::io::{self, Write};
 
 use four_ways::conversation;
-use four_ways::kit::Style;
+use kit::Style;
 
+use super::picture;
 use super::play::equal;
-use super::{Verdict, picture};
+use super::verdict::Verdict;
 
 /// Sends `message` through `styles`, and draws what happened once if it is the same in all.
 pub fn trace(styles: &[Style], message: &str, out: &mut dyn Write) -> (Verdict, io::Result<()>) {

@@ -15,8 +15,8 @@ pub use account::{NAME, TOKEN, account};
 pub use wording::{answer, said};
 
 use crate::hosts::Memory;
-use crate::kit::scenario::EPOCH;
-use crate::kit::{Delivery, Script};
+use kit::scenario::EPOCH;
+use kit::{Delivery, Script};
 
 /// What [`Host::random`] gives first: the number to be guessed is 42.
 const DICE: u64 = 41;

@@ -5,10 +5,10 @@ use std::hash::{BuildHasher, Hasher, RandomState};
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::{Duration, SystemTime};
 
+use pipeline::exchanges::Limits;
 use pipeline::{Account, Begun, Exchange, Host, LeaseId, LogLine, Pending, Record, Work};
 use tokio_util::task::TaskTracker;
 
-use super::exchanges::Limits;
 use super::timers::Timers;
 use super::turns::Turns;
 
@@ -25,7 +25,7 @@ pub struct Live {
 }
 
 impl Live {
-    /// A host of these accounts. What outlives its request runs on `tasks`.
+    /// A host of these accounts. Work that goes on after its request runs on `tasks`.
     ///
     /// # Panics
     /// Outside a tokio runtime.

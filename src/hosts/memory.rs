@@ -1,5 +1,5 @@
-//! A host that keeps everything in memory and answers at once: what the styles cost is then all
-//! that is left to measure.
+//! A host that keeps everything in memory and answers at once. So a measurement contains only the
+//! cost of the style and the rules.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -58,7 +58,7 @@ impl Host for Memory {
         Pending::never()
     }
 
-    /// Nothing here waits for long, so nothing outlives its request.
+    /// Nothing here waits for long, so no work goes on after its request.
     fn spawn(&self, work: Work) {
         drop(work);
     }

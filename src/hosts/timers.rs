@@ -45,7 +45,7 @@ impl Timers {
     pub fn sleep(&self, duration: Duration) -> Pending<()> {
         let (completer, pending) = Pending::new(Operation::Sleep);
         let mut armed = self.shared.armed();
-        // Swept when their number has doubled: looking at all of them for each would be quadratic.
+        // Done when their number has doubled: checking all for each new one would be quadratic.
         if armed.due.len() >= armed.sweep_at.max(1024) {
             armed.due.retain(|_, completer| completer.is_wanted());
             armed.sweep_at = 2 * armed.due.len();

@@ -1,14 +1,13 @@
-//! The table of exchanges behind a lock, with those who wait for their turn.
+//! The table of exchanges behind a lock, with the requests that wait for their turn.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use pipeline::exchanges::{Exchanges, Granted, Limits, Ticket};
 use pipeline::{Begun, Completer, Exchange, Failure, Fault, LeaseId, Operation, Pending, Record};
 
-use super::exchanges::{Exchanges, Granted, Limits, Ticket};
-
-/// What a real host keeps of its users.
+/// The exchanges of a real host.
 #[derive(Default)]
 pub struct Turns(Arc<Mutex<State>>);
 
@@ -20,7 +19,7 @@ struct State {
 }
 
 impl Turns {
-    /// Nobody's turn, within these limits.
+    /// An empty table with these limits.
     #[must_use]
     pub fn new(limits: Limits) -> Self {
         let state = State { exchanges: Exchanges::new(limits), ..State::default() };
@@ -77,8 +76,9 @@ impl Turns {
     }
 }
 
-/// Tells those who got their turn, after the lock: what they do next calls the host again. In a
-/// loop, because a turn whose answer reaches nobody is over, and goes to the next.
+/// Completes the `begin`s that got their turn, without the lock, because the code that waits may
+/// call the host again. In a loop, because a turn whose request is gone is over and goes to the
+/// next.
 fn tell<'t>(turns: &'t Turns, mut state: MutexGuard<'t, State>, mut granted: Granted) {
     while !granted.is_empty() {
         let told: Vec<_> = granted
@@ -94,7 +94,7 @@ fn tell<'t>(turns: &'t Turns, mut state: MutexGuard<'t, State>, mut granted: Gra
     }
 }
 
-/// Delivers; the turn that could not be.
+/// Completes one `begin`. Returns the turn if the request is gone.
 fn undelivered((completer, begun): (Completer<Begun>, Begun)) -> Option<LeaseId> {
     let lease = match &begun {
         Begun::Fresh { lease, .. } => Some(*lease),
@@ -142,7 +142,7 @@ mod tests {
         let mut third = turns.begin(exchange(3), Duration::ZERO);
         assert!(polled(&mut second).is_pending());
         turns.release(first);
-        drop(second); // it has its turn and never looked
+        drop(second); // it has its turn, but it is dropped without being polled
         lease(polled(&mut third));
     }
 

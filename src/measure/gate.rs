@@ -2,8 +2,10 @@
 
 use std::process;
 
-use crate::kit::campaign::{self, Rejection, Tally};
-use crate::style::Style;
+use kit::campaign::{self, Tally};
+use kit::{Rejection, Style};
+
+use crate::styles;
 
 /// A short form of the kit: every conversation of the corpus, and every operation failing once in
 /// every way.
@@ -17,7 +19,7 @@ pub fn check(styles: &[Style]) -> Result<Tally, Rejection> {
 
 /// What every bench target calls first: ends the process where the four styles are not equal.
 pub fn pass() {
-    match check(&Style::all()) {
+    match check(&styles::all()) {
         Ok(tally) => println!("the styles are equal: {tally}"),
         Err(rejection) => {
             eprintln!("nothing is measured: {rejection}");
@@ -32,7 +34,7 @@ mod tests {
 
     #[test]
     fn a_style_that_was_broken_by_hand_is_refused_with_its_clause() {
-        let mut styles = Style::all();
+        let mut styles = styles::all();
         let whole = styles[3].clone();
         styles[3] = Style::new("hasty", move |host, mut request| {
             request.body.truncate(9);

@@ -6,7 +6,7 @@ use std::{fs, io, thread};
 use serde::{Deserialize, Serialize};
 
 use super::Place;
-use super::results::{Results, told};
+use super::results::shape::{Results, told};
 
 /// What a bench has written.
 #[derive(Serialize, Deserialize)]

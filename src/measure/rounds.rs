@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use crate::kit::run::Random;
+use kit::run::Random;
 
 /// Into how many runs the rounds are divided to see how much the twin's median moves.
 const RUNS: usize = 5;

@@ -12,7 +12,7 @@ use pipeline::{Error, Host, LogLine, Method};
 use wechat::ParseError;
 use wechat::xml::LIMIT;
 
-use super::Server;
+use super::service::Server;
 use super::under_way::UnderWay;
 
 /// Answers one request.

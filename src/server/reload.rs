@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
-use super::Server;
 use super::config;
+use super::service::Server;
 
 /// How often the file is looked at. Its time and size are asked for, not watched: that works on
 /// every file system, and for a file that is replaced.

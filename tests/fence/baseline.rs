@@ -1,4 +1,4 @@
-//! What is committed, and whether what was counted is within the fence.
+//! The committed counts, and whether new counts differ from them by more than is tolerated.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -14,7 +14,7 @@ pub const FENCE: f64 = 2.0;
 pub struct Baseline(Fence);
 
 impl Baseline {
-    /// What this compiler's program has cost.
+    /// The costs that were counted with this compiler.
     pub fn new(plays: BTreeMap<String, Play>) -> Self {
         let version = Command::new("rustc").arg("-vV").output().expect("cargo runs rustc");
         let version = String::from_utf8_lossy(&version.stdout);
@@ -23,13 +23,13 @@ impl Baseline {
         Self(Fence { made_by, plays })
     }
 
-    /// What is committed.
+    /// The committed counts.
     pub fn committed() -> Self {
         let text = fs::read_to_string(path()).expect("the committed baseline");
         Self(serde_json::from_str(&text).expect("as it was written"))
     }
 
-    /// Commits this one.
+    /// Writes these counts to the file.
     pub fn commit(&self) {
         assert!(
             self.0.plays.values().all(|cost| cost.instructions.is_some()),
@@ -45,7 +45,7 @@ impl Baseline {
         100.0 * (instructions as f64 / counted as f64 - 1.0)
     }
 
-    /// What `counted` has outside of the fence.
+    /// Which of the `counted` costs differ by more than is tolerated.
     pub fn offences(&self, counted: &Self) -> Vec<String> {
         let comparable = self.0.made_by == counted.0.made_by;
         if !comparable {

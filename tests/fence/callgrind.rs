@@ -11,18 +11,18 @@ use thiserror::Error;
 
 use crate::spent;
 
-/// Where callgrind begins and ceases to count.
+/// Where callgrind starts and stops counting.
 const COUNTED: &str = "--toggle-collect=*::counted*";
 
-/// Lets glibc keep every small block that is freed in its thread's cache. What else `free` and
-/// `malloc` do hangs on which blocks lie side by side, and so on the length of the path that this
-/// program was built in: that has moved a count out of the fence.
+/// Lets glibc keep every small block that is freed in its thread's cache. Otherwise the work of
+/// `free` and `malloc` depends on which blocks lie side by side, and so on the length of the path
+/// in which this program was built. This has changed a count by more than is tolerated.
 const TUNABLES: &str = "glibc.malloc.tcache_count=65535";
 
-/// Valgrind, which is there.
+/// Valgrind, if it is installed.
 pub struct Callgrind(());
 
-/// Valgrind, which is not there.
+/// The error that valgrind is not installed.
 #[derive(Debug, Error)]
 #[error(
     "valgrind is not found; it is installed by `apt-get install valgrind` (Debian, Ubuntu), \
@@ -37,8 +37,8 @@ impl Callgrind {
         version.is_ok_and(|version| version.status.success()).then_some(Self(())).ok_or(Missing)
     }
 
-    /// Counts the instructions of a play, by where they are spent: this program is run again under
-    /// callgrind, in an empty environment, whose size would move the stack.
+    /// Counts the instructions of a play, by where they are spent. It runs this program again under
+    /// callgrind, with an empty environment, because the size of the environment moves the stack.
     ///
     /// # Panics
     /// When valgrind fails, or counts nothing.

@@ -1,12 +1,12 @@
-//! The fence: what a reply costs in allocations and in instructions, held to what is committed in
-//! `baseline.json`, so that a hungrier or slower change fails, with both numbers.
+//! The committed counts: allocations and instructions of a reply are compared with those in
+//! `baseline.json`. A change that needs more fails, and the test prints both numbers.
 //!
 //! `cargo test` counts allocations, which must be the committed ones. `cargo test --release --test
 //! fence` counts instructions as well, by valgrind's callgrind; they may differ by 2 %. `UPDATE=1`
 //! commits what was counted.
 //!
-//! Without the test harness, whose threads would be counted too. To be counted, the binary runs
-//! itself under valgrind with `--play NAME`.
+//! It has no test harness, because the threads of a harness would be counted, too. To count
+//! instructions, the binary runs itself under valgrind with `--play NAME`.
 #![forbid(unsafe_code)]
 
 mod baseline;
@@ -81,7 +81,7 @@ impl Play {
         Self { name: format!("{situation}: {}", entry.name), entry, world, requests }
     }
 
-    /// What the replies ask of the allocator. A first run makes what is made only once.
+    /// How much the replies allocate. A first run makes everything that is made only once.
     fn allocations(&self) -> usize {
         let mut replies = Vec::with_capacity(2 * REPLIES);
         self.entry.play(&(self.world)(), self.requests.clone(), &mut replies);
@@ -89,7 +89,7 @@ impl Play {
         allocations(count, || self.counted(&world, requests, &mut replies)).allocations
     }
 
-    /// What callgrind counts: nothing outside of this function.
+    /// The only function in which callgrind counts.
     #[inline(never)]
     fn counted(&self, world: &World, requests: Vec<Request>, replies: &mut Vec<Option<Response>>) {
         self.entry.play(world, black_box(requests), replies);

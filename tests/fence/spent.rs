@@ -1,4 +1,4 @@
-//! Where the instructions are spent: the mechanisms by which a style costs what it costs.
+//! Where the instructions are spent: which mechanisms make a style cost what it costs.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -24,8 +24,8 @@ fn on(function: &str) -> Spent {
     }
 }
 
-/// Adds up what callgrind has written, by the kind of function. Calls are left out: their cost is
-/// that of the function called, where it is counted once more.
+/// Adds up the counts of callgrind, by the kind of function. Calls are left out, because their cost
+/// is counted in the called function.
 pub fn added_up(counts: &str) -> BTreeMap<Spent, u64> {
     let mut names: HashMap<&str, &str> = HashMap::new();
     let mut spent = BTreeMap::new();

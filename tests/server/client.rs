@@ -5,10 +5,10 @@ use std::net::{SocketAddr, TcpStream};
 use std::thread::JoinHandle;
 use std::time::{Duration, SystemTime};
 
-use four_ways::Style;
-use four_ways::hosts::Limits;
-use four_ways::kit::scenario;
 use four_ways::server::{Caps, Served, Server};
+use kit::Style;
+use kit::scenario;
+use pipeline::exchanges::Limits;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use wechat::{Token, signature};

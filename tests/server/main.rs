@@ -1,4 +1,4 @@
-//! The server, asked by a real client over 127.0.0.1, in all four styles.
+//! Tests of the server with a real client over 127.0.0.1, in all four styles.
 
 mod client;
 
@@ -9,18 +9,19 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use client::{Answer, Running, ask, connect, message, read, request, short, signed, text};
-use four_ways::Style;
-use four_ways::hosts::Limits;
-use four_ways::kit::corpus::{Conversation, Expected, corpus};
-use four_ways::kit::run::Random;
-use four_ways::kit::scenario::{Flaw, Said, What, decrypted};
 use four_ways::server::{Caps, sign};
+use four_ways::styles;
+use kit::Style;
+use kit::corpus::{Conversation, Expected, corpus};
+use kit::run::Random;
+use kit::scenario::{Flaw, Said, What, decrypted};
+use pipeline::exchanges::Limits;
 use pipeline::{Context, Method, Request, Response, Rule, Verdict};
 
 /// Runs a test against a server of each style, all at once.
 fn in_every_style(caps: Caps, test: impl Fn(&Running) + Sync) {
     thread::scope(|scope| {
-        for style in Style::all() {
+        for style in styles::all() {
             let test = &test;
             scope.spawn(move || {
                 let server = Running::start(style, caps);
@@ -134,7 +135,7 @@ fn a_repeat_gets_the_same_reply_and_plays_once() {
     });
 }
 
-/// Its message is under way, and the user's next one waits for it as if nobody had gone.
+/// The message is under way. The user's next message waits for it as if the client had not gone.
 #[test]
 fn a_client_that_hangs_up_undoes_nothing() {
     in_every_style(Caps::default(), |server| {
@@ -213,8 +214,8 @@ fn a_slow_client_is_sent_away() {
     });
 }
 
-/// The head has its deadline and then the body has its own, however steadily it drips; so by the
-/// sum of both the request is there, or its client is sent away.
+/// The head has a deadline, and then the body has its own, also if bytes come steadily. So after
+/// both together the request is there, or the connection is ended.
 #[test]
 fn head_and_body_together_may_take_the_sum_of_their_deadlines() {
     let documented = Caps::default();
@@ -258,7 +259,7 @@ fn pipelined_requests_are_answered_in_their_order() {
 
 #[test]
 fn no_reply_is_cut_by_a_shutdown_under_load() {
-    for style in Style::all() {
+    for style in styles::all() {
         let server = Running::start(style, Caps::default());
         let address = server.address;
         let answered = AtomicUsize::new(0);
@@ -341,9 +342,9 @@ fn ten_thousand_mutated_requests_get_nothing_but_specified_answers() {
     });
 }
 
-/// The kit's corpus, as far as it can be seen over HTTP: without faults, whose place is the
-/// simulated host; without the edges of the window, which need a clock that stands still; without
-/// the slow unit, which has its own tests; without games, whose number a live host does not tell.
+/// The kit's corpus, as far as it can be seen over HTTP. Faults are left out, because they need the
+/// simulated host. So are the edges of the window, which need a clock that stands still; the slow
+/// unit, which has its own tests; and games, because a live host does not tell the number.
 #[test]
 fn the_corpus_gets_its_answers_over_http() {
     let untold = ["Higher", "Lower", "Solved", "It was", "waiting"];
@@ -364,7 +365,7 @@ fn the_corpus_gets_its_answers_over_http() {
         .collect();
     assert!(seen.len() > 60);
     thread::scope(|scope| {
-        for style in Style::all() {
+        for style in styles::all() {
             let seen = &seen;
             scope.spawn(move || {
                 for Conversation { scenario, expected, .. } in seen {
@@ -395,7 +396,7 @@ fn send(server: &Running, said: &Said, now: Duration) -> Response {
     Response::text(answer.status, answer.body)
 }
 
-/// Four messages in each encrypted mode: what the styles say, decrypted, is the same.
+/// Four messages in each encrypted mode. After decryption all styles say the same.
 #[test]
 fn a_conversation_in_safe_and_compat_mode_gets_the_same_decrypted_replies() {
     let said = Mutex::new(Vec::new());
@@ -496,12 +497,12 @@ fn a_panic_in_a_unit_is_a_500_and_the_server_lives() {
     }
 }
 
-/// One user's messages that wait behind a slow one are answered in one go when it ends. Callbacks
-/// continue inside the host's call: five hundred of them must not stack up.
+/// Messages of one user that wait behind a slow one are all answered when it ends. Callbacks
+/// continue inside the host's call, and five hundred of them must not fill the stack.
 #[test]
 fn many_messages_of_one_user_that_wait_do_not_overflow_the_stack() {
     thread::scope(|scope| {
-        for style in Style::all() {
+        for style in styles::all() {
             scope.spawn(move || {
                 let limits = Limits { waiting: 2_000, ..Limits::default() };
                 let server = Running::with(style, Caps::default(), limits);
@@ -534,12 +535,12 @@ fn later(id: u64) -> String {
     request("POST", &signed("demo", &format!("l{id}")), &text("alice", 100_000 + id, "later"))
 }
 
-/// What the deadline has overtaken is still under way, in every style: a shutdown waits for it.
-/// The slow unit takes 6 s, so whoever has waited for it has taken as long.
+/// Work that the deadline has left behind is still under way, in every style, and a shutdown waits
+/// for it. The slow unit takes 6 s, so a shutdown that waits takes as long.
 #[test]
 fn a_shutdown_waits_for_what_goes_on_after_its_reply() {
     thread::scope(|scope| {
-        for style in Style::all() {
+        for style in styles::all() {
             scope.spawn(move || {
                 let name = style.name;
                 let server = Running::start(style, Caps::default());

@@ -28,7 +28,7 @@ impl Style for Callbacks {
                 });
                 reply
             });
-            // A continuation that is dropped uncalled is a request that hangs.
+            // A continuation that is dropped without being called is a request that hangs.
             let hangs = |_| future::pending::<Result<Response, Infallible>>();
             call.flatten().or_else(hangs).map(|Ok(response)| response).boxed()
         })

@@ -1,4 +1,4 @@
-//! A host whose operations complete when the test says so.
+//! A host on which the test completes the operations.
 
 use std::collections::VecDeque;
 use std::ops::{Bound, RangeBounds};
@@ -10,7 +10,7 @@ use ::pipeline::{
     Pending, Record, Work,
 };
 
-/// Holds some operations and answers the others at once. The numbers that scripts note are the
+/// Holds some operations and answers the others at once. The numbers that scripts record are the
 /// statuses of its log lines.
 pub struct Desk {
     state: Mutex<State>,
@@ -52,7 +52,7 @@ impl Desk {
         waited
     }
 
-    /// Drops whoever waits for an operation.
+    /// Drops the code that waits for an operation.
     pub fn discard(&self) {
         let held = std::mem::take(&mut self.state().held);
         held.into_iter().for_each(Completer::discard);
@@ -139,7 +139,7 @@ pub fn note(ctx: &Context, number: u16) {
 
 /// Notes its number when it is dropped.
 pub struct Guard {
-    /// Whose log.
+    /// The log.
     pub origin: Arc<Origin>,
     /// The number.
     pub number: u16,

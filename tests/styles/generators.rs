@@ -40,7 +40,7 @@ fn play(mut play: Play, mut ctx: Box<Context>, next: Next) -> Routine {
                     (ctx, play) = (back, play.after(outcome));
                 }
                 Turn::Forget => {
-                    let fresh = Box::new(ctx.origin().context());
+                    let fresh = Box::new(Context::of(ctx.origin()));
                     drop(next().run(ctx));
                     ctx = fresh;
                 }

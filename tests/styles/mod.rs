@@ -1,4 +1,4 @@
-//! The four compositions behind one trait, so that a clause is written once.
+//! The four compositions behind one trait, so that a test of a clause is written only once.
 #![allow(dead_code, reason = "each test uses its part of this")]
 
 pub mod async_await;
@@ -63,7 +63,7 @@ pub fn request() -> Request {
     Request { method: Method::Get, account, query, body: Vec::new() }
 }
 
-/// Goes on as far as it gets without an operation being completed.
+/// Runs as far as possible without completing an operation.
 pub fn poll(call: &mut Call) -> Option<Response> {
     match call.as_mut().poll(&mut Task::from_waker(Waker::noop())) {
         Poll::Ready(response) => Some(response),
@@ -82,7 +82,7 @@ pub fn finish(onion: &Onion, desk: &Arc<Desk>) -> Response {
     }
 }
 
-/// Cancels a request: its future is dropped, and so are the continuations that its host holds.
+/// Cancels a request: drops its future and the continuations that its host holds.
 pub fn cancel(call: Call, desk: &Desk) {
     drop(call);
     desk.discard();

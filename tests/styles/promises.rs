@@ -36,7 +36,7 @@ fn play(mut play: Play, mut ctx: Box<Context>, next: Option<Next>) -> Promise {
         (Some(Turn::Next), Some(next)) => back(play, next.run(ctx)),
         (Some(Turn::Contain), Some(next)) => back(play, next.contained(ctx).promise()),
         (Some(Turn::Forget), Some(next)) => {
-            let fresh = Box::new(ctx.origin().context());
+            let fresh = Box::new(Context::of(ctx.origin()));
             drop(next.run(ctx));
             self::play(play, fresh, None)
         }

@@ -1,5 +1,5 @@
-//! A layer as a list of steps. Only the steps that wait differ from style to style: they are a
-//! [`Turn`], which the style takes.
+//! A layer as a list of steps. Only the steps that wait differ between the styles. They are a
+//! [`Turn`], which the style runs.
 
 use std::panic::resume_unwind;
 use std::slice;
@@ -37,7 +37,7 @@ pub enum Step {
     Next,
     /// The same, and a panic is a failure.
     Contain,
-    /// Makes the rest and neither runs, awaits, returns nor yields it.
+    /// Makes the rest, and does not run, await, return or yield it.
     Forget,
 }
 

@@ -1,21 +1,22 @@
-//! The kit is tested on styles that are wrong on purpose: each is rejected, and by the clause that
-//! it breaks. A check that nothing can fail proves nothing.
+//! Tests of the kit with styles that are wrong on purpose. The kit must reject each by the clause
+//! that it breaks. A check that can never fail proves nothing.
 
 mod styles;
 
-use four_ways::kit::Style;
-use four_ways::kit::campaign::{Rejection, judge};
-use four_ways::kit::clauses::{self, CLAUSES};
-use four_ways::kit::corpus::corpus;
-use four_ways::kit::run::{Natural, run};
+use kit::Style;
+use kit::campaign::{self, judge};
+use kit::clauses::{self, CLAUSES};
+use kit::corpus::corpus;
+use kit::run::{Natural, run};
+use kit::trial::{Rejection, trial};
 
 /// The style that is known to be right.
 fn known() -> Style {
-    Style::all().remove(3)
+    four_ways::styles::all().remove(3)
 }
 
 fn rejected(style: Style, clause: &str) {
-    let Rejection { violation, .. } = match judge(&style, &known()) {
+    let Rejection { violation, .. } = match judge(&[known(), style.clone()]) {
         Err(rejection) => rejection,
         Ok(tally) => panic!("`{}` was found right: {tally}", style.name),
     };
@@ -61,7 +62,7 @@ wrong! {
     clause_9_5_rejects_a_style_that_does_not_end: "9.5" endless;
 }
 
-/// No style can commit twice on this host, so the clause is shown a forged report.
+/// No style can commit twice on this host, so this test gives the clause a forged report.
 #[test]
 fn clause_7_7_rejects_a_report_with_two_commits_of_one_key() {
     let scenario = corpus().remove(0).scenario;
@@ -72,11 +73,11 @@ fn clause_7_7_rejects_a_report_with_two_commits_of_one_key() {
     assert_eq!(violation.clause, "7.7");
 }
 
-/// The words of the corpus are a judge of their own: with other words the right style fails.
+/// The answers of the corpus are a judge, too: with a wrong answer the right style fails.
 #[test]
 fn clause_9_6_rejects_an_answer_that_the_corpus_does_not_expect() {
-    use four_ways::kit::campaign::conversation;
-    use four_ways::kit::corpus::Expected;
+    use campaign::conversation;
+    use kit::corpus::Expected;
 
     let mut tampered = corpus().remove(0);
     assert!(conversation(&[known()], &tampered).is_ok());
@@ -85,7 +86,22 @@ fn clause_9_6_rejects_an_answer_that_the_corpus_does_not_expect() {
     assert_eq!(rejection.violation.clause, "9.6");
 }
 
-/// So that a new clause does not go without a style that it rejects.
+/// Whoever looks for the bug reads a scenario from which nothing can be left out.
+#[test]
+fn a_random_scenario_that_is_rejected_is_shrunk() {
+    let all = [known(), styles::missing_abort()];
+    let rejection = campaign::random(&all, 0, 5_000, |_| ()).expect_err("it forgets to abort");
+    assert_eq!(rejection.violation.clause, "7.4");
+    let [arrival] = &rejection.scenario.arrivals[..] else { panic!("{rejection}") };
+    assert_eq!((arrival.faults.len(), arrival.said.flaw), (1, None), "{rejection}");
+    assert_eq!(rejection.choices, [], "{rejection}");
+    // What is printed is enough to see it again.
+    let mut natural = Natural;
+    let again = trial(&all, &rejection.scenario, &mut natural, false).expect_err("it is the same");
+    assert_eq!(again.violation, rejection.violation);
+}
+
+/// A new clause needs a style that it rejects.
 #[test]
 fn every_clause_has_a_wrong_style() {
     let source = include_str!("main.rs");

@@ -1,4 +1,4 @@
-//! The wrong styles: the onion with one layer, or the list of layers, wrong in one place.
+//! The wrong styles: the async-await onion with one wrong layer, or with a wrong list of layers.
 
 use std::sync::Arc;
 
@@ -6,10 +6,10 @@ use four_ways::async_await::compose::Running;
 use four_ways::async_await::pipeline::{layers, units};
 use four_ways::async_await::units::{Unit, queue};
 use four_ways::async_await::{Layer, Next, compose};
-use four_ways::kit::Style;
-use four_ways::kit::clauses::LAYERS;
 use futures::FutureExt;
 use futures::future::{Either, select};
+use kit::Style;
+use kit::clauses::LAYERS;
 use pipeline::units::{Exact, Fuzzy, Guess, Voice, Welcome};
 use pipeline::{
     Answer, Context, Error, Event, Outcome, Rule, Span, Verdict, rules, units as unit_rules,
@@ -24,7 +24,7 @@ fn style(name: &'static str, layers: Vec<Layer>) -> Style {
     })
 }
 
-/// The right layers, but for one.
+/// The right layers, except one.
 fn but(name: &'static str, wrong: Layer) -> Style {
     let mut layers = layers(units());
     let at = LAYERS.iter().position(|layer| *layer == name).expect("a layer");
@@ -38,7 +38,7 @@ pub fn swallowed_error() -> Style {
         let Some(lease) = rules::exchange::open(ctx, begun)? else { return Ok(()) };
         next.contained(ctx).await?;
         let record = rules::exchange::record(ctx)?;
-        // Whether it worked is not asked.
+        // The result of the commit is ignored.
         if ctx.host().commit(lease.id(), record).await.is_ok() {
             lease.settle();
         }
@@ -131,7 +131,7 @@ pub fn unawaited_next() -> Style {
     async fn verify(ctx: &mut Context, next: Next<'_>) -> Outcome {
         rules::verify::verify(ctx)?;
         let origin = Arc::clone(ctx.origin());
-        // As in koa 2: what is not awaited runs detached.
+        // As in koa 2: a `next` that is not awaited goes on by itself.
         origin.host().spawn(next.detached(ctx).map(drop).boxed());
         Ok(())
     }
@@ -139,7 +139,7 @@ pub fn unawaited_next() -> Style {
 }
 
 pub fn outer_first() -> Style {
-    /// Says that it leaves before it does.
+    /// Reports that it leaves before it really does.
     async fn account(ctx: &mut Context, next: Next<'_>) -> Outcome {
         let found = ctx.host().account(&ctx.request().account).await?;
         rules::account::found(ctx, found)?;
@@ -192,7 +192,7 @@ pub fn unawaited_commit() -> Style {
     but("exchange", Layer::new("exchange", exchange))
 }
 
-/// `exchange` with what happens to a failed or finished exchange left open.
+/// `exchange`; the argument decides what happens to a failed or finished exchange.
 fn exchange_ending(ending: Ending) -> Style {
     but(
         "exchange",

@@ -2,8 +2,8 @@
 //! (获取 access_token, 获取稳定版接口调用凭据), error codes (全局返回码) and customer-service
 //! messages (发送客服消息).
 //!
-//! * [`token`]: asking for an access token, and the answer.
 //! * [`error`]: what a failure means and what to do about it.
+//! * [`token`]: asking for an access token, and the answer.
 //! * [`customer`]: messages that are sent later than the passive reply.
 //! * [`quota`]: how often an API may still be called.
 //!

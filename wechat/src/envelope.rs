@@ -6,6 +6,7 @@ use thiserror::Error;
 
 use crate::cipher::{AesKey, Undecryptable, repair};
 use crate::error::ParseError;
+use crate::fields::Fields;
 use crate::message::Message;
 use crate::query::{Query, QueryError};
 use crate::reply::{Reply, push_cdata};
@@ -191,7 +192,7 @@ impl Envelope {
         };
         let mut tree = Tree::new();
         if is_json(body) { json::read(body, &mut tree) } else { xml::read(body, &mut tree) }?;
-        let mut outer = tree.root();
+        let mut outer = Fields::of(&mut tree);
         let encrypted = outer.required("Encrypt")?;
         let receiver = outer.once("ToUserName")?;
         let decrypted = self.decrypt(keys, query, &encrypted)?;

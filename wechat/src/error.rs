@@ -2,7 +2,7 @@
 
 use thiserror::Error;
 
-use crate::xml::{DEPTH, FIELDS, LIMIT};
+use crate::limits::{DEPTH, FIELDS, LIMIT};
 
 /// Why a body was refused. The offsets are bytes from its beginning; [`ParseError::offset`] gives
 /// them without a match. No text of the body is repeated: it came from outside and goes to logs.

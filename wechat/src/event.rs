@@ -9,9 +9,10 @@ pub use self::job::{ArticleUrl, CopyrightCheck, MassSent, Published};
 use self::job::{job, mass_sent, published};
 pub use self::subscription::{SubscriptionAnswer, SubscriptionDelivery};
 use self::subscription::{answer, delivery, listed};
+use crate::element::Element;
 use crate::error::ParseError;
-use crate::message::{Place, lower};
-use crate::tree::{Element, Fields};
+use crate::fields::Fields;
+use crate::place::Place;
 
 /// The events. Fields that a variant does not name are in [`Message::extra`](crate::Message::extra).
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -213,9 +214,8 @@ pub enum UserDataChange {
 
 impl Event {
     pub(crate) fn read(fields: &mut Fields<'_, '_>) -> Result<Self, ParseError> {
-        let name = fields.peek("Event")?;
-        let lower = lower(name);
-        Ok(match lower.as_str() {
+        let name = fields.lower("Event")?;
+        Ok(match name.as_str() {
             "subscribe" => Self::Subscribe {
                 scene: fields.optional("EventKey").map(|key| match key.strip_prefix("qrscene_") {
                     Some(scene) => scene.to_owned(),
@@ -298,31 +298,6 @@ impl Event {
         })
     }
 
-    /// `EventKey`, where a variant holds it.
-    pub(crate) fn key(&self) -> Option<&str> {
-        match self {
-            Self::Subscribe { scene } => scene.as_deref(),
-            Self::Scan { scene: key, .. }
-            | Self::Click { key }
-            | Self::View { url: key, .. }
-            | Self::ViewMiniProgram { path: key, .. }
-            | Self::ScanCode { key, .. }
-            | Self::Pictures { key, .. }
-            | Self::LocationSelect { key, .. } => Some(key),
-            Self::Unknown { key, .. } => key.as_deref(),
-            _ => None,
-        }
-    }
-
-    /// `MsgID` of the job that an event reports.
-    pub(crate) fn job(&self) -> Option<&str> {
-        match self {
-            Self::TemplateSent { job, .. } => Some(job),
-            Self::MassSent(sent) => Some(&sent.job),
-            _ => None,
-        }
-    }
-
     /// The event's name in lower case; `location_report` for `LOCATION`, because `location` is a
     /// message, and `event` for those that have no variant.
     #[must_use]
@@ -383,10 +358,7 @@ fn scan_code(fields: &mut Fields<'_, '_>, waits: bool) -> Event {
 
 fn pictures(fields: &mut Fields<'_, '_>, source: PictureSource) -> Event {
     let key = fields.text("EventKey");
-    let sums = fields
-        .inside("SendPicsInfo")
-        .map(|mut info| info.list("PicList", |picture| picture.text("PicMd5Sum")))
-        .unwrap_or_default();
+    let sums = fields.list(&["SendPicsInfo", "PicList"], |picture| picture.text("PicMd5Sum"));
     Event::Pictures { key, source, sums }
 }
 

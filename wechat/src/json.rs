@@ -9,8 +9,10 @@ use std::fmt;
 use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
+use crate::element::Element;
 use crate::error::ParseError;
-use crate::tree::{Element, Tree};
+use crate::fields::Fields;
+use crate::tree::Tree;
 use crate::xml;
 
 /// Reads `body` into a root element named `xml`, with every field as it was sent.
@@ -20,7 +22,7 @@ use crate::xml;
 pub fn parse(body: &[u8]) -> Result<Element, ParseError> {
     let mut tree = Tree::new();
     read(body, &mut tree)?;
-    Ok(tree.root().element())
+    Ok(Fields::of(&mut tree).element())
 }
 
 /// Reads `body` into `tree`, which then has a root.

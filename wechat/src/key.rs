@@ -1,14 +1,18 @@
 //! By what WeChat's repeats are recognised.
 
+use std::sync::Arc;
+
 /// Two requests are repeats of each other exactly when their keys are equal and
 /// [identified](Self::is_identified). An account's name belongs in front of it.
 ///
 /// `MsgId` alone collides across users (binarywang/WxJava#333), and `FromUserName` with
-/// `CreateTime`, the official advice, drops events (chanjarster/weixin-java-tools#66).
+/// `CreateTime`, the official advice, drops events (chanjarster/weixin-java-tools#66). So does any
+/// choice of their fields: two subscription messages of one second differ in `List/MsgID` only. A
+/// repeat is the same message byte for byte, so the key of an event holds all fields.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct MessageKey {
-    pub(crate) to: String,
-    pub(crate) from: String,
+    pub(crate) to: Arc<str>,
+    pub(crate) from: Arc<str>,
     pub(crate) created: u64,
     pub(crate) what: What,
 }
@@ -16,23 +20,20 @@ pub struct MessageKey {
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) enum What {
     /// A message with its `MsgId`.
-    Message(u64),
-    /// An event.
-    Event {
-        /// In lower case.
-        name: String,
-        /// `EventKey`, or empty.
-        key: String,
-        /// `MsgID`, or empty.
-        job: String,
-        /// `UserCardCode`, or empty.
-        card: String,
-    },
+    Message(Arc<str>),
+    /// An event with its name and the digest of all its fields.
+    Event(&'static str, [u8; 20]),
     /// A message without `MsgId`, of this kind.
     Unidentified(&'static str),
 }
 
 impl MessageKey {
+    /// `FromUserName`: whose message it is.
+    #[must_use]
+    pub fn user(&self) -> &Arc<str> {
+        &self.from
+    }
+
     /// Whether an equal key means a repeat. A message without `MsgId` has too little to tell: two
     /// pictures of one second look the same, so each must be answered.
     #[must_use]

@@ -1,14 +1,27 @@
 //! The WeChat Official Account (微信公众号) message protocol: pure functions and values, no I/O.
 //!
-//! In the order in which a request passes them:
+//! Each module uses only those that stand before it; those in brackets are not public:
 //!
-//! * [`query`]: the signed query string, read strictly.
+//! * (`secret`): a text that does not print.
 //! * [`signature`]: is this request from WeChat?
-//! * [`envelope`]: the handshake and the three modes; opens what came in, closes what goes out.
-//! * [`cipher`], [`padding`]: the encryption beneath it. [`rotation`]: a token or key that changes.
-//! * [`message`]: what a user sent, as a typed value; [`event`]: what happened.
+//! * [`query`]: the signed query string, read strictly.
+//! * [`rotation`]: a token or key that changes.
+//! * [`padding`]: PKCS#7, to 32 bytes.
+//! * [`cipher`]: the encryption.
+//! * (`limits`): how much of a body is read.
+//! * (`error`): why a body was refused.
+//! * (`element`): a field as it was sent.
+//! * (`tree`): the elements of one body.
+//! * (`fields`): how the fields of an element become a value.
+//! * (`flat`): a second reading, for a user's text that holds `]]>`.
+//! * [`xml`]: the strict reader, for whoever needs bare fields.
+//! * [`json`]: the same for the JSON data format.
+//! * (`key`): by what a repeat is recognised.
+//! * (`place`): a place on the map.
+//! * [`event`]: what happened, as a typed value.
+//! * [`message`]: what a user sent, or the event.
 //! * [`reply`]: what to answer, rendered as WeChat expects it.
-//! * [`xml`], [`json`]: the strict readers beneath [`message`], for whoever needs bare fields.
+//! * [`envelope`]: the handshake and the three modes; opens what came in, closes what goes out.
 //! * [`api`]: what goes over the wire to WeChat's service API.
 //!
 //! ```
@@ -33,13 +46,18 @@
 
 pub mod api;
 pub mod cipher;
+mod element;
 pub mod envelope;
 mod error;
 pub mod event;
+mod fields;
+mod flat;
 pub mod json;
 mod key;
+mod limits;
 pub mod message;
 pub mod padding;
+mod place;
 pub mod query;
 pub mod reply;
 pub mod rotation;

@@ -1,12 +1,15 @@
 //! What WeChat delivers: a user's message or an event (接收普通消息, 接收事件推送).
 
-use arrayvec::ArrayString;
+use std::sync::Arc;
 
+use crate::element::Element;
 use crate::error::ParseError;
 pub use crate::event::Event;
+use crate::fields::Fields;
 pub use crate::key::MessageKey;
 use crate::key::What;
-use crate::tree::{Element, Fields, Tree};
+pub use crate::place::Place;
+use crate::tree::Tree;
 use crate::{json, xml};
 
 /// What WeChat sends, as a text, in place of a message that it cannot deliver to a server: a custom
@@ -22,8 +25,13 @@ pub struct Message {
     pub from: String,
     /// `CreateTime`, in seconds since 1970.
     pub created: u64,
-    /// `MsgId`; events have none.
-    pub id: Option<u64>,
+    /// `MsgId` as it was sent; events have none. It is compared and nothing else, so it need not be
+    /// the number that the pages promise: WeCom sends `CAIQg/PKxgYY2sC9tpuAAgMg9/zKaw==` (since
+    /// September 2025).
+    pub id: Option<Arc<str>>,
+    /// Of an event: SHA-1 over the names, the nesting and the texts of all its fields, by which its
+    /// repeat is told from another event of the same second. A message has its id for that.
+    pub digest: Option<[u8; 20]>,
     /// What was sent.
     pub kind: Kind,
     /// The fields that the kind does not name and that are not empty. Of an unknown kind all fields
@@ -107,36 +115,6 @@ pub enum Kind {
     },
 }
 
-/// A place on the map. Degrees are decimal texts as they were sent, because `f64` has no equality.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Place {
-    /// `Location_X`: the latitude.
-    pub latitude: String,
-    /// `Location_Y`: the longitude.
-    pub longitude: String,
-    /// `Scale` of the map.
-    pub scale: String,
-    /// `Label`: the address.
-    pub label: String,
-}
-
-impl Place {
-    pub(crate) fn read(fields: &mut Fields<'_, '_>) -> Self {
-        Self {
-            latitude: fields.text("Location_X"),
-            longitude: fields.text("Location_Y"),
-            scale: fields.text("Scale"),
-            label: fields.text("Label"),
-        }
-    }
-
-    /// Latitude and longitude in degrees; `None` when WeChat sent something else than numbers.
-    #[must_use]
-    pub fn degrees(&self) -> Option<(f64, f64)> {
-        Some((self.latitude.parse().ok()?, self.longitude.parse().ok()?))
-    }
-}
-
 /// The article from which a message came.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Article<'a> {
@@ -158,7 +136,7 @@ impl Message {
     pub fn parse(body: &[u8]) -> Result<Self, ParseError> {
         let mut tree = Tree::new();
         xml::read(body, &mut tree)?;
-        Self::read(tree.root())
+        Self::read(Fields::of(&mut tree))
     }
 
     /// Reads a plain body in JSON; the value is the one that the same fields have in XML.
@@ -168,26 +146,29 @@ impl Message {
     pub fn parse_json(body: &[u8]) -> Result<Self, ParseError> {
         let mut tree = Tree::new();
         json::read(body, &mut tree)?;
-        Self::read(tree.root())
+        Self::read(Fields::of(&mut tree))
     }
 
     fn read(mut fields: Fields<'_, '_>) -> Result<Self, ParseError> {
         fields.forbid_second("Content")?;
         fields.forbid_second("MsgId")?;
-        // The kind comes first: an unknown one keeps all fields, and taking one empties it.
-        let kind = Kind::read(&mut fields)?;
+        let name = fields.lower("MsgType")?;
+        let event = name.as_str() == "event";
+        // First the digest, then the kind, then the common fields: taking a field empties it, the
+        // digest is over all fields, and an unknown kind keeps them all.
+        let digest = event.then(|| fields.digest());
+        let kind = Kind::read(&name, &mut fields)?;
         let to = fields.required("ToUserName")?;
         let from = fields.required("FromUserName")?;
         let created = fields.required_number("CreateTime")?;
-        let event = matches!(kind, Kind::Event(_));
-        let id = if event { None } else { fields.number("MsgId")? };
+        let id = if event { None } else { fields.once("MsgId")?.map(Arc::from) };
         fields.skip("MsgType");
         if event {
             fields.skip("Event");
         }
         let whole = matches!(kind, Kind::Unknown { .. } | Kind::Event(Event::Unknown { .. }));
         let extra = if whole { Vec::new() } else { fields.rest() };
-        Ok(Self { to, from, created, id, kind, extra })
+        Ok(Self { to, from, created, id, digest, kind, extra })
     }
 
     /// The kind's name in lower case; for an event that of [`Event::name`]; `unknown` and `event`
@@ -246,31 +227,20 @@ impl Message {
     /// The key by which a repeat of this message is recognised.
     #[must_use]
     pub fn key(&self) -> MessageKey {
-        let text = |text: Option<&str>| text.unwrap_or_default().to_owned();
-        let what = match (&self.kind, self.id) {
-            (Kind::Event(event), _) => What::Event {
-                name: match event {
-                    Event::Unknown { name, .. } => name.to_ascii_lowercase(),
-                    known => known.name().to_owned(),
-                },
-                key: text(event.key().or_else(|| self.field("EventKey"))),
-                job: text(event.job().or_else(|| self.field("MsgID"))),
-                card: text(match event {
-                    Event::Card(card) => card.code.as_deref(),
-                    _ => self.field("UserCardCode"),
-                }),
-            },
-            (_, Some(id)) => What::Message(id),
-            (_, None) => What::Unidentified(self.kind_name()),
+        let what = match (&self.id, self.digest) {
+            (Some(id), _) => What::Message(Arc::clone(id)),
+            (None, Some(digest)) => What::Event(self.kind_name(), digest),
+            (None, None) => What::Unidentified(self.kind_name()),
         };
-        MessageKey { to: self.to.clone(), from: self.from.clone(), created: self.created, what }
+        let (to, from) = (self.to.as_str().into(), self.from.as_str().into());
+        MessageKey { to, from, created: self.created, what }
     }
 }
 
 impl Kind {
-    fn read(fields: &mut Fields<'_, '_>) -> Result<Self, ParseError> {
-        let name = lower(fields.peek("MsgType")?);
-        Ok(match name.as_str() {
+    /// Reads the kind whose name in lower case is `name`.
+    fn read(name: &str, fields: &mut Fields<'_, '_>) -> Result<Self, ParseError> {
+        Ok(match name {
             "text" => match fields.text("Content") {
                 content if content == UNSUPPORTED => Self::Unsupported,
                 content => Self::Text { content },
@@ -307,12 +277,4 @@ impl Kind {
             _ => Self::Unknown { name: fields.peek("MsgType")?.to_owned(), fields: fields.all() },
         })
     }
-}
-
-/// A name in lower case, on the stack: WeChat varies the case of `MsgType` and `Event`. A longer one
-/// than all that are known becomes empty, which is none of them either.
-pub(crate) fn lower(name: &str) -> ArrayString<64> {
-    let mut lower = ArrayString::from(name).unwrap_or_default();
-    lower.make_ascii_lowercase();
-    lower
 }

@@ -1,35 +1,35 @@
 //! A strict reader for the small XML that WeChat sends.
 //!
 //! quick-xml finds the tokens; it is no validator, so what WeChat never sends is refused here. There
-//! is no recursion over the body: a hostile depth costs nothing but an error.
+//! is no recursion over the body: a hostile depth costs nothing but an error. One thing that is not
+//! well-formed is read all the same, because WeChat sends it: a user's text that holds `]]>`.
 
 use std::borrow::Cow;
 
 use quick_xml::events::{BytesStart, Event};
 use quick_xml::reader::Reader;
 
+pub use crate::element::Element;
 pub use crate::error::ParseError;
-pub use crate::tree::Element;
+use crate::fields::Fields;
+use crate::flat;
+pub use crate::limits::{DEPTH, FIELDS, LIMIT};
 use crate::tree::Tree;
-
-/// The largest body that is read, in bytes. Real ones are below 2 KiB.
-pub const LIMIT: usize = 64 * 1024;
-/// The deepest nesting that is read, the root included. Real messages have at most 5 levels.
-pub const DEPTH: usize = 8;
-/// The most elements and attributes that are read.
-pub const FIELDS: usize = 256;
 
 /// Reads `body` into its root element, `<xml>`, with every field as it was sent.
 ///
 /// [`Message::parse`](crate::Message::parse) gives typed values; this is for whoever needs the
 /// fields of another product (企业微信, 开放平台).
 ///
+/// A `]]>` inside the CDATA section of a field, which WeChat does not split, belongs to its text if
+/// the body has no deeper levels and the end of the field (`]]></Content>`) comes only once.
+///
 /// # Errors
 /// See [`ParseError`]; no field is required here.
 pub fn parse(body: &[u8]) -> Result<Element, ParseError> {
     let mut tree = Tree::new();
     read(body, &mut tree)?;
-    Ok(tree.root().element())
+    Ok(Fields::of(&mut tree).element())
 }
 
 /// Checks the size and the encoding of a body in either format.
@@ -40,20 +40,24 @@ pub(crate) fn utf8(body: &[u8]) -> Result<&str, ParseError> {
     str::from_utf8(body).map_err(|error| ParseError::NotUtf8(error.valid_up_to()))
 }
 
-/// Reads `body` into `tree`, which then has a root.
+/// Reads `body` into `tree`, which then has a root. A body that is well-formed means what XML says;
+/// one that is not gets a second reading, for a user's text that holds `]]>`.
 pub(crate) fn read<'a>(body: &'a [u8], tree: &mut Tree<'a>) -> Result<(), ParseError> {
     if body.len() > LIMIT {
         return Err(ParseError::TooLarge(body.len()));
     }
-    read_tokens(body, tree).map_err(|error| {
-        // quick-xml checks the encoding of each token: a pass of our own is for the offset only.
-        match str::from_utf8(body) {
-            Err(invalid) if matches!(error, ParseError::Malformed(_)) => {
-                ParseError::NotUtf8(invalid.valid_up_to())
-            }
-            _ => error,
+    let Err(error) = read_tokens(body, tree) else { return Ok(()) };
+    match str::from_utf8(body) {
+        Ok(body) => {
+            *tree = Tree::new();
+            flat::read(body, tree).ok_or(error)
         }
-    })
+        // quick-xml checks the encoding of each token: a pass of our own is for the offset only.
+        Err(invalid) if matches!(error, ParseError::Malformed(_)) => {
+            Err(ParseError::NotUtf8(invalid.valid_up_to()))
+        }
+        Err(_) => Err(error),
+    }
 }
 
 fn read_tokens<'a>(body: &'a [u8], tree: &mut Tree<'a>) -> Result<(), ParseError> {

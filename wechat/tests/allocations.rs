@@ -28,7 +28,7 @@ fn reading_allocates_the_strings_that_the_message_keeps_and_no_more() {
     for (fields, kept) in [
         (
             "<MsgType><![CDATA[text]]></MsgType>\n<Content><![CDATA[ 你好 ]]></Content>\n<MsgId>7</MsgId>",
-            3,
+            4,
         ),
         ("<MsgType>TEXT</MsgType><Content>hi</Content>", 3),
         ("<MsgType>image</MsgType><PicUrl>u</PicUrl><MediaId>m</MediaId>", 4),

@@ -160,7 +160,7 @@ fn compat_mode_trusts_the_encrypted_part_only() {
         "<FromUserName>o2</FromUserName><Content>pay</Content><MsgId>8</MsgId><Encrypt>",
     );
     let message = open(&envelope, &query, &forged).expect("ours");
-    assert_eq!((message.from.as_str(), message.id), ("o1", Some(7)));
+    assert_eq!((message.from.as_str(), message.id.as_deref()), ("o1", Some("7")));
     assert_eq!(message.kind, Kind::Text { content: "hi".into() });
 }
 
@@ -214,6 +214,26 @@ fn a_decrypted_body_is_read_as_strictly_as_a_plain_one() {
         let error = OpenError::Body(error);
         assert_eq!(error.status(), 400);
         assert_eq!(open(&envelope, &query, &body), Err(error));
+    }
+}
+
+#[test]
+fn a_text_may_hold_the_end_of_its_section_in_every_mode() {
+    let text = "a]]><a><![CDATA[b]]></a>";
+    let plain = plain_body("gh_1").replace("hi", &format!("<![CDATA[{text}]]>"));
+    let signature = signature::sign(&token("current"), TIMESTAMP, NONCE);
+    let unsealed = format!("signature={signature}&timestamp={TIMESTAMP}&nonce={NONCE}");
+    let (sealed, body) = sealed(&token("current"), &key("k"), APP, "gh_1", &plain);
+    let encrypt = body.split_once("<Encrypt>").expect("there").1;
+    // Compat mode sends the plain fields as well.
+    let both = plain.replace("</xml>", &format!("<Encrypt>{encrypt}"));
+    for (mode, query, body) in [
+        (Mode::Plain, unsealed, plain),
+        (Mode::Compat(keys()), sealed.clone(), both),
+        (Mode::Safe(keys()), sealed, body),
+    ] {
+        let message = open(&envelope(mode), &query, &body).expect("ours");
+        assert_eq!(message.kind, Kind::Text { content: text.into() });
     }
 }
 

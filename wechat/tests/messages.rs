@@ -92,13 +92,41 @@ fn each_message_kind_has_its_fields() {
             let message = message(&format!("<MsgType>{name}</MsgType>{fields}<MsgId>7</MsgId>"));
             assert_eq!(message.kind, expected);
             assert_eq!((message.to.as_str(), message.from.as_str()), ("gh_1", "o1"));
-            assert_eq!((message.created, message.id), (1_700_000_000, Some(7)));
+            assert_eq!((message.created, message.id.as_deref()), (1_700_000_000, Some("7")));
             assert_eq!(message.extra, []);
         }
     }
     let place = Place { latitude: "1.50".into(), longitude: "x".into(), ..Place::default() };
     assert_eq!(place.degrees(), None);
     assert_eq!(Place { longitude: "-2".into(), ..place }.degrees(), Some((1.5, -2.0)));
+}
+
+/// Captured from the platform, which does not split a `]]>`.
+#[test]
+fn a_text_that_holds_the_end_of_its_section_is_read_as_the_user_wrote_it() {
+    let read = |content: &str, more: &str| {
+        let content = format!("<Content><![CDATA[{content}]]></Content>");
+        parse(&format!("<MsgType><![CDATA[text]]></MsgType>{content}{more}<MsgId>7</MsgId>"))
+    };
+    for content in ["<a><![CDATA[on]]></a>", "]]>", "a]]>b", "]]><!DOCTYPE x><?x?>&x;", "]]></xml>"]
+    {
+        let message = read(content, "").expect("what WeChat sends");
+        assert_eq!(message.kind, Kind::Text { content: content.into() });
+        assert_eq!(message.id.as_deref(), Some("7"));
+        // Elsewhere the body is read as strictly as ever.
+        for more in ["<a b='1'/>", "<a>&amp;</a>", "<a>]]></a>", "<!-- -->", "<MsgId>8</MsgId>"] {
+            assert!(read(content, more).is_err(), "{content} {more}");
+        }
+    }
+    for content in [
+        "a]]></Content><Content><![CDATA[b",
+        "a]]></Content><Content><![CDATA[b]]>c",
+        "a]]></Content><MsgType>event</MsgType>",
+        "a]]></Content><FromUserName>o2</FromUserName><Content><![CDATA[b",
+        "a]]></Content><MsgId>8</MsgId><More><Content><![CDATA[b",
+    ] {
+        assert!(read(content, "").is_err(), "{content}");
+    }
 }
 
 #[test]
@@ -351,6 +379,56 @@ fn each_subscription_event_lists_its_templates_in_both_formats() {
     }
 }
 
+/// Captured from the platform: `PicList` with one `item` in each of several.
+#[test]
+fn every_list_is_read_through_all_of_its_wrappers() {
+    let listed = |name, fields: &str| match whole(name, fields) {
+        Event::Pictures { sums, .. } => sums,
+        Event::MassSent(sent) => {
+            let checked = sent.copyright.into_iter().map(|check| check.article);
+            checked.chain(sent.articles.into_iter().map(|article| article.url)).collect()
+        }
+        Event::Published(published) => {
+            let urls = published.articles.into_iter().map(|article| article.url);
+            urls.chain(published.failed).collect()
+        }
+        Event::SubscriptionAnswered(all) | Event::SubscriptionChanged(all) => {
+            all.into_iter().map(|answer| answer.template).collect()
+        }
+        Event::SubscriptionSent(all) => all.into_iter().map(|sent| sent.job).collect(),
+        other => panic!("{other:?} has no list"),
+    };
+    for (name, outer, inner, field) in [
+        ("pic_sysphoto", "SendPicsInfo", "PicList", "PicMd5Sum"),
+        ("pic_photo_or_album", "SendPicsInfo", "PicList", "PicMd5Sum"),
+        ("pic_weixin", "SendPicsInfo", "PicList", "PicMd5Sum"),
+        ("MASSSENDJOBFINISH", "CopyrightCheckResult", "ResultList", "ArticleIdx"),
+        ("MASSSENDJOBFINISH", "ArticleUrlResult", "ResultList", "ArticleUrl"),
+        ("PUBLISHJOBFINISH", "PublishEventInfo", "article_detail", "article_url"),
+        ("FREEPUBLISHJOBFINISH", "PublishEventInfo", "article_detail", "article_url"),
+        ("FREEPUBLISHJOBFINISH", "PublishEventInfo", "fail_idx", ""),
+        ("subscribe_msg_popup_event", "SubscribeMsgPopupEvent", "List", "TemplateId"),
+        ("subscribe_msg_change_event", "SubscribeMsgChangeEvent", "List", "TemplateId"),
+        ("subscribe_msg_sent_event", "SubscribeMsgSentEvent", "List", "MsgID"),
+    ] {
+        let wrap = |wrapper: &str, inside: String| match wrapper {
+            "" => inside,
+            wrapper => format!("<{wrapper}>{inside}</{wrapper}>"),
+        };
+        let value = |value: &str| wrap(field, value.to_owned());
+        let item = |each: &str| wrap("item", value(each));
+        let list = |inside: String| wrap(inner, inside);
+        for fields in [
+            wrap(outer, list(item("1") + &item("2"))),
+            wrap(outer, list(item("1")) + &list(item("2"))),
+            wrap(outer, list(item("1"))) + &wrap(outer, list(item("2"))),
+            wrap(outer, list(value("1")) + &list(value("2"))),
+        ] {
+            assert_eq!(listed(name, &fields), ["1", "2"], "{name}: {fields}");
+        }
+    }
+}
+
 #[test]
 fn each_card_event_has_its_fields() {
     let some = |text: &str| Some(text.to_owned());
@@ -457,17 +535,27 @@ fn each_required_field_is_named_when_it_is_missing_empty_or_repeated() {
 }
 
 #[test]
-fn numbers_that_the_protocol_needs_are_numbers() {
-    let at = |body: &str, name: &str| body.find(&format!("<{name}>")).expect("there");
-    let body = xml("<MsgType>text</MsgType><MsgId>18446744073709551616</MsgId>");
-    let error = ParseError::NotANumber("MsgId", at(&body, "MsgId"));
-    assert_eq!(Message::parse(body.as_bytes()), Err(error));
+fn the_number_that_the_protocol_needs_is_a_number() {
     let body = xml("<MsgType>text</MsgType>").replace("1700000000", "-1");
-    let error = ParseError::NotANumber("CreateTime", at(&body, "CreateTime"));
+    let at = body.find("<CreateTime>").expect("there");
+    let error = ParseError::NotANumber("CreateTime", at);
     assert_eq!(Message::parse(body.as_bytes()), Err(error));
-    assert_eq!(message("<MsgType>text</MsgType><MsgId></MsgId>").id, None);
-    let largest = message("<MsgType>text</MsgType><MsgId>18446744073709551615</MsgId>");
-    assert_eq!(largest.id, Some(u64::MAX));
+}
+
+#[test]
+fn an_id_is_kept_as_it_came_and_a_blank_one_is_none() {
+    let id = |sent: &str| {
+        let message = message(&format!("<MsgType>text</MsgType><MsgId>{sent}</MsgId>"));
+        assert_eq!(message.key().is_identified(), message.id.is_some());
+        message.id.as_deref().map(str::to_owned)
+    };
+    // Seen since September 2025, in WeCom.
+    for sent in ["CAIQg/PKxgYY2sC9tpuAAgMg9/zKaw==", "18446744073709551616", "007"] {
+        assert_eq!(id(sent).as_deref(), Some(sent));
+    }
+    for blank in ["", " \n", "<![CDATA[ ]]>"] {
+        assert_eq!(id(blank), None);
+    }
 }
 
 #[test]
@@ -481,6 +569,11 @@ fn json_gives_the_value_of_xml() {
         "More": ["a", "b"]}"#;
     assert_eq!(Message::parse_json(json), Ok(xml));
     assert!(json::parse(json).is_ok());
+    let json = br#"{"ToUserName": "gh_1", "FromUserName": "o1", "CreateTime": 1700000000,
+        "MsgType": "event", "Event": "SCAN", "EventKey": 7, "More": {"a": ["b", null]}}"#;
+    let scanned = event("SCAN", "<EventKey>7</EventKey><More><a>b</a><a/></More>");
+    let parsed = Message::parse_json(json).expect("well-formed");
+    assert_eq!((parsed.key(), parsed), (scanned.key(), scanned));
     let twice = br#"{"ToUserName": "gh_1", "FromUserName": "o1", "CreateTime": 1,
         "MsgType": "text", "Content": ["a", "b"]}"#;
     assert!(matches!(Message::parse_json(twice), Err(ParseError::Repeated("Content", _))));
@@ -505,27 +598,44 @@ fn a_key_is_equal_exactly_when_a_request_is_repeated() {
     }
     assert!(key.is_identified());
     assert!(!message("<MsgType>video</MsgType>").key().is_identified());
-    // Two events of one second differ in one of four fields.
-    let keys = [
-        event("CLICK", "<EventKey>a</EventKey>"),
-        event("CLICK", "<EventKey>b</EventKey>"),
-        event("VIEW", "<EventKey>a</EventKey>"),
-        event("SCAN", "<EventKey>a</EventKey>"),
-        event("subscribe", ""),
-        event("unsubscribe", ""),
-        event("PUBLISHJOBFINISH", ""),
-        event("FREEPUBLISHJOBFINISH", ""),
-        event("TEMPLATESENDJOBFINISH", "<MsgID>1</MsgID>"),
-        event("TEMPLATESENDJOBFINISH", "<MsgID>2</MsgID>"),
-        event("user_get_card", "<UserCardCode>1</UserCardCode>"),
-        event("user_get_card", "<UserCardCode>2</UserCardCode>"),
-        event("waved", "<UserCardCode>1</UserCardCode>"),
-        event("waved", "<MsgID>1</MsgID>"),
-    ]
-    .map(|message| message.key());
+}
+
+/// An event has no id, and a repeat is the same message byte for byte.
+#[test]
+fn two_events_of_one_second_are_one_only_when_all_their_fields_are_equal() {
+    let sent = |name: &str, job: &str| {
+        let list = format!("<List><TemplateId>t</TemplateId><MsgID>{job}</MsgID></List>");
+        event(name, &format!("<SubscribeMsgSentEvent>{list}</SubscribeMsgSentEvent>"))
+    };
+    let revoked = |user: &str| {
+        event("user_authorization_revoke", &format!("<OpenID>{user}</OpenID><AppID>a</AppID>"))
+    };
+    let events = || {
+        [
+            sent("subscribe_msg_sent_event", "1"),
+            sent("subscribe_msg_sent_event", "2"),
+            revoked("u"),
+            revoked("v"),
+            event("CLICK", "<EventKey>a</EventKey>"),
+            event("CLICK", "<EventKey>b</EventKey>"),
+            event("VIEW", "<EventKey>a</EventKey>"),
+            event("subscribe", ""),
+            event("unsubscribe", ""),
+            event("TEMPLATESENDJOBFINISH", "<MsgID>1</MsgID>"),
+            event("TEMPLATESENDJOBFINISH", "<MsgID>2</MsgID>"),
+            event("user_get_card", "<UserCardCode>1</UserCardCode>"),
+            event("user_get_card", "<UserCardCode>2</UserCardCode>"),
+            event("waved", "<Hand><Size>1</Size></Hand>"),
+            event("waved", "<Hand><Size>2</Size></Hand>"),
+            event("waved", "<Hand/><Size>1</Size>"),
+            event("bowed", "<Hand/><Size>1</Size>"),
+        ]
+        .map(|message| message.key())
+    };
+    let keys = events();
     for (index, key) in keys.iter().enumerate() {
         assert!(key.is_identified());
         assert!(!keys[..index].contains(key), "{key:?}");
     }
-    assert_eq!(event("Waved", "").key(), event("WAVED", "").key());
+    assert_eq!(keys, events());
 }

@@ -12,7 +12,8 @@ fn message(kind: Kind) -> Message {
         to: "gh_1".into(),
         from: "o]]>1".into(),
         created: 1_700_000_000,
-        id: Some(7),
+        id: Some("7".into()),
+        digest: None,
         kind,
         extra: vec![],
     }
@@ -41,7 +42,56 @@ fn hostile() -> impl Strategy<Value = String> {
     prop_oneof![".*", "[\\]\\[<>!&;CDAT\r\n\u{0}-\u{20}a你😀\u{fffe}]*", "(\\]\\]>|\\]|>|x){0,40}"]
 }
 
+/// Texts that try to end their field and to begin another.
+fn escaping() -> impl Strategy<Value = String> {
+    let piece =
+        "(\\]\\]>|<!\\[CDATA\\[|</?Content>|</?Title>|</?Description>|</?a>|<!--|-->|</?xml>)";
+    let forged = "(<MsgId>9</MsgId>|<FromUserName>o2</FromUserName>|<MsgType>event</MsgType>)";
+    prop::collection::vec(prop_oneof![piece, forged, "[x ]"], 0..8).prop_map(|all| all.concat())
+}
+
+/// A message as WeChat writes it: it does not split a `]]>`.
+fn as_wechat_writes(kind: &str, fields: &[(&str, &str)]) -> String {
+    let fields: String = fields
+        .iter()
+        .map(|(name, text)| format!("<{name}><![CDATA[{text}]]></{name}>\n"))
+        .collect();
+    format!(
+        "<xml><ToUserName><![CDATA[gh_1]]></ToUserName>\n\
+         <FromUserName><![CDATA[o1]]></FromUserName>\n<CreateTime>1700000000</CreateTime>\n\
+         <MsgType><![CDATA[{kind}]]></MsgType>\n{fields}<MsgId>7</MsgId>\n</xml>"
+    )
+}
+
 proptest! {
+    #[test]
+    fn a_text_is_read_as_the_user_wrote_it(content in prop_oneof![hostile(), escaping()]) {
+        let body = as_wechat_writes("text", &[("Content", &content)]);
+        let parsed = Message::parse(body.as_bytes()).map(|message| message.kind);
+        // Another section makes it well-formed, or the field ends twice.
+        if !content.contains("<![CDATA[") && !content.contains("]]></Content>") {
+            let control = |each: &char| *each < ' ' && !matches!(each, '\t' | '\n' | '\r');
+            let kept: String = content.replace("\r\n", "\n").replace('\r', "\n");
+            let kept: String = kept.chars().filter(|each| !control(each)).collect();
+            prop_assert_eq!(parsed, Ok(Kind::Text { content: kept.trim().to_owned() }));
+        }
+    }
+
+    #[test]
+    fn no_text_of_a_user_passes_for_another_field(first in escaping(), second in escaping()) {
+        for (kind, fields) in [
+            ("text", &[("Content", &*first)][..]),
+            ("link", &[("Title", &*first), ("Description", &*second)]),
+        ] {
+            let body = as_wechat_writes(kind, fields);
+            if let Ok(message) = Message::parse(body.as_bytes()) {
+                prop_assert_eq!((&*message.to, &*message.from), ("gh_1", "o1"));
+                prop_assert_eq!((message.created, message.id.as_deref()), (1_700_000_000, Some("7")));
+                prop_assert_eq!(message.kind_name(), kind);
+            }
+        }
+    }
+
     #[test]
     fn a_rendered_text_reads_back(content in hostile(), created: u64) {
         if let Ok(reply) = Reply::text(&content) {
@@ -86,7 +136,7 @@ proptest! {
         let control = |each: char| each < ' ' && !matches!(each, '\t' | '\n' | '\r');
         let kept: String = content.chars().filter(|each| !control(*each)).collect();
         let content = kept.replace("\r\n", "\n").replace('\r', "\n").trim().to_owned();
-        prop_assert_eq!((parsed.created, parsed.id), (created, Some(id)));
+        prop_assert_eq!((parsed.created, parsed.id.as_deref()), (created, Some(&*id.to_string())));
         prop_assert_eq!(&parsed.kind, &Kind::Text { content });
         let text = |name: &str| serde_json::to_string(name).expect("JSON");
         let Kind::Text { content } = &parsed.kind else { unreachable!() };
@@ -138,12 +188,16 @@ fn hostile_bodies_neither_overflow_nor_take_long() {
     let many = 100_000;
     let levels = "<a>".repeat(many);
     let attributes: String = (0..many).map(|each| format!(" a{each}='1'")).collect();
+    // As many as fit, each of which has its end looked for in all that follows.
+    let sections: String =
+        (2..FIELDS).map(|each| format!("<a{each}><![CDATA[]]></a{each}>")).collect();
     let bodies = [
         format!("<xml>{levels}"),
         format!("<xml>{levels}{}</xml>", "</a>".repeat(many)),
         format!("<xml{attributes}/>"),
         format!("<xml>{}</xml>", "<a/>".repeat(many)),
         format!("<xml>{}</xml>", "&amp;".repeat(many)),
+        format!("<xml>{sections}<a>{}</xml>", "]".repeat(LIMIT - sections.len() - 14)),
         format!("{}1{}", "{\"a\":".repeat(many), "}".repeat(many)),
         format!("{}{}", "[".repeat(many), "]".repeat(many)),
     ];

@@ -1,19 +1,19 @@
-//! The published documents say what was measured: nobody edits a number by hand.
+//! The published documents contain what was measured, and no number is edited by hand.
 #![forbid(unsafe_code)]
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use four_ways::kit::campaign::RANDOM;
-use four_ways::kit::clauses::LAYERS;
 use four_ways::measure::budget;
 use four_ways::measure::results::{
     Compare, Forgotten, Http, Peers, PeersAllocations, Results, Runtimes, Source, Users,
 };
+use kit::campaign::RANDOM;
+use kit::clauses::LAYERS;
 use serde_json::Value;
 use xtask::results::filters::grouped;
-use xtask::results::published::{BENCHES, FOLDER, record};
-use xtask::results::{COMMAND, documents};
+use xtask::results::published::{BENCHES, record};
+use xtask::results::{COMMAND, FOLDER, documents};
 
 const TEMPLATES: [&str; 2] = ["RESULTS.template.md", "README.template.md"];
 
@@ -21,7 +21,7 @@ fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("a member has a workspace")
 }
 
-/// What the documents are rendered from, copied where it can be broken.
+/// The files that the documents are rendered from, copied to a place where a test can break them.
 fn copied(name: &str) -> PathBuf {
     let copy = Path::new(env!("CARGO_TARGET_TMPDIR")).join("results").join(name);
     let templates = TEMPLATES.map(|template| format!("{FOLDER}/{template}"));

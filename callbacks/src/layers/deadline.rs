@@ -4,16 +4,17 @@ use ::pipeline::{Context, Failure, Origin, rules};
 
 use crate::compose::{Bounce, Domain, Done, Next, turn};
 
-/// Races the rest against the clock; the loser is the timer, or goes on without the request.
+/// Runs the layers further in and a timer at the same time, and uses the result of the first to
+/// end. If the timer is first, the layers go on without the request.
 pub fn deadline(ctx: Box<Context>, next: Next, done: Done) -> Bounce {
     let origin = Arc::clone(ctx.origin());
     let timer = origin.host().sleep(rules::deadline::LIMIT);
-    // Both racers hold the domain; the first of them to settle it is heard. There is nothing to
-    // spawn: what the rest waits for already belongs to the host.
+    // Both hold the domain, and the first of them to settle it wins. There is nothing to spawn,
+    // because the host already holds everything that the layers wait for.
     let done = done.contained(&origin);
     if let Some(race) = done.domain() {
         let told = Arc::clone(&race);
-        // A turn of its own: the rest first comes as far as it gets in this one.
+        // In a turn of its own, so that the layers first run as far as they can in this turn.
         race.keep(timer.subscribe(move |ended| turn(None, move || expire(ended, &told, &origin))));
     }
     next.run(ctx, done)
@@ -24,7 +25,7 @@ fn expire(ended: Result<(), Failure>, race: &Domain, origin: &Arc<Origin>) -> Bo
         Ok(()) => race.settle().map_or(Bounce::Rest, |done| {
             done.call(None, Box::new(rules::deadline::expired(origin)))
         }),
-        // A timer that fails is a deadline that never comes.
+        // If the timer fails, there is no deadline.
         Err(_) => Bounce::Rest,
     }
 }

@@ -2,7 +2,7 @@ use ::pipeline::{Context, rules};
 
 use crate::compose::{Bounce, Done, Next};
 
-/// The error boundary: whatever happens further in becomes a response.
+/// The error boundary: every error or panic further in becomes a response.
 pub fn recover(ctx: Box<Context>, next: Next, done: Done) -> Bounce {
     let done = done.after(|error, mut ctx, done| {
         if let Some(error) = error {

@@ -8,7 +8,7 @@ use crate::compose::{Bounce, Done, Layer};
 pub enum Unit {
     /// Decides at once, so it costs no continuation.
     Rule(&'static dyn Rule),
-    /// Waits for the host, where it wants the message; that it decides at once.
+    /// Waits for the host, if it wants the message. Whether it wants it is decided at once.
     Waits(&'static str, fn(&Context) -> bool, Box<Ask>),
 }
 
@@ -42,7 +42,7 @@ pub fn queue(units: Vec<Unit>) -> Layer {
     })
 }
 
-/// A loop with a wait in it becomes a function that is called again by its own continuation.
+/// A loop that waits becomes a function that its own continuation calls again.
 fn step(units: Arc<[Unit]>, mut walk: Walk, mut ctx: Box<Context>, done: Done) -> Bounce {
     while let Some(at) = walk.step(&ctx) {
         let verdict = match &units[at] {
@@ -71,13 +71,14 @@ pub struct Asked {
 }
 
 impl Asked {
-    /// Calls the rest of the walk: the error first, as everywhere in Node.
+    /// Calls the rest of the walk. The error is the first argument, as everywhere in Node.
     pub fn call(self, error: Option<Error>, verdict: Verdict, mut ctx: Box<Context>) -> Bounce {
         let Self { units, at, walk, done } = self;
         match error {
             Some(error) => done.call(Some(error), ctx),
             None if verdict.settle(&mut ctx, units[at].name()) => done.call(None, ctx),
-            // Returned as a step: called from here, units that answer at once would pile up.
+            // Returned as a step. If it were called here, units that answer at once would fill the
+            // stack.
             None => {
                 let domain = done.domain();
                 Bounce::Step(Box::new(move || step(units, walk, ctx, done)), domain)

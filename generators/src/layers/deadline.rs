@@ -2,15 +2,17 @@ use std::sync::Arc;
 
 use ::pipeline::{Context, rules};
 
-use crate::co::{Drive, Routine, co, future};
+use crate::ask::{Routine, future};
+use crate::co::{Drive, co};
 use crate::compose::{First, Next, race};
 
-/// Races the rest against the clock; the loser is the timer, or goes on without the request.
+/// Runs the layers further in and a timer at the same time, and uses the result of the first to
+/// end. If the timer is first, the layers go on without the request.
 pub fn deadline(ctx: Box<Context>, next: Next) -> Routine {
     go!(co => {
         let origin = Arc::clone(ctx.origin());
         let timer = origin.host().sleep(rules::deadline::LIMIT);
-        // The rest may outlive this generator, so it gets a driver of its own.
+        // The layers may go on after this generator has ended, so they get a driver of their own.
         let rest = next.detached(ctx);
         match yield_!(co, future(race(rest, timer))) {
             First::One(ended, _) => ended,
@@ -18,7 +20,7 @@ pub fn deadline(ctx: Box<Context>, next: Next) -> Routine {
                 origin.host().spawn(Box::pin(forget(rest)));
                 (Box::new(rules::deadline::expired(&origin)), Ok(()))
             }
-            // A timer that fails is a deadline that never comes.
+            // If the timer fails, there is no deadline.
             First::Two(Err(_), rest) => yield_!(co, future(rest)),
         }
     })

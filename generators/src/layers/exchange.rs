@@ -1,6 +1,6 @@
 use ::pipeline::{Context, Error, rules};
 
-use crate::co::Routine;
+use crate::ask::Routine;
 use crate::compose::Next;
 
 // ANCHOR: exchange

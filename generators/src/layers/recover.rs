@@ -1,9 +1,9 @@
 use ::pipeline::{Context, rules};
 
-use crate::co::Routine;
+use crate::ask::Routine;
 use crate::compose::Next;
 
-/// The error boundary: whatever happens further in becomes a response.
+/// The error boundary: every error or panic further in becomes a response.
 pub fn recover(ctx: Box<Context>, next: Next) -> Routine {
     go!(co => {
         let (mut ctx, outcome) = yield_!(co, next.contained(ctx));

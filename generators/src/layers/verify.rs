@@ -1,6 +1,6 @@
 use ::pipeline::{Context, rules};
 
-use crate::co::Routine;
+use crate::ask::Routine;
 use crate::compose::Next;
 
 /// Lets through what WeChat has signed.

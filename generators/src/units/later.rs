@@ -1,7 +1,7 @@
 use ::pipeline::{Context, units::later as rule};
 
 use super::queue::Asked;
-use crate::co::Routine;
+use crate::ask::Routine;
 
 /// Replies after a wait that is longer than the deadline.
 pub fn later(ctx: Box<Context>) -> Routine<Asked> {

@@ -2,14 +2,14 @@ use std::sync::Arc;
 
 use ::pipeline::{Context, Error, Rule, Verdict, Walk, units};
 
-use crate::co::Routine;
+use crate::ask::Routine;
 use crate::compose::Layer;
 
 /// A unit: one that decides at once, or one that waits.
 pub enum Unit {
     /// Decides at once, so it costs no generator.
     Rule(&'static dyn Rule),
-    /// Waits for the host, where it wants the message; that it decides at once.
+    /// Waits for the host, if it wants the message. Whether it wants it is decided at once.
     Waits(&'static str, fn(&Context) -> bool, Box<Ask>),
 }
 

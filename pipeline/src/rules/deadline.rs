@@ -1,19 +1,21 @@
-//! The five seconds after which WeChat hangs up.
+//! The limit of 5 s, after which WeChat closes the connection.
 
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::context::{Context, Origin};
+use crate::context::Context;
+use crate::origin::Origin;
 use crate::request::Response;
 
-/// How long the layers below may take: WeChat's 5 s less a margin for the network.
+/// How long the layers below may take: WeChat's 5 s minus a margin for the network.
 pub const LIMIT: Duration = Duration::from_millis(4500);
 
-/// The context of a request whose time is up: `success` is the only answer that shows the user no
-/// error. The rest goes on with the context that it has, and commits; the repeat gets the answer.
+/// The context of a request whose time is up. Of the answers that are possible now, only `success`
+/// shows the user no error. The layers below go on with the context that they have, and commit. A
+/// repeat, if one comes, gets their answer; after `success` WeChat sends none.
 #[must_use]
 pub fn expired(origin: &Arc<Origin>) -> Context {
-    let mut ctx = origin.context();
+    let mut ctx = Context::of(origin);
     ctx.response = Some(Response::success());
     ctx
 }

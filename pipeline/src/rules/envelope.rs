@@ -8,7 +8,7 @@ use crate::exchange::Answer;
 use crate::request::Response;
 use crate::rules::verify::in_time;
 
-/// On the way in: verifies and decrypts what the account's mode encrypts, and parses.
+/// On the way in: verifies, decrypts where the account's mode encrypts, and parses.
 ///
 /// # Errors
 /// 413, 400 and 403.
@@ -17,7 +17,7 @@ pub fn open(ctx: &mut Context) -> Outcome {
     let envelope = &ctx.account()?.envelope;
     let Opened { message, seal } = envelope.open(query, &ctx.request().body)?;
     if envelope.encrypts() {
-        // Only now is it known that whoever asks can sign; in plain mode `verify` has looked.
+        // Only now it is known that the sender can sign. In plain mode `verify` has checked this.
         in_time(ctx, query.seconds())?;
     }
     ctx.kind = message.kind_name();
@@ -26,8 +26,8 @@ pub fn open(ctx: &mut Context) -> Outcome {
     Ok(())
 }
 
-/// On the way out: renders the answer and encrypts it in the account's mode. Time and random bytes
-/// are the answer's, not new ones, so that a repeat gets the same bytes.
+/// On the way out: renders the answer, and encrypts it in the account's mode. Time and random bytes
+/// are those of the stored answer and not new ones, so a repeat gets the same bytes.
 ///
 /// # Errors
 /// When the layers below left no answer.

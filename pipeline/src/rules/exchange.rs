@@ -1,14 +1,15 @@
-//! The bookkeeping of an exchange: what is asked of the host and what is stored.
+//! The data of an exchange: what is asked of the host and what is stored.
 
 use std::sync::Arc;
 
 use sha1::{Digest, Sha1};
 
 use crate::context::Context;
-use crate::error::{Error, Failure, Fault};
+use crate::error::Error;
 use crate::event::Event;
-use crate::exchange::{Begun, Binding, Exchange, ExchangeKey, Lease, Record};
-use crate::host::Operation;
+use crate::exchange::{Begun, Binding, Exchange, ExchangeKey, Record};
+use crate::lease::Lease;
+use crate::operation::{Failure, Fault, Operation};
 
 /// What to ask [`Host::begin`](crate::Host::begin).
 ///
@@ -18,16 +19,14 @@ pub fn exchange(ctx: &Context) -> Result<Exchange, Error> {
     let account = ctx.account()?;
     let message = ctx.message()?;
     let query = ctx.query()?;
-    // The one that was looked at.
+    // The signature that was checked.
     let signature = match &query.msg_signature {
         Some(signature) if account.envelope.encrypts() => signature,
         _ => &query.signature,
     };
-    let key = ExchangeKey {
-        account: Arc::clone(&account.name),
-        user: message.from.as_str().into(),
-        message: message.key(),
-    };
+    let message = message.key();
+    let user = Arc::clone(message.user());
+    let key = ExchangeKey { account: Arc::clone(&account.name), user, message };
     let binding = account.window.map(|window| Binding {
         signature: signature.to_string(),
         body: Sha1::digest(&ctx.request().body).into(),
@@ -36,8 +35,8 @@ pub fn exchange(ctx: &Context) -> Result<Exchange, Error> {
     Ok(Exchange { key, binding })
 }
 
-/// Takes what the host answered: the lease of a fresh exchange, with its session in the context,
-/// or `None` when the context holds the stored answer.
+/// Takes the host's answer. For a fresh exchange it returns the lease and sets the session in the
+/// context. For a repeat it returns `None`, and the context holds the stored answer.
 ///
 /// # Errors
 /// 403 for a replayed signature, 500 when too many of the user's messages wait.
@@ -111,11 +110,19 @@ mod tests {
     }
 
     #[test]
-    fn a_key_of_an_event_is_its_time_its_name_and_its_key() {
-        let click = key("<Event>CLICK</Event><EventKey>a</EventKey>");
-        assert_eq!(key("<Event>CLICK</Event><EventKey>a</EventKey>"), click);
-        assert_ne!(key("<Event>CLICK</Event><EventKey>b</EventKey>"), click);
-        assert_ne!(key("<Event>subscribe</Event><EventKey>a</EventKey>"), click);
+    fn a_key_of_an_event_is_all_that_it_holds() {
+        let sent = |job| {
+            key(&format!(
+                "<Event>subscribe_msg_sent_event</Event><SubscribeMsgSentEvent><List>\
+                 <TemplateId>t</TemplateId><MsgID>{job}</MsgID></List></SubscribeMsgSentEvent>"
+            ))
+        };
+        assert_eq!(sent(1), sent(1));
+        assert_ne!(sent(1), sent(2));
+        let unknown = |name, size| key(&format!("<Event>{name}</Event><Size>{size}</Size>"));
+        assert_eq!(unknown("waved", 1), unknown("waved", 1));
+        assert_ne!(unknown("waved", 1), unknown("waved", 2));
+        assert_ne!(unknown("waved", 1), unknown("bowed", 1));
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! WeChat's check that the server is the account's own (接入指南).
+//! How WeChat checks that the server belongs to the owner of the account (接入指南).
 
 use wechat::QueryError;
 
@@ -6,7 +6,7 @@ use crate::context::Context;
 use crate::error::Error;
 use crate::request::{Method, Response};
 
-/// Answers a handshake with its `echostr`, verbatim. `Ok(false)` when the request is none.
+/// Answers a handshake with its `echostr`, unchanged. `Ok(false)` when it is not a handshake.
 ///
 /// # Errors
 /// 400 when a `GET` has no `echostr`.

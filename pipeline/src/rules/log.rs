@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use crate::context::Context;
 use crate::error::Outcome;
-use crate::host::LogLine;
+use crate::event::LogLine;
 
 /// Writes the line of a request that began at `started` and ended with `outcome`.
 pub fn write(ctx: &Context, started: Duration, outcome: &Outcome) {
@@ -42,7 +42,7 @@ mod tests {
         let request = Request { method: Method::Post, account, query: String::new(), body: vec![] };
         let mut ctx = Context::new(desk.clone(), request);
         let started = Duration::from_secs(NOW - 2);
-        write(&ctx, started, &Ok(())); // nobody has made a response
+        write(&ctx, started, &Ok(())); // no layer has made a response
         write(&ctx, started, &Err(Error::Signature));
         ctx.kind = "text";
         ctx.answer =

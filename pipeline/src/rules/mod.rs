@@ -1,5 +1,5 @@
-//! The decisions of the layers: one module for each layer that decides something, none of which
-//! waits. What a style adds is the order in which they happen.
+//! The decisions of the layers, one module for each layer that decides something. None of them
+//! waits. A style adds the order in which they happen.
 
 pub mod account;
 pub mod deadline;

@@ -3,7 +3,7 @@
 use crate::context::Context;
 use crate::error::Error;
 
-/// Turns an error into the response that it deserves. Nothing set before the error leaks into it.
+/// Turns an error into its response. Nothing that was set before the error appears in it.
 pub fn recover(ctx: &mut Context, error: &Error) {
     ctx.answer = None;
     ctx.repeat = false;

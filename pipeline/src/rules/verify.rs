@@ -6,8 +6,8 @@ use crate::context::Context;
 use crate::error::{Error, Outcome};
 use crate::request::Method;
 
-/// Checks method, query, signature and timestamp, in this order: a stale timestamp is only told to
-/// whoever can sign.
+/// Checks method, query, signature and timestamp, in this order. So only a sender who can sign
+/// learns that a timestamp is too old.
 ///
 /// # Errors
 /// 405, 400, 403 and 403.
@@ -17,8 +17,8 @@ pub fn verify(ctx: &mut Context) -> Outcome {
         return Err(Error::Method);
     }
     let query = Query::parse(&ctx.request().query)?;
-    // In compat and safe mode the signature that counts covers the message: `envelope` looks at it.
-    // A handshake has no message, so none.
+    // In compat and safe mode the signature that counts covers the message, and `envelope` checks
+    // it. A handshake has no message, so it is checked here.
     if !account.envelope.encrypts() || ctx.request().method == Method::Get {
         account.envelope.verify(&query)?;
         in_time(ctx, query.seconds())?;

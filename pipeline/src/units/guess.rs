@@ -1,10 +1,10 @@
 use std::cmp::Ordering;
 
-use super::{Rule, Verdict, say, text};
+use super::rule::{Rule, Verdict, say, text};
 use crate::context::Context;
 
-/// A game: guess a number from 1 to 100. Its state lives in the session, and it is asked first
-/// until the number is found or the user gives up.
+/// A game: guess a number from 1 to 100. Its state is in the session. The unit is asked first until
+/// the number is found or the user gives up.
 #[derive(Debug)]
 pub struct Guess;
 
@@ -57,7 +57,7 @@ mod tests {
     use super::*;
     use crate::testing::{self, DICE};
 
-    /// What the unit says to a user who has this number to guess; and the number afterwards.
+    /// What the unit says to a user who has to guess this number, and the number afterwards.
     fn answer(said: &str, secret: Option<u8>) -> (Verdict, Option<u8>) {
         let mut ctx = testing::said(said);
         ctx.session.secret = secret;

@@ -1,4 +1,4 @@
-use super::{Rule, Verdict, said, text};
+use super::rule::{Rule, Verdict, said, text};
 use crate::account::Match;
 use crate::context::Context;
 

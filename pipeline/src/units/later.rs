@@ -1,15 +1,16 @@
-//! A unit that waits longer than WeChat does: the first arrival is answered with `success` by the
-//! deadline, the answer is stored when it is there, and the repeat gets it.
+//! A unit that waits longer than WeChat does. The deadline answers the first try with `success`,
+//! and the answer is stored when it is ready. A repeat, if one comes, gets it; after `success`
+//! WeChat sends none.
 
 use std::time::Duration;
 
-use super::{Verdict, say, text};
+use super::rule::{Verdict, say, text};
 use crate::context::Context;
 
 /// The unit's name.
 pub const NAME: &str = "later";
 
-/// How long the unit waits: longer than the deadline, shorter than WeChat's third try.
+/// How long the unit waits: longer than the deadline, and less than the 10 s to a third try.
 pub const PAUSE: Duration = Duration::from_secs(6);
 
 /// Whether the message is for this unit.

@@ -1,13 +1,13 @@
 use wechat::Reply;
 
-use super::Verdict;
+use super::rule::Verdict;
 use crate::context::Context;
 use crate::event::Event;
 use crate::exchange::Answer;
 
-/// The order in which units are asked: the session's preferred one first, then all by rank. The
-/// preferred one is asked again at its rank only if the message was changed in between: it has
-/// already passed on the old one.
+/// The order in which units are asked: first the unit that the session prefers, then all by rank.
+/// The preferred unit is asked again at its rank only if the message has changed since, because it
+/// has already passed on the old message.
 #[derive(Debug)]
 pub struct Walk {
     preferred: Option<usize>,
@@ -17,7 +17,7 @@ pub struct Walk {
 }
 
 impl Walk {
-    /// A walk through units of these names, which stand in the order of their ranks.
+    /// A walk through units with these names, in the order of their ranks.
     pub fn new(ctx: &Context, names: impl ExactSizeIterator<Item = &'static str>) -> Self {
         let units = names.len();
         let preferred = ctx.session.preferred;
@@ -41,7 +41,7 @@ impl Walk {
 }
 
 impl Verdict {
-    /// Notes what the unit `name` said. Whether the walk is over.
+    /// Records the verdict of the unit `name`. Returns whether the walk is over.
     pub fn settle(self, ctx: &mut Context, name: &'static str) -> bool {
         let (replied, reply) = match self {
             Self::Reply(reply) => (true, Some(reply)),
@@ -57,7 +57,7 @@ impl Verdict {
     }
 }
 
-/// Nobody replied: `success`.
+/// The answer when no unit replied: `success`.
 pub fn nobody(ctx: &mut Context) {
     answer(ctx, Reply::Success, "-");
 }
@@ -68,7 +68,7 @@ fn answer(ctx: &mut Context, reply: Reply, unit: &'static str) {
     ctx.answer = Some(Answer { reply, created, unit, salt });
 }
 
-/// Random bytes, where the account's mode encrypts.
+/// Random bytes, if the account's mode encrypts.
 fn salt(ctx: &Context) -> [u8; 16] {
     let mut salt = [0; 16];
     if ctx.account.as_ref().is_some_and(|account| account.envelope.encrypts()) {
@@ -84,7 +84,7 @@ mod tests {
     use super::*;
     use crate::testing::{self, NOW};
 
-    /// Who is asked, by position; `changes` changes the message when it is asked.
+    /// Which units are asked, by position. The unit `changes` changes the message when it is asked.
     fn walk(preferred: Option<&'static str>, changes: Option<usize>) -> Vec<usize> {
         let mut ctx = testing::said("hello");
         ctx.session.preferred = preferred;

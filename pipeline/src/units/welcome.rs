@@ -1,6 +1,6 @@
 use wechat::{Event, Kind};
 
-use super::{Rule, Verdict};
+use super::rule::{Rule, Verdict};
 use crate::context::Context;
 
 /// Welcomes a new follower with the account's words.

@@ -6,11 +6,12 @@ use futures::future::{Either, select};
 
 use crate::compose::{Next, Promise, PromiseExt};
 
-/// Races the rest against the clock; the loser is the timer, or goes on without the request.
+/// Runs the layers further in and a timer at the same time, and uses the result of the first to
+/// end. If the timer is first, the layers go on without the request.
 pub fn deadline(ctx: Box<Context>, next: Next) -> Promise {
     let origin = Arc::clone(ctx.origin());
     let timer = origin.host().sleep(rules::deadline::LIMIT);
-    // The chain owns its context, so the rest may outlive the request as it is.
+    // The chain owns its context, so the layers can go on after the request has ended.
     let rest = next.contained(ctx).promise();
     select(rest, timer)
         .then(move |first| match first {
@@ -19,7 +20,7 @@ pub fn deadline(ctx: Box<Context>, next: Next) -> Promise {
                 origin.host().spawn(rest.map(drop).boxed());
                 Promise::resolve(Box::new(rules::deadline::expired(&origin)))
             }
-            // A timer that fails is a deadline that never comes.
+            // If the timer fails, there is no deadline.
             Either::Right((Err(_), rest)) => rest,
         })
         .promise()

@@ -1,4 +1,4 @@
-//! The layers, outermost first. Each decides by a rule of the same name and adds the control flow.
+//! The layers, outermost first. Each calls the rule of the same name and adds the control flow.
 
 mod account;
 mod deadline;

@@ -4,7 +4,7 @@ use futures::future;
 
 use crate::compose::{Next, Promise, PromiseExt, Rejection};
 
-/// The error boundary: whatever happens further in becomes a response.
+/// The error boundary: every error or panic further in becomes a response.
 pub fn recover(ctx: Box<Context>, next: Next) -> Promise {
     next.contained(ctx)
         .or_else(|Rejection { error, mut ctx }| {

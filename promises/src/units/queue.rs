@@ -9,7 +9,7 @@ use crate::compose::{Layer, Promise, PromiseExt, Rejection};
 pub enum Unit {
     /// Decides at once, so it costs no chain.
     Rule(&'static dyn Rule),
-    /// Waits for the host, where it wants the message; that it decides at once.
+    /// Waits for the host, if it wants the message. Whether it wants it is decided at once.
     Waits(&'static str, fn(&Context) -> bool, Box<Ask>),
 }
 
@@ -40,13 +40,13 @@ pub fn queue(units: Vec<Unit>) -> Layer {
     Layer::new("units", move |ctx, _next| walk(Arc::clone(&units), ctx))
 }
 
-/// How a walk ends. A chain has no `break`: it is left by an error that is none.
+/// How a walk ends. A chain has no `break`, so `Err(Over)` ends it, although nothing has failed.
 enum Exit {
     Over(Box<Context>),
     Rejected(Rejection),
 }
 
-/// A loop is a fold over a stream: a chain that called itself would grow the stack with every unit.
+/// A loop is a fold over a stream. A chain that called itself would need more stack for every unit.
 fn walk(units: Arc<[Unit]>, ctx: Box<Context>) -> Promise {
     let walk = Walk::new(&ctx, units.iter().map(Unit::name));
     stream::repeat(())
@@ -59,7 +59,7 @@ fn walk(units: Arc<[Unit]>, ctx: Box<Context>) -> Promise {
         .promise()
 }
 
-/// Up to the next unit that waits: the others need no link.
+/// Asks units up to the next one that waits. Units that do not wait need no link of the chain.
 fn step(
     units: &[Unit],
     mut ctx: Box<Context>,

@@ -6,11 +6,13 @@ use futures::future::{Either, select};
 
 use crate::async_await::compose::Next;
 
-/// Races the rest against the clock; the loser is the timer, or goes on without the request.
+/// Runs the layers further in and a timer at the same time, and uses the result of the first to
+/// end. If the timer is first, the layers go on without the request.
 pub async fn deadline(ctx: &mut Context, next: Next<'_>) -> Outcome {
     let origin = Arc::clone(ctx.origin());
     let timer = origin.host().sleep(rules::deadline::LIMIT);
-    // The rest may outlive this function, so it cannot borrow the context: it takes it along.
+    // The layers may go on after this function has ended, so they cannot borrow the context: they
+    // take it along.
     let rest = next.detached(ctx).boxed();
     let outcome;
     match select(rest, timer).await {
@@ -19,7 +21,7 @@ pub async fn deadline(ctx: &mut Context, next: Next<'_>) -> Outcome {
             origin.host().spawn(rest.map(drop).boxed());
             (*ctx, outcome) = (rules::deadline::expired(&origin), Ok(()));
         }
-        // A timer that fails is a deadline that never comes.
+        // If the timer fails, there is no deadline.
         Either::Right((Err(_), rest)) => (*ctx, outcome) = rest.await,
     }
     outcome

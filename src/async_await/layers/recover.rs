@@ -2,7 +2,7 @@ use ::pipeline::{Context, Outcome, rules};
 
 use crate::async_await::compose::Next;
 
-/// The error boundary: whatever happens further in becomes a response.
+/// The error boundary: every error or panic further in becomes a response.
 pub async fn recover(ctx: &mut Context, next: Next<'_>) -> Outcome {
     if let Err(error) = next.contained(ctx).await {
         rules::recover::recover(ctx, &error);

@@ -10,7 +10,7 @@ use crate::async_await::compose::{Layer, Running};
 pub enum Unit {
     /// Decides at once, so it costs no future.
     Rule(&'static dyn Rule),
-    /// Waits for the host, where it wants the message; that it decides at once.
+    /// Waits for the host, if it wants the message. Whether it wants it is decided at once.
     Waits(&'static str, fn(&Context) -> bool, Box<Ask>),
 }
 

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::fence::{BASELINE, Fence};
-use super::{Results, told};
+use super::shape::{Results, told};
 
 /// `compare.json`.
 #[derive(Serialize, Deserialize)]

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::told;
+use super::shape::told;
 
 /// To what everything is relative.
 pub const BASELINE: &str = "straight line";

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Results, told};
+use super::shape::{Results, told};
 
 /// `forgotten.json`.
 #[derive(Serialize, Deserialize)]

@@ -3,6 +3,16 @@
 //!
 //! The names in the files are the names of the fields, or stand beside them. A field that is
 //! missing, or that nobody knows, is an error.
+//!
+//! * [`shape`]: what all results have in common.
+//! * [`fence`]: the committed counts.
+//! * [`compare`]: the styles against each other.
+//! * [`peers`]: nine empty layers in the styles and in what one would use instead.
+//! * [`users`]: how much memory users take.
+//! * [`runtimes`]: the styles on runtimes.
+//! * [`http`]: the servers under load.
+//! * [`source`]: what the source takes, and what it costs to build it.
+//! * [`forgotten`]: who notices an error that is forgotten.
 
 pub mod compare;
 pub mod fence;
@@ -10,11 +20,9 @@ pub mod forgotten;
 pub mod http;
 pub mod peers;
 pub mod runtimes;
+pub mod shape;
 pub mod source;
 pub mod users;
-
-use serde::de::DeserializeOwned;
-use serde::{Deserialize, Deserializer, Serialize};
 
 pub use compare::Compare;
 pub use fence::Fence;
@@ -22,22 +30,6 @@ pub use forgotten::Forgotten;
 pub use http::Http;
 pub use peers::{Peers, PeersAllocations};
 pub use runtimes::Runtimes;
+pub use shape::Results;
 pub use source::Source;
 pub use users::Users;
-
-/// What a bench measures.
-pub trait Results: Serialize + DeserializeOwned {
-    /// The name of its file, without `.json`.
-    const NAME: &'static str;
-    /// What measures it as it is published.
-    const COMMAND: &'static str;
-}
-
-/// A field that may be `null`, but may not be missing.
-pub(super) fn told<'de, Source, Value>(source: Source) -> Result<Option<Value>, Source::Error>
-where
-    Source: Deserializer<'de>,
-    Value: Deserialize<'de>,
-{
-    Option::deserialize(source)
-}

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Results;
+use super::shape::Results;
 use crate::measure::Count;
 
 /// `peers.json`.

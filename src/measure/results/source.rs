@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Results, told};
+use super::shape::{Results, told};
 
 /// `source.json`. What is `None` was not built.
 #[derive(Serialize, Deserialize)]

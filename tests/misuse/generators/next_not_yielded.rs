@@ -4,7 +4,7 @@ use pipeline::Context;
 
 pub fn layer(ctx: Box<Context>, next: Next) -> Routine {
     go!(co => {
-        let fresh = Box::new(ctx.origin().context());
+        let fresh = Box::new(Context::of(ctx.origin()));
         yield_!(co, ctx.host().sleep(std::time::Duration::ZERO)).ok();
         next.run(ctx); // wrong
         (fresh, Ok(())) // wrong

@@ -3,7 +3,7 @@ use pipeline::Context;
 use promises::{Next, Promise};
 
 pub fn layer(ctx: Box<Context>, next: Next) -> Promise {
-    let fresh = Box::new(ctx.origin().context());
+    let fresh = Box::new(Context::of(ctx.origin()));
     next.run(ctx); // wrong
     Promise::resolve(fresh) // wrong
     // right: drop(fresh);

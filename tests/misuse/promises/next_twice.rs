@@ -3,7 +3,7 @@ use pipeline::Context;
 use promises::{Next, Promise};
 
 pub fn layer(ctx: Box<Context>, next: Next) -> Promise {
-    let again = Box::new(ctx.origin().context());
+    let again = Box::new(Context::of(ctx.origin()));
     let first = next.run(ctx);
     drop(next.run(again)); // wrong
     first

@@ -12,6 +12,7 @@ fuzz_target!(|texts: (&str, &str, &str)| {
         from: user.chars().filter(|each| *each >= ' ').collect(),
         created: 1,
         id: None,
+        digest: None,
         kind: Kind::Unsupported,
         extra: vec![],
     };

@@ -1,6 +1,6 @@
 //! Events of cards and coupons (微信卡券, 卡券事件推送).
 
-use crate::tree::Fields;
+use crate::fields::Fields;
 
 /// An event of a card. All of them name the card or, where it is about coins, the order.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,6 +1,6 @@
 //! Results of mass messages (事件推送群发结果) and publications (事件推送发布结果).
 
-use crate::tree::Fields;
+use crate::fields::Fields;
 
 /// The result of a mass message (群发).
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -78,31 +78,22 @@ pub(super) fn job(fields: &mut Fields<'_, '_>) -> String {
 }
 
 pub(super) fn mass_sent(fields: &mut Fields<'_, '_>) -> MassSent {
-    let (copyright, copyright_state) = fields
-        .inside("CopyrightCheckResult")
-        .map(|mut result| {
-            let checks = result.list("ResultList", |item| CopyrightCheck {
-                article: item.text("ArticleIdx"),
-                declared: item.text("UserDeclareState"),
-                audit: item.text("AuditState"),
-                original_url: item.text("OriginalArticleUrl"),
-                original_type: item.text("OriginalArticleType"),
-                can_reprint: item.flag("CanReprint"),
-                replace_content: item.flag("NeedReplaceContent"),
-                show_source: item.flag("NeedShowReprintSource"),
-            });
-            (checks, result.lenient("CheckState"))
-        })
-        .unwrap_or_default();
-    let articles = fields
-        .inside("ArticleUrlResult")
-        .map(|mut result| {
-            result.list("ResultList", |item| ArticleUrl {
-                article: item.text("ArticleIdx"),
-                url: item.text("ArticleUrl"),
-            })
-        })
-        .unwrap_or_default();
+    let copyright = fields.list(&["CopyrightCheckResult", "ResultList"], |item| CopyrightCheck {
+        article: item.text("ArticleIdx"),
+        declared: item.text("UserDeclareState"),
+        audit: item.text("AuditState"),
+        original_url: item.text("OriginalArticleUrl"),
+        original_type: item.text("OriginalArticleType"),
+        can_reprint: item.flag("CanReprint"),
+        replace_content: item.flag("NeedReplaceContent"),
+        show_source: item.flag("NeedShowReprintSource"),
+    });
+    let checks = fields.inside("CopyrightCheckResult");
+    let copyright_state = checks.and_then(|mut checks| checks.lenient("CheckState"));
+    let articles = fields.list(&["ArticleUrlResult", "ResultList"], |item| ArticleUrl {
+        article: item.text("ArticleIdx"),
+        url: item.text("ArticleUrl"),
+    });
     MassSent {
         job: job(fields),
         status: fields.text("Status"),
@@ -117,23 +108,16 @@ pub(super) fn mass_sent(fields: &mut Fields<'_, '_>) -> MassSent {
 }
 
 pub(super) fn published(fields: &mut Fields<'_, '_>, through_api: bool) -> Published {
-    let mut published = Published {
-        through_api,
-        job: String::new(),
-        status: String::new(),
-        article: None,
-        articles: Vec::new(),
-        failed: Vec::new(),
-    };
-    if let Some(mut info) = fields.inside("PublishEventInfo") {
-        published.job = info.text("publish_id");
-        published.status = info.text("publish_status");
-        published.article = info.optional("article_id");
-        published.articles = info.list("article_detail", |item| ArticleUrl {
-            article: item.text("idx"),
-            url: item.text("article_url"),
-        });
-        published.failed = info.each("fail_idx", |index| index.own());
-    }
-    published
+    let articles = fields.list(&["PublishEventInfo", "article_detail"], |item| ArticleUrl {
+        article: item.text("idx"),
+        url: item.text("article_url"),
+    });
+    let failed = fields.list(&["PublishEventInfo", "fail_idx"], |index| index.own());
+    let (job, status, article) = fields
+        .inside("PublishEventInfo")
+        .map(|mut info| {
+            (info.text("publish_id"), info.text("publish_status"), info.optional("article_id"))
+        })
+        .unwrap_or_default();
+    Published { through_api, job, status, article, articles, failed }
 }

@@ -1,6 +1,6 @@
 //! Events of subscription messages (订阅通知).
 
-use crate::tree::Fields;
+use crate::fields::Fields;
 
 /// One template of a subscription pop-up or of the settings.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,10 +32,9 @@ pub(super) fn listed<T>(
     wrapper: &str,
     read: impl Fn(&mut Fields<'_, '_>) -> T,
 ) -> Vec<T> {
-    match fields.inside(wrapper) {
-        Some(mut wrapped) => wrapped.list("List", |item| read(item)),
-        None => fields.list("List", |item| read(item)),
-    }
+    let mut all = fields.list(&[wrapper, "List"], &read);
+    all.extend(fields.list(&["List"], read));
+    all
 }
 
 pub(super) fn answer(item: &mut Fields<'_, '_>) -> SubscriptionAnswer {

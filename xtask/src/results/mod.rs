@@ -1,25 +1,22 @@
 //! The documents, from what is published and from their templates.
 //!
+//! * [`error`]: why there are none.
 //! * [`published`]: the files of the benches, read.
 //! * [`filters`]: how a template shows a number.
 
+pub mod error;
 pub mod filters;
 pub mod published;
 
 use std::path::Path;
-use std::{env, fs, io};
+use std::{env, fs};
 
 use minijinja::syntax::SyntaxConfig;
 use minijinja::{Environment, UndefinedBehavior};
-use thiserror::Error;
 
-use published::{BENCHES, FOLDER, Published};
-
-/// What renews all documents.
-pub const COMMAND: &str = "cargo xtask results";
-
-/// Between which lines the README's block stands.
-const BLOCK: [&str; 2] = ["<!-- results -->\n", "<!-- /results -->"];
+use error::BLOCK;
+pub use error::{COMMAND, Error, FOLDER};
+use published::{BENCHES, Published};
 
 /// A document as it has to be.
 pub struct Document {
@@ -27,42 +24,6 @@ pub struct Document {
     pub path: &'static str,
     /// Its text.
     pub text: String,
-}
-
-/// Why there is none.
-#[derive(Debug, Error)]
-pub enum Error {
-    /// A file that is written by hand, or by this program.
-    #[error("{0}: {1}")]
-    File(String, io::Error),
-    /// A file that a command would make.
-    #[error("{file}: {why}; `{command}` makes it, `{COMMAND}` publishes it")]
-    Missing {
-        /// Its path.
-        file: String,
-        /// What the system says.
-        why: io::Error,
-        /// What makes it.
-        command: &'static str,
-    },
-    /// A file that holds something else than is needed.
-    #[error(
-        "{file} cannot be published: {why}; `{command}` makes it anew, `{COMMAND}` publishes it"
-    )]
-    Shape {
-        /// Its path.
-        file: String,
-        /// What is wrong with it.
-        why: String,
-        /// What makes it.
-        command: &'static str,
-    },
-    /// A template that asks for what is not there.
-    #[error("{FOLDER}: {0}")]
-    Template(#[from] minijinja::Error),
-    /// The README.
-    #[error("README.md has no `{}` with an `{}` behind it", BLOCK[0].trim(), BLOCK[1])]
-    NoBlock,
 }
 
 /// The documents of the repository at `root`.

@@ -13,10 +13,7 @@ use minijinja::value::Serde;
 use minijinja::{Value, context};
 use serde::de::DeserializeOwned;
 
-use super::Error;
-
-/// Where the files and the templates are.
-pub const FOLDER: &str = "docs/results";
+use super::error::{Error, FOLDER};
 
 /// The file that the fence commits, and what makes it.
 const FENCE: &str = "tests/fence/baseline.json";

@@ -1,0 +1,331 @@
+//! What a generator yields, and what it gets for it.
+//!
+//! A generator can yield an operation of the host, the rest of the onion ([`Running`]), a
+//! [`future`], a [`thunk`], another generator, and a `Vec` or a tuple of two to four of these,
+//! which then run in parallel.
+
+use std::any::Any;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context as Task, Poll};
+
+use ::pipeline::{
+    Account, Begun, Completer, Context, Failure, Operation, Origin, Outcome, Pending, Span,
+};
+use genawaiter::GeneratorState;
+use genawaiter::sync::GenBoxed;
+
+use crate::unstarted::Unstarted;
+
+/// A generator's handle on its driver.
+pub type Co = genawaiter::sync::Co<Ask, Answer>;
+
+/// A generator that ends with a `T`, not started yet. Layers end with the context and how they
+/// ended.
+pub type Routine<T = Back> = Unstarted<Generator<T>>;
+
+/// A generator under way.
+pub type Generator<T = Back> = GenBoxed<Ask, Answer, T>;
+
+/// What comes back from a layer.
+pub type Back = (Box<Context>, Outcome);
+
+/// Makes a generator of a block: `go!(co => { … yield_!(co, question) … })`.
+#[macro_export]
+macro_rules! go {
+    ($co:ident => $body:block) => {
+        $crate::ask::routine(move |$co: $crate::ask::Co| async move $body)
+    };
+}
+
+/// Waits: `yield_!(co, question)` for the driver's answer, in a generator; `yield_!(future)` in a
+/// stream, which has no driver to ask.
+#[macro_export]
+macro_rules! yield_ {
+    ($co:expr, $question:expr) => {{
+        let (ask, answer) = $crate::ask::ask($question);
+        answer($co.yield_(ask).await)
+    }};
+    ($future:expr) => {
+        $future.await
+    };
+}
+
+/// The other half of [`go!`].
+pub fn routine<F>(body: impl FnOnce(Co) -> F) -> Routine<F::Output>
+where
+    F: Future<Output: Send> + Send + 'static,
+{
+    Routine::new(Generator::new_boxed(body))
+}
+
+/// The first half of [`yield_!`]: the question, and how to read its answer.
+pub fn ask<Y: Yieldable>(question: Y) -> (Ask, fn(Answer) -> Y::Answer) {
+    (question.ask(), Y::answer)
+}
+
+/// Something that a generator may yield. The set of types is fixed here, and open in JavaScript:
+/// there yielding a number is an error at run time, here it does not compile.
+pub trait Yieldable: Send + 'static {
+    /// What the `yield` returns.
+    type Answer;
+
+    /// The question.
+    fn ask(self) -> Ask;
+
+    /// Reads the answer to [`Yieldable::ask`].
+    ///
+    /// # Panics
+    /// If the answer belongs to another question. The driver never gives such an answer.
+    fn answer(answer: Answer) -> Self::Answer;
+}
+
+/// A question. The host's operations are variants of their own: they need no box.
+pub enum Ask {
+    /// [`Host::account`](::pipeline::Host::account)
+    Account(Pending<Option<Arc<Account>>>),
+    /// [`Host::begin`](::pipeline::Host::begin)
+    Begin(Pending<Begun>),
+    /// An operation without a value.
+    Unit(Pending<()>),
+    /// The rest of the onion.
+    Next(Running),
+    /// Another generator.
+    Routine(Box<dyn Resume>),
+    /// Several questions in parallel.
+    All(Vec<Ask>),
+    /// Anything else.
+    Other(Other),
+}
+
+/// A future whose output is boxed, so that all have one type.
+pub(crate) type Other = Pin<Box<dyn Future<Output = Box<dyn Any + Send>> + Send>>;
+
+/// A generator whose end is an answer, so that all have one type.
+pub trait Resume: Send {
+    /// Resumes it with the answer to what it has yielded.
+    fn resume(&mut self, answer: Answer) -> GeneratorState<Ask, Answer>;
+}
+
+impl<T: Send + 'static> Resume for Generator<T> {
+    fn resume(&mut self, answer: Answer) -> GeneratorState<Ask, Answer> {
+        match self.resume_with(answer) {
+            GeneratorState::Yielded(ask) => GeneratorState::Yielded(ask),
+            GeneratorState::Complete(end) => GeneratorState::Complete(Answer::Other(Box::new(end))),
+        }
+    }
+}
+
+/// The layers further in, to be yielded.
+#[must_use = "nothing below runs until this is yielded"]
+pub struct Running {
+    pub(crate) layers: Arc<dyn Layers>,
+    pub(crate) at: usize,
+    pub(crate) ctx: Box<Context>,
+    pub(crate) contains: bool,
+}
+
+/// A list of layers. A layer is handed the rest of its list, and so knows how lists are made; a
+/// generator and its driver need not, and have this trait.
+pub(crate) trait Layers: Send + Sync {
+    /// Opens the layer at this place, or gives the context back at the centre. The span is put
+    /// where it outlives a panic in the layer's own function.
+    fn open(
+        self: Arc<Self>,
+        at: usize,
+        ctx: Box<Context>,
+        span: &mut Option<Span>,
+    ) -> Result<Routine, Box<Context>>;
+}
+
+impl Running {
+    /// Whether a panic is wanted as an error, and where its fresh context comes from.
+    pub(crate) fn contains(&self) -> Option<Arc<Origin>> {
+        self.contains.then(|| Arc::clone(self.ctx.origin()))
+    }
+
+    /// [`Layers::open`]
+    pub(crate) fn open(self, span: &mut Option<Span>) -> Result<Routine, Box<Context>> {
+        self.layers.open(self.at, self.ctx, span)
+    }
+}
+
+/// An answer.
+pub enum Answer {
+    /// For the first resumption, before any question.
+    Start,
+    /// To [`Ask::Account`].
+    Account(Result<Option<Arc<Account>>, Failure>),
+    /// To [`Ask::Begin`].
+    Begun(Result<Begun, Failure>),
+    /// To [`Ask::Unit`].
+    Unit(Result<(), Failure>),
+    /// To [`Ask::Next`].
+    Back(Back),
+    /// To [`Ask::All`], in the order of the questions.
+    All(Vec<Answer>),
+    /// To [`Ask::Routine`] and [`Ask::Other`].
+    Other(Box<dyn Any + Send>),
+}
+
+/// Reads an answer. Its kind is known from the question.
+macro_rules! read {
+    ($answer:expr, $kind:path) => {
+        match $answer {
+            $kind(answer) => answer,
+            _ => unreachable!("the driver answers what was asked"),
+        }
+    };
+}
+
+impl Yieldable for Pending<Option<Arc<Account>>> {
+    type Answer = Result<Option<Arc<Account>>, Failure>;
+
+    fn ask(self) -> Ask {
+        Ask::Account(self)
+    }
+
+    fn answer(answer: Answer) -> Self::Answer {
+        read!(answer, Answer::Account)
+    }
+}
+
+impl Yieldable for Pending<Begun> {
+    type Answer = Result<Begun, Failure>;
+
+    fn ask(self) -> Ask {
+        Ask::Begin(self)
+    }
+
+    fn answer(answer: Answer) -> Self::Answer {
+        read!(answer, Answer::Begun)
+    }
+}
+
+impl Yieldable for Pending<()> {
+    type Answer = Result<(), Failure>;
+
+    fn ask(self) -> Ask {
+        Ask::Unit(self)
+    }
+
+    fn answer(answer: Answer) -> Self::Answer {
+        read!(answer, Answer::Unit)
+    }
+}
+
+impl Yieldable for Running {
+    type Answer = Back;
+
+    fn ask(self) -> Ask {
+        Ask::Next(self)
+    }
+
+    fn answer(answer: Answer) -> Self::Answer {
+        read!(answer, Answer::Back)
+    }
+}
+
+/// A future as a [`Yieldable`]; made by [`future`].
+pub struct Yielded<F>(F);
+
+/// Makes a future yieldable. A future that must not move has to be pinned in a box before.
+pub fn future<F>(future: F) -> Yielded<F>
+where
+    F: Future<Output: Send> + Send + Unpin + 'static,
+{
+    Yielded(future)
+}
+
+/// Makes a function with a callback yieldable. The function gets the callback and must complete it.
+/// The answer is the value that it gives to the callback, or the failure `abandoned`.
+pub fn thunk<T: Send + 'static>(start: impl FnOnce(Completer<T>)) -> Yielded<Pending<T>> {
+    let (completer, pending) = Pending::new(Operation::Sleep);
+    start(completer);
+    Yielded(pending)
+}
+
+impl<F> Yieldable for Yielded<F>
+where
+    F: Future<Output: Send> + Send + Unpin + 'static,
+{
+    type Answer = F::Output;
+
+    fn ask(self) -> Ask {
+        Ask::Other(Box::pin(Boxed(self.0)))
+    }
+
+    fn answer(answer: Answer) -> Self::Answer {
+        unbox(answer)
+    }
+}
+
+impl<T: Send + 'static> Yieldable for Routine<T> {
+    type Answer = T;
+
+    fn ask(self) -> Ask {
+        Ask::Routine(Box::new(self.start()))
+    }
+
+    fn answer(answer: Answer) -> Self::Answer {
+        unbox(answer)
+    }
+}
+
+/// In parallel; the answers are in the order of the questions. Each question has its own answer: a
+/// failure neither cancels the others nor loses their answers, unlike co's arrays.
+impl<Y: Yieldable> Yieldable for Vec<Y> {
+    type Answer = Vec<Y::Answer>;
+
+    fn ask(self) -> Ask {
+        Ask::All(self.into_iter().map(Y::ask).collect())
+    }
+
+    fn answer(answer: Answer) -> Self::Answer {
+        read!(answer, Answer::All).into_iter().map(Y::answer).collect()
+    }
+}
+
+/// Different questions in parallel; they are answered like those of a `Vec`.
+macro_rules! tuple {
+    ($($question:ident $at:tt),+) => {
+        impl<$($question: Yieldable),+> Yieldable for ($($question),+) {
+            type Answer = ($($question::Answer),+);
+
+            fn ask(self) -> Ask {
+                Ask::All(vec![$(self.$at.ask()),+])
+            }
+
+            fn answer(answer: Answer) -> Self::Answer {
+                let mut answers = read!(answer, Answer::All).into_iter();
+                let mut next = || match answers.next() {
+                    Some(answer) => answer,
+                    None => unreachable!("each question has its answer"),
+                };
+                ($($question::answer(next())),+)
+            }
+        }
+    };
+}
+
+tuple! { A 0, B 1 }
+tuple! { A 0, B 1, C 2 }
+tuple! { A 0, B 1, C 2, D 3 }
+
+fn unbox<T: 'static>(answer: Answer) -> T {
+    match read!(answer, Answer::Other).downcast() {
+        Ok(answer) => *answer,
+        Err(_) => unreachable!("the driver answers what was asked"),
+    }
+}
+
+/// The other half of [`Other`].
+struct Boxed<F>(F);
+
+impl<F: Future<Output: Send + 'static> + Unpin> Future for Boxed<F> {
+    type Output = Box<dyn Any + Send>;
+
+    fn poll(mut self: Pin<&mut Self>, task: &mut Task<'_>) -> Poll<Self::Output> {
+        Pin::new(&mut self.0).poll(task).map(|output| Box::new(output) as Self::Output)
+    }
+}

@@ -1,0 +1,612 @@
+//! What must be true of every run in any style. Each check is a clause of docs/SPEC.md. It does not
+//! know which style it checks, and it says which request broke the clause.
+
+use std::fmt;
+
+use pipeline::{Class, Event, Operation};
+use wechat::Reply;
+
+use crate::run::Report;
+use crate::scenario::{Arrival, Injected, Scenario, What, decrypted};
+
+/// A clause that a run has broken.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Violation {
+    /// Its number in docs/SPEC.md.
+    pub clause: &'static str,
+    /// Its name.
+    pub name: &'static str,
+    /// What was seen instead.
+    pub detail: String,
+}
+
+impl fmt::Display for Violation {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "clause {} ({}): {}", self.clause, self.name, self.detail)
+    }
+}
+
+/// A clause that can be seen in a report.
+pub struct Clause {
+    /// Its number in docs/SPEC.md.
+    pub number: &'static str,
+    /// Its name.
+    pub name: &'static str,
+    check: fn(&Seen<'_>) -> Result<(), String>,
+}
+
+/// The clauses, in the order in which they are checked. Basic clauses come first, so that a wrong
+/// style is rejected for the cause and not for a consequence.
+pub const CLAUSES: &[Clause] = &[
+    Clause { number: "9.5", name: "every_run_ends", check: every_run_ends },
+    Clause { number: "3.3", name: "next_runs_at_most_once", check: next_runs_at_most_once },
+    Clause {
+        number: "3.1",
+        name: "layers_are_entered_in_order",
+        check: layers_are_entered_in_order,
+    },
+    Clause {
+        number: "3.2",
+        name: "layers_are_left_innermost_first",
+        check: layers_are_left_innermost_first,
+    },
+    Clause {
+        number: "3.4",
+        name: "only_who_may_stops_the_way_in",
+        check: only_who_may_stops_the_way_in,
+    },
+    Clause { number: "2.1", name: "exactly_one_reply", check: exactly_one_reply },
+    Clause {
+        number: "2.2",
+        name: "exactly_one_log_line_before_the_reply",
+        check: exactly_one_log_line,
+    },
+    Clause {
+        number: "1.2",
+        name: "a_failed_operation_fails_its_layer",
+        check: a_failed_operation_fails_its_layer,
+    },
+    Clause {
+        number: "1.3",
+        name: "after_a_failure_only_abort_is_submitted",
+        check: after_a_failure_only_abort,
+    },
+    Clause {
+        number: "1.4",
+        name: "an_error_reaches_the_boundary_unchanged",
+        check: an_error_reaches_the_boundary,
+    },
+    Clause {
+        number: "7.2",
+        name: "commit_follows_the_reply_of_the_units",
+        check: commit_follows_the_units,
+    },
+    Clause {
+        number: "7.3",
+        name: "commit_completes_before_exchange_is_left",
+        check: commit_completes_first,
+    },
+    Clause {
+        number: "7.4",
+        name: "what_is_begun_is_committed_or_aborted",
+        check: begun_is_committed_or_aborted,
+    },
+    Clause {
+        number: "7.5",
+        name: "a_repeat_gets_the_stored_reply",
+        check: a_repeat_gets_the_stored_reply,
+    },
+    Clause { number: "7.7", name: "one_commit_per_key", check: one_commit_per_key },
+    Clause { number: "7.8", name: "no_session_update_is_lost", check: no_session_update_is_lost },
+    Clause {
+        number: "8.2",
+        name: "the_preferred_unit_is_asked_first",
+        check: the_preferred_unit_is_asked_first,
+    },
+    Clause {
+        number: "8.1",
+        name: "units_are_asked_by_rank_until_one_replies",
+        check: units_are_asked_by_rank,
+    },
+    Clause { number: "9.4", name: "nothing_is_left_alive", check: nothing_is_left_alive },
+];
+
+/// The first clause that `report` breaks.
+///
+/// # Errors
+/// The clause, with what was seen.
+pub fn check(scenario: &Scenario, report: &Report) -> Result<(), Violation> {
+    let seen = Seen::new(scenario, report);
+    for Clause { number, name, check } in CLAUSES {
+        check(&seen).map_err(|detail| Violation { clause: number, name, detail })?;
+    }
+    Ok(())
+}
+
+/// The names of the layers, outermost first.
+pub const LAYERS: [&str; 9] = [
+    "log",
+    "recover",
+    "deadline",
+    "account",
+    "verify",
+    "handshake",
+    "envelope",
+    "exchange",
+    "units",
+];
+
+/// The names of the units, by rank.
+pub const UNITS: [&str; 6] = ["voice", "welcome", "guess", "later", "keyword", "fuzzy"];
+
+/// The first of the layers that go on after the deadline has answered.
+const DETACHABLE: usize = 3;
+
+/// A run, with the events sorted by request.
+struct Seen<'a> {
+    scenario: &'a Scenario,
+    report: &'a Report,
+    events: Vec<Vec<&'a Event>>,
+}
+
+impl<'a> Seen<'a> {
+    fn new(scenario: &'a Scenario, report: &'a Report) -> Self {
+        let mut events = vec![Vec::new(); scenario.arrivals.len()];
+        for (request, event) in &report.trace {
+            events[*request].push(event);
+        }
+        Self { scenario, report, events }
+    }
+
+    /// Runs a check on each request and says which one broke it.
+    fn each(&self, check: impl Fn(usize, &[&Event]) -> Result<(), String>) -> Result<(), String> {
+        self.events.iter().enumerate().try_for_each(|(request, events)| {
+            check(request, events).map_err(|what| format!("request {request}: {what}"))
+        })
+    }
+
+    fn was_injected(&self, request: usize, matches: impl Fn(usize, Injected) -> bool) -> bool {
+        let mut fired = self.report.fired.iter();
+        fired.any(|(at, number, fault)| *at == request && matches(*number, *fault))
+    }
+
+    fn was_cancelled(&self, request: usize) -> bool {
+        self.was_injected(request, |_, fault| fault == Injected::Cancel)
+    }
+}
+
+fn every_run_ends(seen: &Seen<'_>) -> Result<(), String> {
+    if seen.report.endless { Err("it was cut off".to_owned()) } else { Ok(()) }
+}
+
+fn depth_of(layer: &str) -> Option<usize> {
+    LAYERS.iter().position(|name| *name == layer)
+}
+
+fn next_runs_at_most_once(seen: &Seen<'_>) -> Result<(), String> {
+    seen.each(|_, events| {
+        for layer in LAYERS {
+            let entered = events.iter().filter(|event| ***event == Event::Entered(layer)).count();
+            if entered > 1 {
+                return Err(format!("`{layer}` was entered {entered} times"));
+            }
+        }
+        Ok(())
+    })
+}
+
+fn layers_are_entered_in_order(seen: &Seen<'_>) -> Result<(), String> {
+    seen.each(|_, events| {
+        let entered = events.iter().filter_map(|event| match event {
+            Event::Entered(layer) => Some(*layer),
+            _ => None,
+        });
+        match entered.zip(LAYERS).find(|(entered, layer)| entered != layer) {
+            Some((entered, layer)) => Err(format!("`{entered}` was entered before `{layer}`")),
+            None => Ok(()),
+        }
+    })
+}
+
+/// The layers inside the deadline may be left after it, but only once its timer has fired.
+fn layers_are_left_innermost_first(seen: &Seen<'_>) -> Result<(), String> {
+    seen.each(|request, events| {
+        let (mut outer, mut inner) = (Vec::new(), Vec::new());
+        let mut fired = false;
+        for event in events {
+            match event {
+                Event::Completed(Operation::Sleep, Class::Done, _) => fired = true,
+                Event::Entered(layer) => {
+                    let depth = depth_of(layer).unwrap_or_default();
+                    let around = depth.checked_sub(1).map(|depth| LAYERS[depth]);
+                    let open = if depth > DETACHABLE { &inner } else { &outer };
+                    if open.last().copied() != around {
+                        return Err(format!("`{layer}` was entered inside {:?}", open.last()));
+                    }
+                    if depth >= DETACHABLE { &mut inner } else { &mut outer }.push(*layer);
+                }
+                Event::Left(layer, class) => {
+                    let detachable = depth_of(layer).is_some_and(|depth| depth >= DETACHABLE);
+                    if !detachable && !inner.is_empty() && !fired {
+                        return Err(format!("`{layer}` was left ({class:?}) before {inner:?}"));
+                    }
+                    let innermost = if detachable { inner.pop() } else { outer.pop() };
+                    if innermost != Some(*layer) {
+                        return Err(format!("`{layer}` was left ({class:?}) inside {innermost:?}"));
+                    }
+                }
+                _ => {}
+            }
+        }
+        let never = seen.scenario.arrivals.iter().any(Arrival::may_never_end);
+        outer.append(&mut inner);
+        if outer.is_empty() || never || seen.was_cancelled(request) {
+            Ok(())
+        } else {
+            Err(format!("{outer:?} were never left"))
+        }
+    })
+}
+
+/// Only a handshake and a repeat end without an error and without running the next layer.
+fn only_who_may_stops_the_way_in(seen: &Seen<'_>) -> Result<(), String> {
+    seen.each(|request, events| {
+        for (depth, layer) in LAYERS.iter().enumerate().take(LAYERS.len() - 1) {
+            let left = events.contains(&&Event::Left(layer, Class::Done));
+            let deeper = events.contains(&&Event::Entered(LAYERS[depth + 1]));
+            let what = &seen.scenario.arrivals[request].said.what;
+            let may = match *layer {
+                "handshake" => matches!(what, What::Handshake(_)),
+                "exchange" => events.contains(&&Event::Opened(None)),
+                _ => false,
+            };
+            // If the deadline has answered, the layers inside it may still be running.
+            let detached = depth + 1 == DETACHABLE;
+            if left && !deeper && !may && !detached && !recovered(events, layer) {
+                return Err(format!("`{layer}` went well and ran nothing further in"));
+            }
+            if deeper && may {
+                return Err(format!("`{layer}` answered and ran `{}`", LAYERS[depth + 1]));
+            }
+        }
+        Ok(())
+    })
+}
+
+/// Whether the layer recovered from a failure before anything was entered inside it.
+fn recovered(events: &[&Event], layer: &str) -> bool {
+    matches!(layer, "log" | "recover")
+        && events
+            .iter()
+            .any(|event| matches!(event, Event::Left(_, class) if *class != Class::Done))
+}
+
+/// One reply, unless the request was cancelled, or its deadline was made to fail and its operation
+/// never ended.
+fn exactly_one_reply(seen: &Seen<'_>) -> Result<(), String> {
+    seen.each(|request, events| {
+        let replies: Vec<_> = events
+            .iter()
+            .filter_map(|event| match event {
+                Event::Replied(response) => Some(response),
+                _ => None,
+            })
+            .collect();
+        let excused = seen.was_cancelled(request)
+            || seen.scenario.arrivals[request].faults.iter().any(|(number, _)| *number == 0);
+        match (&seen.report.replies[request], replies.as_slice()) {
+            (Some(reply), [recorded]) if reply == *recorded => Ok(()),
+            (None, []) if excused => Ok(()),
+            (reply, recorded) => {
+                Err(format!("{} replies recorded, and {reply:?} received", recorded.len()))
+            }
+        }
+    })
+}
+
+fn exactly_one_log_line(seen: &Seen<'_>) -> Result<(), String> {
+    seen.each(|_, events| {
+        let lines: Vec<_> = events
+            .iter()
+            .enumerate()
+            .filter_map(|(at, event)| match event {
+                Event::Logged(line) => Some((at, line)),
+                _ => None,
+            })
+            .collect();
+        let reply = events.iter().enumerate().find_map(|(at, event)| match event {
+            Event::Replied(response) => Some((at, response)),
+            _ => None,
+        });
+        match (reply, lines.as_slice()) {
+            (None, []) => Ok(()),
+            (Some((replied, response)), [(logged, line)])
+                if logged < &replied && line.status == response.status =>
+            {
+                Ok(())
+            }
+            (reply, lines) => Err(format!("{lines:?} logged for {reply:?}")),
+        }
+    })
+}
+
+/// The failures that a request has received, with the layer that must fail. A timer that fails
+/// means that there is no deadline, so the failure of operation 0 does not count. The failure of an
+/// abort does not count either.
+fn failures(
+    seen: &Seen<'_>,
+    request: usize,
+    events: &[&Event],
+) -> Vec<(usize, &'static str, Class)> {
+    let submitted: Vec<_> = events
+        .iter()
+        .filter_map(|event| match event {
+            Event::Submitted(operation) => Some(*operation),
+            _ => None,
+        })
+        .collect();
+    let fails = |fault: Injected| {
+        use Injected::{Applied, Permanent, SyncTransient, Transient};
+        matches!(fault, Transient | Permanent | Applied | SyncTransient)
+    };
+    let no_timer = seen.was_injected(request, |number, fault| number == 0 && fails(fault));
+    let fired = seen
+        .report
+        .fired
+        .iter()
+        .filter(|(at, number, fault)| *at == request && *number > 0 && fails(*fault));
+    let heard = fired.filter_map(|(_, number, _)| {
+        let operation = *submitted.get(*number)?;
+        if operation == Operation::Sleep && no_timer {
+            return None; // the trace does not say which of the two sleeps failed
+        }
+        let layer = match operation {
+            Operation::Account => "account",
+            Operation::Begin | Operation::Commit => "exchange",
+            Operation::Sleep => "units",
+            Operation::Abort => return None,
+        };
+        let failed = events.iter().enumerate().rev().find_map(|(at, event)| match event {
+            Event::Completed(of, class @ Class::Failed(_), true) if *of == operation => {
+                Some((at, *class))
+            }
+            _ => None,
+        });
+        failed.map(|(at, class)| (at, layer, class))
+    });
+    heard.collect()
+}
+
+fn a_failed_operation_fails_its_layer(seen: &Seen<'_>) -> Result<(), String> {
+    seen.each(|request, events| {
+        for (at, layer, class) in failures(seen, request, events) {
+            let left = events[at..].iter().find_map(|event| match event {
+                Event::Left(left, class) if *left == layer => Some(*class),
+                _ => None,
+            });
+            if left.is_some_and(|left| left != class && left != Class::Dropped) {
+                return Err(format!("{:?}, but `{layer}` was left as {left:?}", events[at]));
+            }
+        }
+        Ok(())
+    })
+}
+
+fn after_a_failure_only_abort(seen: &Seen<'_>) -> Result<(), String> {
+    seen.each(|request, events| {
+        for (at, _, _) in failures(seen, request, events) {
+            let next = events[at..].iter().find(|event| {
+                matches!(event, Event::Submitted(operation) if *operation != Operation::Abort)
+            });
+            if let Some(next) = next {
+                return Err(format!("{next:?} after {:?}", events[at]));
+            }
+        }
+        Ok(())
+    })
+}
+
+/// From the layer in which an error arises to `recover`, every layer is left with the same class. A
+/// panic drops layers up to the one that contains it.
+fn an_error_reaches_the_boundary(seen: &Seen<'_>) -> Result<(), String> {
+    seen.each(|_, events| {
+        let mut inner: Option<(&str, Class)> = None;
+        for event in events {
+            let Event::Left(layer, class) = event else { continue };
+            let depth = depth_of(layer).unwrap_or_default();
+            let boundary = depth <= 1;
+            // After the deadline has answered, errors of the layers inside it no longer reach it.
+            let expired = *layer == "deadline" && *class == Class::Done;
+            if let Some((from, before)) = inner
+                && depth_of(from) == Some(depth + 1)
+                && !boundary
+                && !expired
+            {
+                let fits = match before {
+                    Class::Done => true,
+                    Class::Dropped => matches!(class, Class::Dropped | Class::Panicked),
+                    Class::Refused(_) | Class::Failed(_) | Class::Panicked => {
+                        *class == before || *class == Class::Dropped
+                    }
+                };
+                if !fits {
+                    return Err(format!("`{from}` {before:?}, then `{layer}` {class:?}"));
+                }
+            }
+            inner = Some((layer, *class));
+        }
+        Ok(())
+    })
+}
+
+fn position(events: &[&Event], matches: impl Fn(&Event) -> bool) -> Option<usize> {
+    events.iter().position(|event| matches(event))
+}
+
+fn commit_follows_the_units(seen: &Seen<'_>) -> Result<(), String> {
+    seen.each(|_, events| {
+        let commit = position(events, |event| *event == Event::Submitted(Operation::Commit));
+        let units = position(events, |event| *event == Event::Left("units", Class::Done));
+        match (commit, units) {
+            (Some(commit), Some(units)) if units < commit => Ok(()),
+            (Some(_), _) => Err("commit was submitted before the units had replied".to_owned()),
+            (None, _) => Ok(()),
+        }
+    })
+}
+
+fn commit_completes_first(seen: &Seen<'_>) -> Result<(), String> {
+    seen.each(|_, events| {
+        let submitted = position(events, |event| *event == Event::Submitted(Operation::Commit));
+        let completed =
+            position(events, |event| matches!(event, Event::Completed(Operation::Commit, ..)));
+        let left = position(
+            events,
+            |event| matches!(event, Event::Left("exchange", class) if *class != Class::Dropped),
+        );
+        match (submitted, completed, left) {
+            (Some(_), Some(completed), Some(left)) if completed < left => Ok(()),
+            (Some(_), _, Some(_)) => Err("`exchange` was left before its commit".to_owned()),
+            _ => Ok(()),
+        }
+    })
+}
+
+fn begun_is_committed_or_aborted(seen: &Seen<'_>) -> Result<(), String> {
+    seen.each(|_, events| {
+        let fresh = position(events, |event| matches!(event, Event::Opened(Some(_))));
+        let left = events.iter().enumerate().find_map(|(at, event)| match event {
+            Event::Left("exchange", class) => Some((at, *class)),
+            _ => None,
+        });
+        let (Some(_), Some((left, class))) = (fresh, left) else { return Ok(()) };
+        let ended = |operation| {
+            let completed =
+                |event: &Event| matches!(event, Event::Completed(of, ..) if *of == operation);
+            position(&events[..left], completed).is_some()
+        };
+        let good = match class {
+            Class::Done => ended(Operation::Commit),
+            Class::Refused(_) | Class::Failed(_) | Class::Panicked => ended(Operation::Abort),
+            // Dropped: the lease releases the turn, because a dropped request cannot wait.
+            Class::Dropped => true,
+        };
+        if good { Ok(()) } else { Err(format!("`exchange` was left ({class:?}) without")) }
+    })
+}
+
+fn a_repeat_gets_the_stored_reply(seen: &Seen<'_>) -> Result<(), String> {
+    seen.each(|request, events| {
+        let opened = events.contains(&&Event::Opened(None));
+        let went_well = events.contains(&&Event::Left("deadline", Class::Done));
+        let in_time = position(events, |event| matches!(event, Event::Left("envelope", _)))
+            < position(events, |event| matches!(event, Event::Left("deadline", _)));
+        let Some(reply) = &seen.report.replies[request] else { return Ok(()) };
+        if !opened || !went_well || !in_time {
+            return Ok(());
+        }
+        if events.contains(&&Event::Entered("units")) {
+            return Err("the units ran again".to_owned());
+        }
+        let said = &seen.scenario.arrivals[request].said;
+        let stored = seen.report.journal.iter().find(|entry| {
+            entry.user == said.user
+                && entry.account == said.account
+                && said.key().as_ref() == Some(&entry.message)
+        });
+        let Some(stored) = stored else { return Err("nothing was stored".to_owned()) };
+        let answer = &stored.record.answer;
+        let same = match &answer.reply {
+            Reply::Success => reply.body == "success",
+            _ => {
+                let created = format!("<CreateTime>{}</CreateTime>", answer.created);
+                decrypted(&reply.body).is_some_and(|body| body.contains(&created))
+            }
+        };
+        let others = seen.scenario.arrivals.iter().zip(&seen.report.replies).filter_map(
+            |(arrival, reply)| (arrival.said == *said).then_some(reply.as_ref()).flatten(),
+        );
+        let mut xml = others.filter(|reply| reply.content_type.starts_with("text/xml"));
+        if same && xml.all(|other| other == reply) {
+            Ok(())
+        } else {
+            Err(format!("{answer:?} is stored, {reply:?} was sent"))
+        }
+    })
+}
+
+fn one_commit_per_key(seen: &Seen<'_>) -> Result<(), String> {
+    let journal = &seen.report.journal;
+    for (at, entry) in journal.iter().enumerate() {
+        let key = |entry: &pipeline::exchanges::Entry| {
+            (entry.account.clone(), entry.user.clone(), entry.message.clone())
+        };
+        if journal[..at].iter().any(|earlier| key(earlier) == key(entry)) {
+            return Err(format!("{:?} of {} was committed twice", entry.message, entry.user));
+        }
+    }
+    Ok(())
+}
+
+fn no_session_update_is_lost(seen: &Seen<'_>) -> Result<(), String> {
+    for ((account, user), session) in &seen.report.sessions {
+        let commits = seen.report.journal.iter();
+        let commits = commits.filter(|entry| entry.account == *account && entry.user == *user);
+        let commits = commits.count() as u64;
+        if session.exchanges != commits {
+            let counted = session.exchanges;
+            return Err(format!("{user} had {commits} commits, the session counts {counted}"));
+        }
+    }
+    Ok(())
+}
+
+fn asked<'a>(events: &'a [&'a Event]) -> impl Iterator<Item = (&'static str, bool)> {
+    events.iter().filter_map(|event| match event {
+        Event::Asked(unit, replied) => Some((*unit, *replied)),
+        _ => None,
+    })
+}
+
+fn the_preferred_unit_is_asked_first(seen: &Seen<'_>) -> Result<(), String> {
+    seen.each(|_, events| {
+        let preferred = events.iter().find_map(|event| match event {
+            Event::Opened(Some(session)) => session.preferred,
+            _ => None,
+        });
+        let mut asked = asked(events);
+        match (preferred, asked.next()) {
+            (Some(preferred), Some((first, _))) if preferred != first => {
+                Err(format!("`{first}` was asked before `{preferred}`"))
+            }
+            _ => Ok(()),
+        }
+    })
+}
+
+fn units_are_asked_by_rank(seen: &Seen<'_>) -> Result<(), String> {
+    seen.each(|_, events| {
+        let preferred = events.iter().any(
+            |event| matches!(event, Event::Opened(Some(session)) if session.preferred.is_some()),
+        );
+        let mut last = None;
+        let mut over = false;
+        for (unit, replied) in asked(events).skip(usize::from(preferred)) {
+            let rank = UNITS.iter().position(|name| *name == unit);
+            if over || rank <= last && last.is_some() {
+                return Err(format!("`{unit}` was asked out of turn"));
+            }
+            last = rank;
+            over = replied;
+        }
+        Ok(())
+    })
+}
+
+fn nothing_is_left_alive(seen: &Seen<'_>) -> Result<(), String> {
+    let Report { alive, leaked, .. } = seen.report;
+    match (alive.as_slice(), leaked.as_slice()) {
+        ([], []) => Ok(()),
+        (alive, leaked) => Err(format!("requests {alive:?} are held, {leaked:?} after the end")),
+    }
+}

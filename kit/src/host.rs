@@ -1,0 +1,543 @@
+//! The simulated host. It decides nothing by itself: every operation under way, every timer and
+//! every arrival is an action. The actions are listed in a fixed order, and the driver takes one of
+//! them.
+//!
+//! Continuations run outside its lock. Completing an operation first changes the world, then
+//! releases the lock, and then tells the waiting code.
+
+use std::collections::BTreeMap;
+use std::panic::resume_unwind;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use pipeline::{
+    Account, Begun, Class, Completer, Event, Exchange, Failure, Fault, Host, LeaseId, LogLine,
+    Operation, Pending, Record, Work,
+};
+
+use crate::scenario::{EPOCH, Injected, Script};
+use pipeline::exchanges::{Exchanges, Granted, Ticket};
+
+/// The world of one run.
+pub struct Sim(Mutex<World>);
+
+/// The host as one request sees it.
+pub struct Facade {
+    sim: Arc<Sim>,
+    request: usize,
+}
+
+/// The state of the world.
+pub struct World {
+    accounts: BTreeMap<String, Arc<Account>>,
+    /// Virtual time since 1970.
+    pub now: Duration,
+    /// Everything that happened, with the request that it happened to.
+    pub trace: Vec<(usize, Event)>,
+    /// Turns, answers, sessions, journal.
+    pub exchanges: Exchanges,
+    /// Work that was spawned and that the driver has not taken yet.
+    pub spawned: Vec<(usize, Work)>,
+    /// The faults that really happened.
+    pub fired: Vec<(usize, usize, Injected)>,
+    requests: Vec<RequestState>,
+    operations: Vec<Under>,
+}
+
+struct RequestState {
+    dice: u64,
+    faults: Vec<(usize, Injected)>,
+    submitted: usize,
+    replied: bool,
+}
+
+/// An operation under way.
+struct Under {
+    request: usize,
+    number: usize,
+    operation: Operation,
+    fault: Option<Injected>,
+    effect: Effect,
+    state: State,
+    end: End,
+}
+
+/// What an operation does to the world, when it is done.
+enum Effect {
+    Account(String),
+    Begin,
+    Commit(LeaseId, Box<Record>),
+    Abort(LeaseId),
+    Sleep,
+    Nothing,
+}
+
+enum State {
+    /// Can be completed.
+    Open,
+    /// A `begin` that waits for its turn.
+    Queued,
+    /// A `begin` that has its answer.
+    Granted(Begun),
+    /// A timer.
+    Due(Duration),
+    /// Completed, and to be completed a second time.
+    Again(Class),
+    Over,
+}
+
+/// The completer of the waiting code, by the type of its answer.
+enum End {
+    Account(Completer<Option<Arc<Account>>>),
+    Begin(Completer<Begun>),
+    Unit(Completer<()>),
+    Gone,
+}
+
+/// What an operation answers.
+enum Value {
+    Account(Option<Arc<Account>>),
+    Begun(Begun),
+    Unit,
+}
+
+/// Something that can happen next.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Action {
+    /// The next request arrives.
+    Arrive,
+    /// An operation is completed, or delivered a second time.
+    Complete(usize),
+    /// The request of an operation is cancelled.
+    Cancel(usize),
+}
+
+impl Sim {
+    /// The world before the first request.
+    #[must_use]
+    pub fn new(script: &Script) -> Arc<Self> {
+        let named = |account: Account| (account.name.to_string(), Arc::new(account));
+        let requests = script.deliveries.iter().map(|delivery| RequestState {
+            dice: delivery.dice,
+            faults: delivery.faults.clone(),
+            submitted: 0,
+            replied: false,
+        });
+        Arc::new(Self(Mutex::new(World {
+            accounts: script.accounts.iter().cloned().map(named).collect(),
+            now: EPOCH,
+            trace: Vec::new(),
+            exchanges: Exchanges::with_journal(),
+            spawned: Vec::new(),
+            fired: Vec::new(),
+            requests: requests.collect(),
+            operations: Vec::new(),
+        })))
+    }
+
+    /// The host as request number `request` sees it.
+    #[must_use]
+    pub fn facade(self: &Arc<Self>, request: usize) -> Arc<Facade> {
+        Arc::new(Facade { sim: Arc::clone(self), request })
+    }
+
+    /// The world. The driver holds it only between two actions.
+    pub fn world(&self) -> MutexGuard<'_, World> {
+        // A panic is injected outside the lock, so a poisoned one is whole.
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The reply was sent, so operations that must end late may end now.
+    pub fn replied(&self, request: usize) {
+        self.world().requests[request].replied = true;
+    }
+
+    /// What can happen next, in a fixed order: operations by request and number, then the next
+    /// arrival and the earliest timer, the earlier of them first.
+    #[must_use]
+    pub fn enabled(&self, arrives: Option<Duration>, timers_last: bool) -> Vec<Action> {
+        let mut world = self.world();
+        world.prune();
+        let mut open: Vec<usize> =
+            (0..world.operations.len()).filter(|at| world.can_complete(*at)).collect();
+        open.sort_by_key(|at| (world.operations[*at].request, world.operations[*at].number));
+        let mut actions: Vec<Action> = open
+            .into_iter()
+            .map(|at| {
+                let Under { request, fault, .. } = world.operations[at];
+                match fault {
+                    Some(Injected::Cancel) if !world.requests[request].replied => {
+                        Action::Cancel(at)
+                    }
+                    _ => Action::Complete(at),
+                }
+            })
+            .collect();
+        let arrival = arrives.map(|at| (EPOCH + at, Action::Arrive));
+        let timer = world.earliest_timer().map(|(due, at)| (due, Action::Complete(at)));
+        let last = match (arrival, timer) {
+            (Some(arrival), Some(_)) if timers_last => vec![arrival],
+            (None, Some(timer)) if timers_last && !actions.is_empty() => {
+                let _ = timer;
+                vec![]
+            }
+            (Some(arrival), Some(timer)) if arrival.0 <= timer.0 => vec![arrival, timer],
+            (Some(arrival), Some(timer)) => vec![timer, arrival],
+            (arrival, timer) => arrival.into_iter().chain(timer).collect(),
+        };
+        actions.extend(last.into_iter().map(|(_, action)| action));
+        actions
+    }
+
+    /// Time passes up to the arrival of a request.
+    pub fn advance(&self, arrives: Duration) {
+        let mut world = self.world();
+        world.now = world.now.max(EPOCH + arrives);
+    }
+
+    /// Completes an operation, or delivers it a second time.
+    pub fn complete(&self, at: usize) {
+        let mut world = self.world();
+        let state = std::mem::replace(&mut world.operations[at].state, State::Over);
+        let Under { request, number, operation, fault, .. } = world.operations[at];
+        if let State::Again(class) = state {
+            world.fire(request, number, Injected::Twice);
+            world.trace.push((request, Event::Completed(operation, class, false)));
+            return;
+        }
+        if let State::Due(due) = state {
+            world.now = world.now.max(due);
+        }
+        if let Some(Injected::Late | Injected::Applied) = fault
+            && let Some(fault) = fault
+        {
+            world.fire(request, number, fault);
+        }
+        let effect = std::mem::replace(&mut world.operations[at].effect, Effect::Nothing);
+        let committed = match &effect {
+            Effect::Commit(lease, _) => Some(*lease),
+            _ => None,
+        };
+        let ending = match fault {
+            Some(Injected::Transient) => Err(Fault::Transient),
+            Some(Injected::Permanent) => Err(Fault::Permanent),
+            _ => world.apply(effect, state),
+        };
+        let lost = match &ending {
+            Ok(Value::Begun(Begun::Fresh { lease, .. })) => Some(*lease),
+            _ => committed,
+        };
+        let ending = match (fault, ending) {
+            (Some(Injected::Transient | Injected::Permanent), Err(failed)) => {
+                if let Some(fault) = fault {
+                    world.fire(request, number, fault);
+                }
+                Err(failed)
+            }
+            (Some(Injected::Applied), Ok(_)) => Err(Fault::Transient),
+            (_, ending) => ending,
+        };
+        let class = ending.as_ref().map_or_else(|fault| Class::Failed(*fault), |_| Class::Done);
+        let end = std::mem::replace(&mut world.operations[at].end, End::Gone);
+        let heard = end.is_wanted();
+        // A turn is over if its `begin` gave the request no answer, or if its commit failed when
+        // the request was gone.
+        if (!heard || (ending.is_err() && operation == Operation::Begin))
+            && let Some(lease) = lost
+        {
+            let granted = world.exchanges.release(lease);
+            world.grant(granted);
+        }
+        if fault == Some(Injected::Twice) {
+            world.operations[at].state = State::Again(class);
+        }
+        world.trace.push((request, Event::Completed(operation, class, heard)));
+        drop(world);
+        end.tell(ending.map_err(|fault| Failure { operation, fault }));
+    }
+
+    /// Records that the request of this operation is cancelled. Returns the request.
+    pub fn cancel(&self, at: usize) -> usize {
+        let mut world = self.world();
+        let Under { request, number, .. } = world.operations[at];
+        world.operations[at].fault = None;
+        world.fire(request, number, Injected::Cancel);
+        request
+    }
+
+    /// Drops the continuations that the host holds for a request.
+    pub fn discard(&self, request: usize) {
+        let mut ends = Vec::new();
+        for under in self.world().operations.iter_mut().filter(|under| under.request == request) {
+            ends.push(std::mem::replace(&mut under.end, End::Gone));
+        }
+        ends.into_iter().for_each(End::discard);
+    }
+}
+
+impl World {
+    fn fire(&mut self, request: usize, number: usize, fault: Injected) {
+        self.fired.push((request, number, fault));
+    }
+
+    fn can_complete(&self, at: usize) -> bool {
+        let Under { request, fault, state, .. } = &self.operations[at];
+        match (fault, state) {
+            (_, State::Over | State::Queued | State::Due(_)) | (Some(Injected::Never), _) => false,
+            (Some(Injected::Late), _) => self.requests[*request].replied,
+            (_, State::Open | State::Granted(_) | State::Again(_)) => true,
+        }
+    }
+
+    fn earliest_timer(&self) -> Option<(Duration, usize)> {
+        let timers = self.operations.iter().enumerate().filter_map(|(at, under)| {
+            match (under.fault, &under.state) {
+                (Some(Injected::Never), _) => None,
+                (Some(Injected::Late), _) if !self.requests[under.request].replied => None,
+                (_, State::Due(due)) => Some((*due, at)),
+                _ => None,
+            }
+        });
+        timers.min()
+    }
+
+    /// Removes timers and places in a queue that no request waits for, without an event.
+    fn prune(&mut self) {
+        for at in 0..self.operations.len() {
+            let under = &mut self.operations[at];
+            if under.end.is_wanted() {
+                continue;
+            }
+            match under.state {
+                State::Due(_) => under.state = State::Over,
+                State::Queued => {
+                    under.state = State::Over;
+                    self.exchanges.forget(at);
+                }
+                State::Open | State::Granted(_) | State::Again(_) | State::Over => {}
+            }
+        }
+    }
+
+    fn apply(&mut self, effect: Effect, state: State) -> Result<Value, Fault> {
+        match (effect, state) {
+            (Effect::Account(name), _) => Ok(Value::Account(self.accounts.get(&name).cloned())),
+            (Effect::Begin, State::Granted(begun)) => Ok(Value::Begun(begun)),
+            (Effect::Commit(lease, record), _) => {
+                let now = self.now;
+                match self.exchanges.commit(lease, *record, now) {
+                    Some(granted) => {
+                        self.grant(granted);
+                        Ok(Value::Unit)
+                    }
+                    None => Err(Fault::Permanent),
+                }
+            }
+            (Effect::Abort(lease), _) => {
+                let granted = self.exchanges.release(lease);
+                self.grant(granted);
+                Ok(Value::Unit)
+            }
+            (Effect::Sleep, _) => Ok(Value::Unit),
+            (Effect::Begin | Effect::Nothing, _) => Err(Fault::Permanent),
+        }
+    }
+
+    /// Whether a commit of this lease is under way.
+    fn commits(&self, lease: LeaseId) -> bool {
+        self.operations.iter().any(|under| match &under.effect {
+            Effect::Commit(of, _) => *of == lease && under.fault != Some(Injected::Never),
+            _ => false,
+        })
+    }
+
+    fn grant(&mut self, granted: Granted) {
+        for (ticket, begun) in granted {
+            self.operations[ticket].state = State::Granted(begun);
+        }
+    }
+}
+
+impl End {
+    fn is_wanted(&self) -> bool {
+        match self {
+            Self::Account(completer) => completer.is_wanted(),
+            Self::Begin(completer) => completer.is_wanted(),
+            Self::Unit(completer) => completer.is_wanted(),
+            Self::Gone => false,
+        }
+    }
+
+    fn tell(self, ending: Result<Value, Failure>) {
+        match (self, ending) {
+            (Self::Account(completer), Ok(Value::Account(found))) => {
+                completer.complete(Ok(found));
+            }
+            (Self::Begin(completer), Ok(Value::Begun(begun))) => {
+                completer.complete(Ok(begun));
+            }
+            (Self::Unit(completer), Ok(Value::Unit)) => {
+                completer.complete(Ok(()));
+            }
+            (Self::Account(completer), Err(failure)) => {
+                completer.complete(Err(failure));
+            }
+            (Self::Begin(completer), Err(failure)) => {
+                completer.complete(Err(failure));
+            }
+            (Self::Unit(completer), Err(failure)) => {
+                completer.complete(Err(failure));
+            }
+            (end, _) => end.discard(),
+        }
+    }
+
+    fn discard(self) {
+        match self {
+            Self::Account(completer) => completer.discard(),
+            Self::Begin(completer) => completer.discard(),
+            Self::Unit(completer) => completer.discard(),
+            Self::Gone => {}
+        }
+    }
+}
+
+/// The payload of an injected panic. It is raised without the panic hook, so nothing is printed.
+struct InjectedPanic;
+
+impl Facade {
+    /// The one way in of every operation.
+    fn submit<T>(
+        &self,
+        operation: Operation,
+        effect: Effect,
+        state: impl FnOnce(&mut World, Ticket) -> State,
+        end: fn(Completer<T>) -> End,
+        read: fn(Value) -> Option<T>,
+    ) -> Pending<T> {
+        let request = self.request;
+        let mut world = self.sim.world();
+        let number = world.requests[request].submitted;
+        world.requests[request].submitted += 1;
+        let planned = world.requests[request].faults.iter().find(|(at, _)| *at == number);
+        let fault = planned.map(|(_, fault)| *fault);
+        world.trace.push((request, Event::Submitted(operation)));
+        let failed = |fault| Pending::ended(Err(Failure { operation, fault }));
+        if let Some(fault @ (Injected::Panic | Injected::SyncTransient)) = fault {
+            world.fire(request, number, fault);
+            if fault == Injected::Panic {
+                drop(world);
+                resume_unwind(Box::new(InjectedPanic));
+            }
+            let class = Class::Failed(Fault::Transient);
+            world.trace.push((request, Event::Completed(operation, class, true)));
+            return failed(Fault::Transient);
+        }
+        let ticket = world.operations.len();
+        let state = match fault {
+            Some(Injected::Never) => {
+                world.fire(request, number, Injected::Never);
+                State::Open
+            }
+            Some(Injected::Transient | Injected::Permanent) => State::Open,
+            _ => state(&mut world, ticket),
+        };
+        if fault == Some(Injected::Sync) && !matches!(state, State::Queued) {
+            world.fire(request, number, Injected::Sync);
+            let ending = world.apply(effect, state);
+            let class = ending.as_ref().map_or_else(|fault| Class::Failed(*fault), |_| Class::Done);
+            world.trace.push((request, Event::Completed(operation, class, true)));
+            return match ending.map(read) {
+                Ok(Some(value)) => Pending::ready(value),
+                Ok(None) => failed(Fault::Permanent),
+                Err(fault) => failed(fault),
+            };
+        }
+        let (completer, pending) = Pending::new(operation);
+        let end = end(completer);
+        world.operations.push(Under { request, number, operation, fault, effect, state, end });
+        pending
+    }
+}
+
+impl Host for Facade {
+    fn account(&self, name: &str) -> Pending<Option<Arc<Account>>> {
+        let effect = Effect::Account(name.to_owned());
+        self.submit(
+            Operation::Account,
+            effect,
+            |_, _| State::Open,
+            End::Account,
+            |value| match value {
+                Value::Account(found) => Some(found),
+                Value::Begun(_) | Value::Unit => None,
+            },
+        )
+    }
+
+    fn begin(&self, exchange: Exchange) -> Pending<Begun> {
+        let state = |world: &mut World, ticket| {
+            let now = world.now;
+            world.exchanges.begin(ticket, exchange, now).map_or(State::Queued, State::Granted)
+        };
+        self.submit(Operation::Begin, Effect::Begin, state, End::Begin, |value| match value {
+            Value::Begun(begun) => Some(begun),
+            Value::Account(_) | Value::Unit => None,
+        })
+    }
+
+    fn commit(&self, lease: LeaseId, record: Record) -> Pending<()> {
+        let effect = Effect::Commit(lease, Box::new(record));
+        self.submit(Operation::Commit, effect, |_, _| State::Open, End::Unit, unit)
+    }
+
+    fn abort(&self, lease: LeaseId) -> Pending<()> {
+        let effect = Effect::Abort(lease);
+        self.submit(Operation::Abort, effect, |_, _| State::Open, End::Unit, unit)
+    }
+
+    fn sleep(&self, duration: Duration) -> Pending<()> {
+        let state = |world: &mut World, _| State::Due(world.now + duration);
+        self.submit(Operation::Sleep, Effect::Sleep, state, End::Unit, unit)
+    }
+
+    fn spawn(&self, work: Work) {
+        self.sim.world().spawned.push((self.request, work));
+    }
+
+    fn now(&self) -> Duration {
+        self.sim.world().now
+    }
+
+    fn random(&self) -> u64 {
+        self.sim.world().requests[self.request].dice
+    }
+
+    fn log(&self, line: LogLine) {
+        self.record(Event::Logged(line));
+    }
+
+    fn release(&self, lease: LeaseId) {
+        let mut world = self.sim.world();
+        // A commit that is under way goes on, and ends the turn itself.
+        if !world.commits(lease) {
+            let granted = world.exchanges.release(lease);
+            world.grant(granted);
+        }
+    }
+
+    fn is_traced(&self) -> bool {
+        true
+    }
+
+    fn record(&self, event: Event) {
+        self.sim.world().trace.push((self.request, event));
+    }
+}
+
+fn unit(value: Value) -> Option<()> {
+    match value {
+        Value::Unit => Some(()),
+        Value::Account(_) | Value::Begun(_) => None,
+    }
+}

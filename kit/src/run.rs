@@ -1,0 +1,256 @@
+//! Plays a scenario through a style under a schedule.
+
+use std::collections::VecDeque;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::task::{Context, Poll, Wake, Waker};
+
+use futures::FutureExt;
+use futures::future::BoxFuture;
+use pipeline::exchanges::Entry;
+use pipeline::{Event, Response, Session};
+
+use crate::host::{Action, Facade, Sim};
+use crate::scenario::{Delivery, Injected, Scenario, Script};
+
+use crate::style::Style;
+
+/// Chooses one of the enabled actions. Asked only when there are two or more.
+pub trait Schedule {
+    /// A number below `arity`.
+    fn choose(&mut self, arity: usize) -> usize;
+}
+
+/// The order of the clock: operations at once, then arrivals and timers when they are due.
+pub struct Natural;
+
+impl Schedule for Natural {
+    fn choose(&mut self, _arity: usize) -> usize {
+        0
+    }
+}
+
+/// A schedule that was recorded: the choices, and the number of actions at each choice.
+pub struct Replay<'a>(pub std::slice::Iter<'a, (usize, usize)>);
+
+impl Schedule for Replay<'_> {
+    /// If a style offers another number of actions, it already differs, and its report shows it.
+    fn choose(&mut self, arity: usize) -> usize {
+        self.0.next().map_or(0, |(choice, _)| *choice).min(arity - 1)
+    }
+}
+
+/// SplitMix64: a seed is a schedule.
+pub struct Random(pub u64);
+
+impl Random {
+    /// The next sixty-four bits.
+    pub fn bits(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut mixed = self.0;
+        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        mixed ^ (mixed >> 31)
+    }
+
+    /// A number below `bound`.
+    pub fn below(&mut self, bound: usize) -> usize {
+        // The remainder is below `bound`, so it fits.
+        usize::try_from(self.bits() % bound as u64).unwrap_or(0)
+    }
+}
+
+impl Schedule for Random {
+    fn choose(&mut self, arity: usize) -> usize {
+        self.below(arity)
+    }
+}
+
+/// The result of a run: everything by which styles are compared.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Report {
+    /// The reply to each request; `None` when it was cancelled, or hangs.
+    pub replies: Vec<Option<Response>>,
+    /// Everything that happened, in order, with the request that it happened to.
+    pub trace: Vec<(usize, Event)>,
+    /// The sessions at the end, by account and user.
+    pub sessions: Vec<((String, String), Session)>,
+    /// What was committed, in order.
+    pub journal: Vec<Entry>,
+    /// The choices of the schedule, and the number of actions at each choice.
+    pub choices: Vec<(usize, usize)>,
+    /// The faults that really happened: request, operation, kind.
+    pub fired: Vec<(usize, usize, Injected)>,
+    /// Requests that something still held when nothing could happen any more, although nothing that
+    /// they wait for was made never to end.
+    pub alive: Vec<usize>,
+    /// Requests that something still held after everything was dropped.
+    pub leaked: Vec<usize>,
+    /// Whether the run was cut off because it did not end.
+    pub endless: bool,
+}
+
+/// How many actions a run may take, and how often its tasks may be polled. So a style that loops
+/// for ever is reported as a failure and does not block the other tests.
+const FUEL: usize = 20_000;
+
+/// Plays `scenario` through `style`.
+pub fn run(style: &Style, scenario: &Scenario, schedule: &mut dyn Schedule) -> Report {
+    play(style, &scenario.script(), schedule)
+}
+
+/// Plays `script` through `style`.
+pub fn play(style: &Style, script: &Script, schedule: &mut dyn Schedule) -> Report {
+    let sim = Sim::new(script);
+    let hosts: Vec<Arc<Facade>> =
+        (0..script.deliveries.len()).map(|request| sim.facade(request)).collect();
+    let mut tasks = Tasks::default();
+    let mut arrived = 0;
+    let mut choices = Vec::new();
+    let mut steps = 0;
+    loop {
+        let next = script.deliveries.get(arrived);
+        let enabled = sim.enabled(next.map(|delivery| delivery.at), script.timers_last);
+        let action = match enabled.len() {
+            0 => break,
+            1 => enabled[0],
+            arity => {
+                let choice = schedule.choose(arity);
+                choices.push((choice, arity));
+                enabled[choice]
+            }
+        };
+        match action {
+            Action::Arrive => {
+                if let Some(delivery) = next {
+                    sim.advance(delivery.at);
+                    let host = Arc::clone(&hosts[arrived]);
+                    tasks.start(arrived, style.start(host, delivery.request.clone()));
+                }
+                arrived += 1;
+            }
+            Action::Complete(at) => sim.complete(at),
+            Action::Cancel(at) => {
+                let request = sim.cancel(at);
+                tasks.cancel(request);
+                sim.discard(request);
+            }
+        }
+        tasks.settle(&sim);
+        steps += 1;
+        if steps > FUEL || tasks.polls > FUEL {
+            break;
+        }
+    }
+    let endless = steps > FUEL || tasks.polls > FUEL;
+    let held = |request: &usize| Arc::strong_count(&hosts[*request]) > 1;
+    let requests = 0..hosts.len();
+    // A request that waits behind an exchange that never ends waits for ever, too.
+    let somebody_never_ends = script.deliveries.iter().any(Delivery::may_never_end);
+    let alive =
+        requests.clone().filter(held).filter(|_| !somebody_never_ends).collect::<Vec<usize>>();
+    // What is dropped after this is dropped by the kit and not by the style.
+    let trace = sim.world().trace.clone();
+    for request in requests.clone() {
+        tasks.cancel(request);
+        sim.discard(request);
+    }
+    let replies = std::mem::take(&mut tasks.replies);
+    drop(tasks);
+    sim.world().spawned.clear();
+    let leaked = requests.filter(held).collect();
+    let world = sim.world();
+    let sessions = world
+        .exchanges
+        .sessions()
+        .map(|((account, user), session)| ((account.to_owned(), user.to_owned()), session.clone()));
+    Report {
+        replies: (0..script.deliveries.len())
+            .map(|at| replies.get(at).cloned().flatten())
+            .collect(),
+        trace,
+        sessions: sessions.collect(),
+        journal: world.exchanges.journal().to_vec(),
+        choices,
+        fired: world.fired.clone(),
+        alive,
+        leaked,
+        endless,
+    }
+}
+
+/// The tasks of a run: one for each request, and what they spawn. Woken tasks are polled in the
+/// order in which they were woken, until none is left.
+#[derive(Default)]
+struct Tasks {
+    tasks: Vec<Option<Task>>,
+    woken: Arc<Mutex<VecDeque<usize>>>,
+    replies: Vec<Option<Response>>,
+    polls: usize,
+}
+
+struct Task {
+    request: usize,
+    root: bool,
+    work: BoxFuture<'static, Option<Response>>,
+    waker: Waker,
+}
+
+struct Alarm {
+    task: usize,
+    woken: Arc<Mutex<VecDeque<usize>>>,
+}
+
+impl Wake for Alarm {
+    fn wake(self: Arc<Self>) {
+        self.woken.lock().unwrap_or_else(PoisonError::into_inner).push_back(self.task);
+    }
+}
+
+impl Tasks {
+    fn start(&mut self, request: usize, reply: BoxFuture<'static, Response>) {
+        self.replies.resize(self.replies.len().max(request + 1), None);
+        self.add(request, true, reply.map(Some).boxed());
+    }
+
+    fn add(&mut self, request: usize, root: bool, work: BoxFuture<'static, Option<Response>>) {
+        let alarm = Alarm { task: self.tasks.len(), woken: Arc::clone(&self.woken) };
+        let waker = Waker::from(Arc::new(alarm));
+        waker.wake_by_ref();
+        self.tasks.push(Some(Task { request, root, work, waker }));
+    }
+
+    fn settle(&mut self, sim: &Sim) {
+        loop {
+            for (request, work) in std::mem::take(&mut sim.world().spawned) {
+                self.add(request, false, work.map(|()| None).boxed());
+            }
+            let woken = self.woken.lock().unwrap_or_else(PoisonError::into_inner).pop_front();
+            let Some(at) = woken else { return };
+            let Some(mut task) = self.tasks[at].take() else { continue };
+            self.polls += 1;
+            if self.polls > FUEL {
+                return;
+            }
+            let waker = task.waker.clone();
+            let mut context = Context::from_waker(&waker);
+            // A task that panics ends, and no other task does. This is the host's task boundary.
+            match catch_unwind(AssertUnwindSafe(|| task.work.as_mut().poll(&mut context))) {
+                Ok(Poll::Pending) => self.tasks[at] = Some(task),
+                Ok(Poll::Ready(Some(response))) => {
+                    sim.replied(task.request);
+                    self.replies[task.request] = Some(response);
+                }
+                Ok(Poll::Ready(None)) | Err(_) => {}
+            }
+        }
+    }
+
+    fn cancel(&mut self, request: usize) {
+        for task in &mut self.tasks {
+            if task.as_ref().is_some_and(|task| task.root && task.request == request) {
+                *task = None;
+            }
+        }
+    }
+}

@@ -1,0 +1,78 @@
+//! A scenario that was rejected, made as small as it can be: whoever looks for the bug reads that.
+
+use crate::run::Replay;
+use crate::scenario::Scenario;
+use crate::style::Style;
+use crate::trial::{Rejection, trial};
+
+/// Leaves out requests, faults, flaws and choices of the schedule, one at a time, as long as the
+/// same clause is broken. Nothing that is left can be left out alone.
+#[must_use]
+pub fn shrink(styles: &[Style], found: Rejection) -> Rejection {
+    let clause = found.violation.clause;
+    let mut smallest = found;
+    loop {
+        let smaller = smaller(&smallest)
+            .into_iter()
+            .find_map(|(scenario, choices)| rejected(styles, clause, &scenario, choices));
+        match smaller {
+            Some(rejection) => smallest = rejection,
+            None => return smallest,
+        }
+    }
+}
+
+type Choices = Vec<(usize, usize)>;
+
+/// The same rejection of a smaller scenario, if it is rejected.
+fn rejected(
+    styles: &[Style],
+    clause: &str,
+    scenario: &Scenario,
+    choices: Choices,
+) -> Option<Rejection> {
+    let rejection = trial(styles, scenario, &mut Replay(choices.iter()), false).err()?;
+    // The choices that were planned, not those that were made: a schedule goes on with the first
+    // action where its choices end.
+    (rejection.violation.clause == clause).then_some(Rejection { choices, ..rejection })
+}
+
+/// All that is one step smaller, the largest steps first.
+fn smaller(found: &Rejection) -> Vec<(Scenario, Choices)> {
+    let (scenario, choices) = (&*found.scenario, &found.choices);
+    let change = |change: &dyn Fn(&mut Scenario)| {
+        let mut scenario = scenario.clone();
+        change(&mut scenario);
+        (scenario, choices.clone())
+    };
+    let requests = 0..scenario.arrivals.len();
+    let mut steps: Vec<(Scenario, Choices)> = Vec::new();
+    if requests.len() > 1 {
+        steps.extend(requests.clone().map(|at| {
+            change(&|smaller| {
+                smaller.arrivals.remove(at);
+            })
+        }));
+    }
+    for at in requests {
+        let arrival = &scenario.arrivals[at];
+        for fault in 0..arrival.faults.len() {
+            steps.push(change(&|smaller| {
+                smaller.arrivals[at].faults.remove(fault);
+            }));
+        }
+        if arrival.said.flaw.is_some() {
+            steps.push(change(&|smaller| smaller.arrivals[at].said.flaw = None));
+        }
+    }
+    if !choices.is_empty() {
+        steps.push((scenario.clone(), choices[..choices.len() / 2].to_vec()));
+        steps.push((scenario.clone(), choices[..choices.len() - 1].to_vec()));
+    }
+    for at in (0..choices.len()).filter(|at| choices[*at].0 > 0) {
+        let mut first = choices.clone();
+        first[at].0 = 0;
+        steps.push((scenario.clone(), first));
+    }
+    steps
+}

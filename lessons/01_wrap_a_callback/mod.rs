@@ -1,0 +1,1 @@
+crate::lesson::lesson!("01_wrap_a_callback");

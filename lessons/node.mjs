@@ -1,0 +1,28 @@
+// The stage of the JavaScript programs: the operations that the Rust programs have, callback last.
+// An exception that nobody catches ends the program, and is printed where the rest is.
+
+process.on('uncaughtException', (error) => {
+  console.log(`uncaught: ${error.message}`)
+  process.exit(0)
+})
+
+/** Fetches a page. Hosts called `down` do not answer. */
+export function request(url, callback) {
+  setTimeout(() => {
+    if (url.startsWith('http://down')) return callback(new Error('for now'))
+    callback(null, `page of ${url}`)
+  }, 10)
+}
+
+/** Writes a file. The folder `full` takes none. */
+export function writeFile(path, data, callback) {
+  setTimeout(() => callback(path.startsWith('full/') ? new Error('for good') : null), 10)
+}
+
+/** Ends after so many milliseconds. */
+export const sleep = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds))
+
+/** A function with a callback as one that returns a promise. */
+export const promisify = (operation) => (...args) =>
+  new Promise((resolve, reject) =>
+    operation(...args, (error, value) => (error ? reject(error) : resolve(value))))

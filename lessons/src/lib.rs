@@ -1,0 +1,18 @@
+//! From callback to await in small steps: one folder a lesson, in it the same small program in
+//! four styles, the JavaScript that it comes from, and what each prints.
+//!
+//! * [`stage`]: where the programs run, an event loop on a clock that jumps.
+//! * [`mod@lesson`]: what a lesson consists of.
+#![forbid(unsafe_code)]
+
+#[macro_use]
+pub mod lesson;
+pub mod stage;
+
+#[path = "../01_wrap_a_callback/mod.rs"]
+mod wrap_a_callback;
+
+pub use lesson::Lesson;
+
+/// All lessons, in their order.
+pub const LESSONS: &[Lesson] = &[wrap_a_callback::LESSON];

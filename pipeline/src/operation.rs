@@ -1,0 +1,56 @@
+//! The operations that wait, by name, and how one fails.
+
+use std::fmt;
+
+use thiserror::Error as ThisError;
+
+/// The names of the operations that wait.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Operation {
+    /// [`Host::account`](crate::Host::account)
+    Account,
+    /// [`Host::begin`](crate::Host::begin)
+    Begin,
+    /// [`Host::commit`](crate::Host::commit)
+    Commit,
+    /// [`Host::abort`](crate::Host::abort)
+    Abort,
+    /// [`Host::sleep`](crate::Host::sleep)
+    Sleep,
+}
+
+impl fmt::Display for Operation {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(match self {
+            Self::Account => "account",
+            Self::Begin => "begin",
+            Self::Commit => "commit",
+            Self::Abort => "abort",
+            Self::Sleep => "sleep",
+        })
+    }
+}
+
+/// An operation of the host that failed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ThisError)]
+#[error("the operation `{operation}` failed: {fault}")]
+pub struct Failure {
+    /// Which operation.
+    pub operation: Operation,
+    /// How.
+    pub fault: Fault,
+}
+
+/// How an operation fails.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, ThisError)]
+pub enum Fault {
+    /// It may work the next time.
+    #[error("for now")]
+    Transient,
+    /// It will not work the next time either.
+    #[error("for good")]
+    Permanent,
+    /// The host dropped it without an answer.
+    #[error("abandoned")]
+    Abandoned,
+}

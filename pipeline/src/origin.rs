@@ -1,0 +1,65 @@
+//! Where a request comes from: what does not change while it is under way.
+
+use std::fmt;
+use std::sync::Arc;
+
+use crate::error::{Error, Outcome};
+use crate::event::Event;
+use crate::host::Host;
+use crate::request::{Request, Response};
+
+/// What does not change while a request is under way.
+pub struct Origin {
+    host: Arc<dyn Host>,
+    request: Request,
+    traced: bool,
+}
+
+impl Origin {
+    /// What does not change of a new request.
+    #[must_use]
+    pub fn new(host: Arc<dyn Host>, request: Request) -> Arc<Self> {
+        let traced = host.is_traced();
+        Arc::new(Self { host, request, traced })
+    }
+
+    /// The host.
+    #[must_use]
+    pub fn host(&self) -> &dyn Host {
+        &*self.host
+    }
+
+    /// The request.
+    #[must_use]
+    pub fn request(&self) -> &Request {
+        &self.request
+    }
+
+    /// Whether the host wants events.
+    #[must_use]
+    pub fn is_traced(&self) -> bool {
+        self.traced
+    }
+
+    /// Ends the request and gives the one reply. It is an internal error if no layer turned the
+    /// outcome into a response, or if the pipeline made none.
+    #[must_use]
+    pub fn reply(&self, outcome: Outcome, response: Option<Response>) -> Response {
+        let response = match (outcome, response) {
+            (Ok(()), Some(response)) => response,
+            (Ok(()), None) => Error::Missing("response").response(),
+            (Err(error), _) => error.response(),
+        };
+        if self.traced {
+            self.host.record(Event::Replied(response.clone()));
+        }
+        response
+    }
+}
+
+impl fmt::Debug for Origin {
+    /// Does not print the request, because it may hold a valid signature and a user's words.
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("Origin").finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,106 @@
+//! A second reading of a body that is not well-formed because a user typed `]]>`.
+//!
+//! WeChat puts a user's text between `<![CDATA[` and `]]>` as it is, so that a `]]>` in it ends the
+//! section too early (captured from the platform). The text is what stands before the `]]>` with
+//! which WeChat closes the field, if it is certain which one that is.
+
+use std::borrow::Cow;
+
+use quick_xml::events::BytesCData;
+
+use crate::tree::Tree;
+
+/// Reads `body` into `tree`. `None` when it is not a flat list of fields, each of them one CDATA
+/// section or a plain value, or when the end of a section is uncertain.
+///
+/// WeChat ends the section of the field `Content` with `]]></Content>`, so that its true end is one
+/// of those that follow. If only one follows, in the whole rest of the body, then it is that one, the
+/// text is the user's, and no text of a user can pass for another field. If two follow, the user
+/// typed one of them or the field is repeated, and the body is refused.
+pub(crate) fn read<'a>(body: &'a str, tree: &mut Tree<'a>) -> Option<()> {
+    let body = body.trim_ascii_end();
+    let mut rest = body.trim_ascii_start();
+    tree.open(Cow::Borrowed("xml"), body.len() - rest.len()).ok()?;
+    rest = rest.strip_prefix("<xml>")?.trim_ascii_start();
+    while rest != "</xml>" {
+        let at = body.len() - rest.len();
+        let (name, inside) = rest.strip_prefix('<')?.split_once('>')?;
+        if !name.starts_with(|first: char| first.is_ascii_alphabetic() || first == '_')
+            || !name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
+        {
+            return None;
+        }
+        let (text, after) = match inside.strip_prefix("<![CDATA[") {
+            Some(section) => {
+                let end = format!("]]></{name}>");
+                let (text, after) = section.split_once(&end)?;
+                (!after.contains(&end)).then_some((text, after))?
+            }
+            None => {
+                let (text, after) = inside.split_once('<')?;
+                let after = after.strip_prefix('/')?.strip_prefix(name)?.strip_prefix('>')?;
+                (!text.contains(['&', ']'])).then_some((text, after))?
+            }
+        };
+        tree.open(Cow::Borrowed(name), at).ok()?;
+        tree.text(BytesCData::new(text).xml10_content());
+        tree.close();
+        rest = after.trim_ascii_start();
+    }
+    tree.close();
+    Some(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fields::Fields;
+
+    /// The texts of the fields, in their order.
+    fn texts(fields: &str) -> Option<Vec<String>> {
+        let body = format!(" <xml>{fields}</xml>\n");
+        let mut tree = Tree::new();
+        read(&body, &mut tree)?;
+        Some(Fields::of(&mut tree).all().into_iter().map(|field| field.text).collect())
+    }
+
+    #[test]
+    fn a_text_ends_where_wechat_closes_its_field() {
+        for text in ["a]]>b", "]]>", "<a><![CDATA[on]]></a>", "x]]><?php <!DOCTYPE", "</Content>"] {
+            let fields = format!("<T>1</T>\n<Content><![CDATA[{text}]]></Content>\n<Id>2</Id>");
+            assert_eq!(texts(&fields), Some(vec!["1".into(), text.into(), "2".into()]), "{text}");
+        }
+        assert_eq!(texts("<A><![CDATA[ a]]>\r\n]]\u{1}> ]]></A>"), Some(vec!["a]]>\n]]>".into()]));
+    }
+
+    #[test]
+    fn an_uncertain_end_is_refused() {
+        for fields in [
+            "<A><![CDATA[a]]></A><A><![CDATA[b]]>c]]></A>",
+            "<A><![CDATA[a]]></A><B>1</B><C><![CDATA[]]></A><D><![CDATA[]]></C>]]></D>",
+            "<A><![CDATA[a]]></A>]]></A>",
+        ] {
+            assert_eq!(texts(fields), None, "{fields}");
+        }
+    }
+
+    #[test]
+    fn a_body_that_is_not_flat_is_refused() {
+        for fields in [
+            "<A><B><![CDATA[a]]>b]]></B></A>",
+            "<A> <![CDATA[a]]>b]]></A>",
+            "<A a='1'><![CDATA[a]]>b]]></A>",
+            "<A><![CDATA[a]]>b]]></A>text",
+            "<A><![CDATA[a]]>b]]></A><!-- -->",
+            "<A><![CDATA[a]]>b]]></A><B/>",
+            "<A><![CDATA[a]]>b]]></A><B>]]></B>",
+            "<A><![CDATA[a]]>b]]></A><B>&lt;</B>",
+            "<A><![CDATA[a]]>b]]></A><1>1</1>",
+            "<A><![CDATA[a]]>b]]></A><>1</>",
+            "<A><![CDATA[a]]>b]]></B>",
+            "<A><![CDATA[a]]>b",
+        ] {
+            assert_eq!(texts(fields), None, "{fields}");
+        }
+    }
+}

@@ -1,0 +1,33 @@
+//! A place on the map, which messages and events have.
+
+use crate::fields::Fields;
+
+/// A place on the map. Degrees are decimal texts as they were sent, because `f64` has no equality.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Place {
+    /// `Location_X`: the latitude.
+    pub latitude: String,
+    /// `Location_Y`: the longitude.
+    pub longitude: String,
+    /// `Scale` of the map.
+    pub scale: String,
+    /// `Label`: the address.
+    pub label: String,
+}
+
+impl Place {
+    pub(crate) fn read(fields: &mut Fields<'_, '_>) -> Self {
+        Self {
+            latitude: fields.text("Location_X"),
+            longitude: fields.text("Location_Y"),
+            scale: fields.text("Scale"),
+            label: fields.text("Label"),
+        }
+    }
+
+    /// Latitude and longitude in degrees; `None` when WeChat sent something else than numbers.
+    #[must_use]
+    pub fn degrees(&self) -> Option<(f64, f64)> {
+        Some((self.latitude.parse().ok()?, self.longitude.parse().ok()?))
+    }
+}
