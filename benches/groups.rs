@@ -1,6 +1,7 @@
 //! What the styles cost in absolute times. `cargo bench --bench groups`
 //!
-//! Which style is faster is a question for `compare`: these times move with the machine.
+//! Which style is faster is a question for `compare`: these times move with the machine. Criterion
+//! draws them: `target/criterion/report/index.html`.
 #![forbid(unsafe_code)]
 
 use std::hint::black_box;
@@ -9,8 +10,11 @@ use std::time::Duration;
 
 use criterion::measurement::WallTime;
 use criterion::{BatchSize, BenchmarkGroup, BenchmarkId, Criterion, SamplingMode, Throughput};
-use four_ways::measure::{Entry, Situation, World, gate, layers};
+use four_ways::measure::{Entry, Place, Situation, World, budget, gate, layers};
 use pipeline::Request;
+
+/// Among how many times the budget is divided, about.
+const BENCHMARKS: u32 = 185;
 
 /// Times `entry`: the requests are made before, worlds and replies are dropped after.
 fn time(
@@ -84,6 +88,7 @@ fn depth(
 ) {
     let request = Situation::text().requests[..1].to_vec();
     let mut group = criterion.benchmark_group(name);
+    group.sampling_mode(SamplingMode::Flat); // a thousand layers take long
     for depth in depths {
         for entry in entries(*depth) {
             let id = BenchmarkId::new(entry.name, depth);
@@ -131,11 +136,16 @@ fn conversation(criterion: &mut Criterion) {
 
 fn main() {
     gate::pass();
-    let mut criterion = Criterion::default().configure_from_args();
+    // Most of its share goes into worlds and requests, which are not timed, and into pictures.
+    let each = budget::GROUPS / BENCHMARKS;
+    let criterion = Criterion::default().sample_size(50).nresamples(10_000);
+    let criterion = criterion.warm_up_time(each / 12).measurement_time(each / 6);
+    let mut criterion = criterion.configure_from_args();
     reply(&mut criterion);
     onion(&mut criterion);
     suspend(&mut criterion);
     conversation(&mut criterion);
     failures(&mut criterion);
     criterion.final_summary();
+    println!("report: {}", Place::of_pictures(env!("CARGO_TARGET_TMPDIR")));
 }

@@ -3,13 +3,12 @@
 //! The counting allocator is set here too, so an allocation costs a few nanoseconds more than in a
 //! server; the counts printed first are exact.
 #![forbid(unsafe_code)]
-#![allow(missing_docs, reason = "criterion's macros make public functions")]
 
 use std::alloc::System;
 
-use criterion::{BenchmarkId, Criterion, criterion_group};
+use criterion::{BenchmarkId, Criterion};
 use four_ways::measure::leaf::LEAVES;
-use four_ways::measure::{Count, allocations, gate};
+use four_ways::measure::{Count, Place, allocations, budget, gate};
 use stats_alloc::{INSTRUMENTED_SYSTEM, StatsAlloc};
 
 #[global_allocator]
@@ -51,11 +50,15 @@ fn measure(criterion: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(leaf, measure);
-
 fn main() {
     gate::pass();
     print_allocations();
-    leaf();
-    Criterion::default().configure_from_args().final_summary();
+    let leaves = u32::try_from(LEAVES.len()).expect("they are few");
+    // A quarter goes into warming up and drawing.
+    let each = budget::LEAF / leaves;
+    let criterion = Criterion::default().warm_up_time(each / 8).measurement_time(3 * each / 4);
+    let mut criterion = criterion.configure_from_args();
+    measure(&mut criterion);
+    criterion.final_summary();
+    println!("report: {}", Place::of_pictures(env!("CARGO_TARGET_TMPDIR")));
 }

@@ -8,9 +8,10 @@
 use std::alloc::System;
 use std::process;
 
-use four_ways::measure::{self, Entry, Record, Situation, gate};
+use four_ways::measure::results::Users;
+use four_ways::measure::results::users::Held;
+use four_ways::measure::{self, Entry, Environment, Situation, gate};
 use pipeline::exchanges::Limits;
-use serde_json::json;
 use stats_alloc::{INSTRUMENTED_SYSTEM, StatsAlloc};
 
 #[global_allocator]
@@ -21,7 +22,7 @@ const USERS: [u64; 4] = [1_000, 10_000, 100_000, 200_000];
 
 fn main() {
     gate::pass();
-    let record = Record::begin("users");
+    let environment = Environment::look();
     let entries = Entry::all();
     let crowd = Situation::users(USERS[0]);
     let world = |entry: &Entry| crowd.world(entry.can_wait);
@@ -30,16 +31,17 @@ fn main() {
     }
     println!("\n{:<13}{}", "users", USERS.map(|users| format!("{users:>9}")).concat());
     let situations = USERS.map(Situation::users);
-    let mut results = Vec::new();
+    let mut all = Vec::new();
     for entry in &entries {
         let bytes = situations.each_ref().map(|situation| held(entry, situation));
         let shares = USERS.iter().zip(bytes).map(|(users, bytes)| bytes as f64 / *users as f64);
         let shown: String = shares.map(|share| format!("{share:>9.0}")).collect();
         println!("{:<13}{shown}", entry.name);
-        results.push(json!({ "style": entry.name, "bytes": bytes }));
+        all.push(Held { style: entry.name.to_owned(), bytes: bytes.to_vec() });
     }
-    match record.write(env!("CARGO_TARGET_TMPDIR"), json!({ "users": USERS, "held": results })) {
-        Ok(path) => println!("\n{}\n{}", legend(), path.display()),
+    let results = Users { users: USERS.to_vec(), held: all };
+    match environment.write(&results, false, env!("CARGO_TARGET_TMPDIR")) {
+        Ok(written) => println!("\n{}\n\nwritten: {written}", legend()),
         Err(error) => fail(&format!("the record cannot be written: {error}")),
     }
 }

@@ -1,36 +1,41 @@
 //! Whether another run came to the same.
 
-use serde_json::Value;
+use four_ways::measure::results::Compare;
+use four_ways::measure::results::compare::Situation;
+use thiserror::Error;
 
-/// Prints how far the ratios of `results` agree with those of `other`, a record of this bench.
-/// Whether all agree: whether none is further from the other's than what both are uncertain of.
+/// Why another run cannot be compared.
+#[derive(Debug, Error)]
+pub enum Incomparable {
+    /// It has measured something else.
+    #[error("it has no {0}")]
+    Lacks(String),
+    /// It is relative to something else.
+    #[error("{0} has another baseline")]
+    Baseline(String),
+}
+
+/// Prints how far the ratios of `results` agree with those of `other`. Whether all agree: whether
+/// none is further from the other's than what both are uncertain of.
 ///
 /// # Errors
 /// What `other` lacks.
-pub fn agree(results: &Value, other: &Value) -> Result<bool, String> {
+pub fn agree(results: &Compare, other: &Compare) -> Result<bool, Incomparable> {
     let (mut compared, mut apart) = (0, Vec::new());
-    for situation in of(results, "situations")? {
-        let others = of(&other["results"], "situations")?;
-        let title = &situation["situation"];
-        let same = others.iter().find(|other| other["situation"] == *title);
-        let same = same.ok_or_else(|| format!("{title} is not in it"))?;
-        let (costs, earlier) = (of(situation, "styles")?, of(same, "styles")?);
-        let baseline = |costs: &[Value]| costs.first().map(|cost| cost["style"].clone());
-        if baseline(costs) != baseline(earlier) {
-            return Err(format!("{title} has another baseline"));
+    for Situation { situation: title, styles, .. } in &results.situations {
+        let same = other.situations.iter().find(|other| other.situation == *title);
+        let earlier = &same.ok_or_else(|| Incomparable::Lacks(format!("`{title}`")))?.styles;
+        if styles.first().map(|cost| &cost.style) != earlier.first().map(|cost| &cost.style) {
+            return Err(Incomparable::Baseline(title.clone()));
         }
-        for cost in costs.iter().skip(1).filter(|cost| cost["style"] != "slowed") {
-            let style = &cost["style"];
-            let before = earlier.iter().find(|cost| cost["style"] == *style);
-            let before = before.ok_or_else(|| format!("{title}: {style} is not in it"))?;
-            let [now, then] =
-                [cost, before].map(|cost| [number(cost, "ratio"), number(cost, "uncertainty")]);
-            let ([Some(is), Some(one)], [Some(was), Some(two)]) = (now, then) else {
-                return Err(format!("{title}, {style} has no ratio"));
-            };
+        for now in styles.iter().skip(1).filter(|cost| cost.style != "slowed") {
+            let style = &now.style;
+            let then = earlier.iter().find(|cost| cost.style == *style);
+            let then = then.ok_or_else(|| Incomparable::Lacks(format!("{style} in `{title}`")))?;
             compared += 1;
-            if (is / was - 1.0).abs() > one + two {
-                let uncertain = 100.0 * (one + two);
+            let (is, was, uncertain) = (now.ratio, then.ratio, now.uncertainty + then.uncertainty);
+            if (is / was - 1.0).abs() > uncertain {
+                let uncertain = 100.0 * uncertain;
                 apart.push(format!("{title}, {style}: {is:.3}, was {was:.3} (± {uncertain:.1} %)"));
             }
         }
@@ -38,12 +43,4 @@ pub fn agree(results: &Value, other: &Value) -> Result<bool, String> {
     println!("\n{} of {compared} ratios agree with the other run's", compared - apart.len());
     apart.iter().for_each(|line| println!("{line}"));
     Ok(apart.is_empty())
-}
-
-fn of<'a>(value: &'a Value, key: &str) -> Result<&'a Vec<Value>, String> {
-    value[key].as_array().ok_or_else(|| format!("`{key}` is not in it"))
-}
-
-fn number(value: &Value, key: &str) -> Option<f64> {
-    value[key].as_f64()
 }

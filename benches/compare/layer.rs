@@ -3,9 +3,9 @@
 use std::time::{Duration, Instant};
 
 use four_ways::conversation;
+use four_ways::measure::results::compare::{EmptyLayer, Layers};
 use four_ways::measure::rounds::apart;
 use four_ways::measure::{Comparison, Entry, Unequal, World, agree, compare, layers};
-use serde_json::{Value, json};
 
 /// From none to as many as nobody writes: what is not linear shows.
 const DEPTHS: [usize; 3] = [0, 64, 1024];
@@ -39,7 +39,7 @@ pub fn time(patience: Duration) -> Result<Comparison, Unequal> {
 }
 
 /// Prints the table, and returns it for machines.
-pub fn report(times: &Comparison) -> Value {
+pub fn report(times: &Comparison) -> EmptyLayer {
     let onion = layers::empty(0);
     let styles = onion.len();
     let Comparison { ratios, band, rounds, baseline, .. } = times;
@@ -48,7 +48,7 @@ pub fn report(times: &Comparison) -> Value {
     };
     println!("\nan empty layer ({rounds} rounds)");
     println!("{:<13}  {:>7}  {:>7}", "ns", DEPTHS[1], DEPTHS[2]);
-    let mut rows = Vec::new();
+    let mut reported = Vec::new();
     for (style, entry) in onion.iter().enumerate() {
         let without = nanoseconds(0, style);
         let layer =
@@ -61,8 +61,13 @@ pub fn report(times: &Comparison) -> Value {
             [1, 2].map(|depth| (uncertain(depth) + uncertain(0)) / DEPTHS[depth] as f64);
         let shown = [0, 1].map(|at| apart(layer[at], uncertainty[at]));
         println!("{:<13}  {:>7}  {:>7}", entry.name, shown[0], shown[1]);
-        rows.push(json!({ "style": entry.name, "nanoseconds": layer, "uncertainty": uncertainty }));
+        reported.push(Layers {
+            style: entry.name.to_owned(),
+            nanoseconds: layer.to_vec(),
+            uncertainty: uncertainty.to_vec(),
+        });
     }
     println!("{LEGEND}");
-    json!({ "depths": DEPTHS[1..], "rounds": rounds, "resolution": band, "styles": rows })
+    let depths = DEPTHS[1..].to_vec();
+    EmptyLayer { depths, rounds: *rounds, resolution: *band, styles: reported }
 }

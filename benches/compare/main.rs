@@ -9,6 +9,12 @@
 //! because each has its own layout of code and memory; beside it what can be counted exactly. The
 //! figures are written to `target/results/compare.json` as well, or, when an option makes them
 //! others than those that are published, to `compare-trial.json` beside it.
+//!
+//! No file uses another:
+//! * [`trial`]: one situation;
+//! * [`layer`]: an empty layer;
+//! * [`sizes`]: futures and stacks;
+//! * [`against`]: another run.
 #![forbid(unsafe_code)]
 
 mod against;
@@ -16,19 +22,19 @@ mod layer;
 mod sizes;
 mod trial;
 
-use std::io::{self, IsTerminal};
 use std::process::{self, Command};
 use std::time::Duration;
 use std::{env, fs};
 
-use four_ways::measure::{Comparison, Entry, Record, Situation, Unequal, gate};
+use four_ways::measure::results::Compare;
+use four_ways::measure::{
+    Comparison, Entry, Environment, Progress, Record, Situation, Unequal, budget, gate,
+};
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
-use trial::Trial;
 
-/// How many processes measure, and how long the rounds of one situation may take in each.
-const PROCESSES: usize = 5;
-const PATIENCE: Duration = Duration::from_millis(2_600);
+/// How many processes measure, and how long the rounds of one situation take in each, if it is to be
+/// quick.
+const PROCESSES: u32 = 5;
 const QUICK: Duration = Duration::from_millis(200);
 
 /// What one process has timed.
@@ -43,33 +49,32 @@ fn main() {
     let other = arguments.against.as_deref().map(read);
     let entries = entries(&arguments);
     if arguments.part {
-        let part = part(&entries, arguments.patience);
+        let part = part(&entries, arguments.patience());
         let part = part.unwrap_or_else(|unequal| fail(&format!("nothing is measured: {unequal}")));
-        return println!("{}", json!(part));
+        return println!("{}", serde_json::to_string(&part).expect("numbers and names"));
     }
     gate::pass();
-    let record = Record::begin("compare").of_trial(!arguments.whole());
+    let environment = Environment::look();
     let counts = trial::counts();
-    let parts: Vec<Part> = (1..=PROCESSES).map(process).collect();
-    let mut trials = Vec::new();
-    for (at, situation) in Situation::compared().iter().enumerate() {
+    let parts = processes(arguments.patience());
+    let situation = |(at, situation): (usize, &Situation)| {
         let times: Vec<_> = parts.iter().map(|part| part.situations[at].clone()).collect();
-        let trial = Trial::new(situation, &entries, &counts, Comparison::merged(&times));
-        trial.print(&entries);
-        trials.push(trial.json(&entries));
-    }
+        trial::result(situation.title(), &entries, &counts, &Comparison::merged(&times))
+    };
+    let situations: Vec<_> = Situation::compared().iter().enumerate().map(situation).collect();
+    situations.iter().for_each(trial::print);
     println!("{}", trial::LEGEND);
-    let layers: Vec<_> = parts.into_iter().map(|part| part.layers).collect();
+    let layers: Vec<_> = parts.iter().map(|part| part.layers.clone()).collect();
     let layer = layer::report(&Comparison::merged(&layers));
-    let results = json!({ "situations": trials, "empty layer": layer, "sizes": sizes::measure() });
-    match record.write(env!("CARGO_TARGET_TMPDIR"), results.clone()) {
-        Ok(path) => println!("\n{}", path.display()),
-        Err(error) => fail(&format!("the record cannot be written: {error}")),
-    }
+    let results = Compare { situations, layer, sizes: sizes::measure() };
+    let is_trial = !arguments.is_whole();
+    let written = environment.write(&results, is_trial, env!("CARGO_TARGET_TMPDIR"));
+    let written = written.unwrap_or_else(|error| fail(&format!("nothing is written: {error}")));
     let agrees = other.is_none_or(|other| {
-        let agrees = against::agree(&results, &other);
-        agrees.unwrap_or_else(|lacks| fail(&format!("the other run cannot be compared: {lacks}")))
+        let agrees = against::agree(&results, &other.results);
+        agrees.unwrap_or_else(|why| fail(&format!("the other run cannot be compared: {why}")))
     });
+    println!("\nwritten: {written}");
     if !agrees {
         process::exit(1);
     }
@@ -82,11 +87,22 @@ fn part(entries: &[Entry], patience: Duration) -> Result<Part, Unequal> {
     Ok(Part { situations: times.collect::<Result<_, _>>()?, layers: layer::time(patience)? })
 }
 
-/// Has another process time the same.
-fn process(number: usize) -> Part {
-    if io::stderr().is_terminal() {
-        eprintln!("process {number} of {PROCESSES} …");
-    }
+/// Has other processes time the same, one after the other.
+fn processes(patience: Duration) -> Vec<Part> {
+    let progress = Progress::waiting(patience * looks());
+    let process = |number| {
+        progress.tell(|| format!("process {number} of {PROCESSES}"));
+        process()
+    };
+    (1..=PROCESSES).map(process).collect()
+}
+
+/// How often something is timed: each situation and the empty layers, in each process.
+fn looks() -> u32 {
+    PROCESSES * u32::try_from(Situation::compared().len() + 1).expect("they are few")
+}
+
+fn process() -> Part {
     let myself = env::current_exe().expect("this program has a path");
     let output = Command::new(myself).args(env::args().skip(1)).arg("--part").output();
     let output = output.unwrap_or_else(|error| fail(&format!("no process can be made: {error}")));
@@ -111,15 +127,16 @@ fn named(name: &str, option: &str) -> Entry {
     })
 }
 
-fn read(path: &str) -> Value {
+fn read(path: &str) -> Record<Compare> {
     let text = fs::read_to_string(path).map_err(|error| error.to_string());
-    let value =
+    let record =
         text.and_then(|text| serde_json::from_str(&text).map_err(|error| error.to_string()));
-    value.unwrap_or_else(|error| fail(&format!("{path}: {error}")))
+    record.unwrap_or_else(|error| fail(&format!("{path}: {error}")))
 }
 
+#[derive(Default)]
 struct Arguments {
-    patience: Duration,
+    quick: bool,
     baseline: Option<String>,
     slowed: Option<String>,
     against: Option<String>,
@@ -128,21 +145,25 @@ struct Arguments {
 }
 
 impl Arguments {
+    /// How long the rounds of one situation may take.
+    fn patience(&self) -> Duration {
+        if self.quick { QUICK } else { budget::COMPARE / looks() }
+    }
+
     /// Whether this is the run that is published.
-    fn whole(&self) -> bool {
-        self.patience == PATIENCE && self.baseline.is_none() && self.slowed.is_none()
+    fn is_whole(&self) -> bool {
+        !self.quick && self.baseline.is_none() && self.slowed.is_none()
     }
 }
 
 fn arguments() -> Arguments {
-    let mut known =
-        Arguments { patience: PATIENCE, baseline: None, slowed: None, against: None, part: false };
+    let mut known = Arguments::default();
     let mut arguments = env::args().skip(1);
     while let Some(argument) = arguments.next() {
         match argument.as_str() {
             "--bench" => {} // cargo's own
             "--part" => known.part = true,
-            "--quick" => known.patience = QUICK,
+            "--quick" => known.quick = true,
             "--baseline" => known.baseline = Some(arguments.next().unwrap_or_default()),
             "--slowed" => known.slowed = Some(arguments.next().unwrap_or_default()),
             "--against" => known.against = Some(arguments.next().unwrap_or_default()),

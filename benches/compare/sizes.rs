@@ -1,7 +1,7 @@
 //! What each style takes up, whatever the situation.
 
+use four_ways::measure::results::compare::Size;
 use four_ways::measure::{Entry, stack};
-use serde_json::{Value, json};
 
 /// How the table is read.
 const LEGEND: &str = "\
@@ -11,7 +11,7 @@ stack: bytes down to the deepest call of the host, in the shipped conversation; 
 that one more layer takes, in this build. What rules use inside themselves is the same for all.";
 
 /// Prints the table, and returns it for machines.
-pub fn measure() -> Value {
+pub fn measure() -> Vec<Size> {
     println!("\n{:<13}  {:>6}  {:>5}  {:>5}", "", "future", "stack", "layer");
     let sizes = Entry::all().into_iter().map(|entry| {
         let (name, future) = (entry.name, entry.future);
@@ -19,7 +19,7 @@ pub fn measure() -> Value {
         let [shown, of_layer] =
             [future, layer].map(|size| size.map_or("–".to_owned(), |size| size.to_string()));
         println!("{name:<13}  {shown:>6}  {stack:>5}  {of_layer:>5}");
-        json!({ "style": name, "future": future, "stack": stack, "stack of a layer": layer })
+        Size { style: name.to_owned(), future, stack, layer }
     });
     let sizes = sizes.collect();
     println!("{LEGEND}");

@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
+use four_ways::measure::results::compare::{self as results, Cost};
+use four_ways::measure::rounds::shown;
 use four_ways::measure::{self, Comparison, Entry, Exact, Situation, Unequal};
-use serde_json::{Value, json};
 
 /// How the table is read.
 pub const LEGEND: &str = "\
@@ -14,13 +15,6 @@ hull of their 95 % intervals, and no more digits than it strayed between them; �
 or inside the resolution, by which the baseline strayed from itself. What waits is compared with a straight line
 that does not: it cannot.
 allocations, bytes, polls: per reply, exact, the host's included; a callback is not polled.";
-
-/// What was measured. Entry 0 is the baseline, entry 1 its twin.
-pub struct Trial {
-    name: String,
-    counts: Vec<Option<Exact>>,
-    times: Comparison,
-}
 
 /// By the titles of the situations, and the names of the entries.
 pub type Counts = BTreeMap<String, BTreeMap<String, Exact>>;
@@ -50,70 +44,53 @@ pub fn time(
     ))
 }
 
-impl Trial {
-    /// What was counted and timed in a situation.
-    pub fn new(
-        situation: &Situation,
-        entries: &[Entry],
-        counts: &Counts,
-        times: Comparison,
-    ) -> Self {
-        let counts = &counts[&situation.title()];
+/// What was counted and timed in a situation. Entry 0 is the baseline, and entry 1 its twin, which
+/// shows only in the resolution.
+pub fn result(
+    title: String,
+    entries: &[Entry],
+    counts: &Counts,
+    times: &Comparison,
+) -> results::Situation {
+    let cost = |(at, entry): (usize, &Entry)| {
         // A style that was slowed down on purpose is not counted.
-        let counts = entries.iter().map(|entry| counts.get(entry.name).copied()).collect();
-        Self { name: situation.title(), counts, times }
-    }
-
-    /// Prints the table. The twin shows only in the resolution.
-    pub fn print(&self, entries: &[Entry]) {
-        let Comparison { band, rounds, .. } = self.times;
-        println!("\n{} ({rounds} rounds, resolution {:.1} %)", self.name, 100.0 * band);
-        println!(
-            "{:<13}  {:>7}  {:<13}  {:>11}  {:>5}  {:>5}",
-            "", "time", "interval", "allocations", "bytes", "polls"
-        );
-        for (at, entry) in without_twin(entries) {
-            let exact = |of: fn(Exact) -> f64, digits: usize| {
-                let count = self.counts[at].map(of);
-                count.map_or("–".to_owned(), |count| format!("{count:.digits$}"))
-            };
-            let allocations = exact(|count| count.allocations, 1);
-            let (bytes, polls) = (exact(|count| count.bytes, 0), exact(|count| count.polls, 1));
-            let (low, high) = self.times.intervals[at];
-            let (time, interval) = match at {
-                0 => ("1".to_owned(), String::new()),
-                _ => (self.times.shown(at), format!("{low:.3}–{high:.3}")),
-            };
-            println!(
-                "{:<13}  {time:>7}  {interval:<13}  {allocations:>11}  {bytes:>5}  {polls:>5}",
-                entry.name
-            );
+        let exact = counts[&title].get(entry.name);
+        Cost {
+            style: entry.name.to_owned(),
+            ratio: times.ratios[at],
+            interval: times.intervals[at],
+            uncertainty: times.uncertainty(at),
+            allocations: exact.map(|exact| exact.allocations),
+            bytes: exact.map(|exact| exact.bytes),
+            polls: exact.map(|exact| exact.polls),
         }
-    }
-
-    /// The same for machines.
-    pub fn json(&self, entries: &[Entry]) -> Value {
-        let styles = without_twin(entries).map(|(at, entry)| {
-            let counts = self.counts[at];
-            json!({
-                "style": entry.name,
-                "ratio": self.times.ratios[at],
-                "interval": self.times.intervals[at],
-                "uncertainty": self.times.uncertainty(at),
-                "allocations": counts.map(|counts| counts.allocations),
-                "bytes": counts.map(|counts| counts.bytes),
-                "polls": counts.map(|counts| counts.polls),
-            })
-        });
-        json!({
-            "situation": self.name,
-            "rounds": self.times.rounds,
-            "resolution": self.times.band,
-            "styles": styles.collect::<Vec<_>>(),
-        })
-    }
+    };
+    let styles = entries.iter().enumerate().filter(|(at, _)| *at != 1).map(cost).collect();
+    let Comparison { rounds, band: resolution, .. } = *times;
+    results::Situation { situation: title, rounds, resolution, styles }
 }
 
-fn without_twin(entries: &[Entry]) -> impl Iterator<Item = (usize, &Entry)> {
-    entries.iter().enumerate().filter(|(at, _)| *at != 1)
+/// Prints the table.
+pub fn print(results::Situation { situation, rounds, resolution, styles }: &results::Situation) {
+    println!("\n{situation} ({rounds} rounds, resolution {:.1} %)", 100.0 * resolution);
+    println!(
+        "{:<13}  {:>7}  {:<13}  {:>11}  {:>5}  {:>5}",
+        "", "time", "interval", "allocations", "bytes", "polls"
+    );
+    for (at, cost) in styles.iter().enumerate() {
+        let exact = |count: Option<f64>, digits: usize| {
+            count.map_or("–".to_owned(), |count| format!("{count:.digits$}"))
+        };
+        let (allocations, bytes, polls) =
+            (exact(cost.allocations, 1), exact(cost.bytes, 0), exact(cost.polls, 1));
+        let (low, high) = cost.interval;
+        let (time, interval) = match at {
+            0 => ("1".to_owned(), String::new()),
+            _ => (shown(cost.ratio, cost.uncertainty), format!("{low:.3}–{high:.3}")),
+        };
+        println!(
+            "{:<13}  {time:>7}  {interval:<13}  {allocations:>11}  {bytes:>5}  {polls:>5}",
+            cost.style
+        );
+    }
 }

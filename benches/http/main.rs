@@ -5,6 +5,12 @@
 //! processor time are its own. All take turns in interleaved rounds, and the bare service plays
 //! twice: how far it strays from itself is how far any ratio can be trusted. The figures are written
 //! to `target/results/http.json` as well.
+//!
+//! Each file uses only those above it:
+//! * [`request`]: what everybody is asked;
+//! * [`service`]: who is asked;
+//! * [`client`]: who asks, which is [`wrk`] or [`own`];
+//! * [`table`]: what is printed.
 #![forbid(unsafe_code)]
 
 mod client;
@@ -21,14 +27,15 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use clap::{Parser, ValueEnum};
-use four_ways::measure::{self, Record, gate};
+use four_ways::measure::results::Http;
+use four_ways::measure::results::http::Level;
+use four_ways::measure::{self, Environment, Progress, budget, gate};
 use four_ways::styles;
-use serde_json::json;
 
 use client::Client;
 use own::Own;
 use service::{BARE, Service};
-use table::{Level, Row};
+use table::Row;
 use wrk::Wrk;
 
 /// How many keep-alive connections there are at a time.
@@ -81,12 +88,12 @@ struct Extent {
     rounds: usize,
     /// Requests to each service in a round of our own client. wrk's rounds last a second.
     requests: usize,
-    /// How long the rounds may take at most, on a machine that is slow or busy.
+    /// How long all rounds may take at most, on a machine that is slow or busy.
     patience: Duration,
 }
 
-const FULL: Extent = Extent { rounds: 48, requests: 3_000, patience: Duration::from_secs(100) };
-const QUICK: Extent = Extent { rounds: 12, requests: 1_000, patience: Duration::from_secs(12) };
+const FULL: Extent = Extent { rounds: 48, requests: 3_000, patience: budget::HTTP };
+const QUICK: Extent = Extent { rounds: 12, requests: 1_000, patience: Duration::from_secs(36) };
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
@@ -107,24 +114,24 @@ fn measure(is_trial: bool, client: Option<Which>) -> io::Result<()> {
     let extent = if is_trial { &QUICK } else { &FULL };
     let mut client = Which::client(client, extent.requests)?;
     gate::pass();
-    let record = Record::begin("http").of_trial(is_trial);
+    let environment = Environment::look();
     let mut services = vec![Service::start(BARE)?, Service::start(BARE)?];
     for style in styles::all() {
         services.push(Service::start(style.name)?);
     }
-    let mut levels = Vec::new();
-    for connections in CONNECTIONS {
-        levels.push(level(connections, extent, &services, &mut *client)?);
-    }
+    let progress = Progress::lasting(extent.patience);
+    let levels = CONNECTIONS
+        .iter()
+        .map(|connections| level(*connections, extent, &services, &mut *client, &progress));
+    let levels = levels.collect::<Result<Vec<_>, _>>()?;
+    drop(progress);
     // Only now: until the last answer has been checked, nothing is worth printing.
-    for level in &levels {
-        println!("\n{level}");
-    }
+    levels.iter().for_each(table::print);
     let cores = thread::available_parallelism()?;
     println!("{}", table::notes(client.name(), cores.get(), request::answer().len()));
-    let levels: Vec<_> = levels.iter().map(Level::results).collect();
-    let results = json!({ "client": client.name(), "levels": levels });
-    println!("{}", record.write(env!("CARGO_TARGET_TMPDIR"), results)?.display());
+    let results = Http { client: client.name().to_owned(), levels };
+    let written = environment.write(&results, is_trial, env!("CARGO_TARGET_TMPDIR"))?;
+    println!("\nwritten: {written}");
     Ok(())
 }
 
@@ -134,6 +141,7 @@ fn level(
     extent: &Extent,
     services: &[Service],
     client: &mut dyn Client,
+    progress: &Progress,
 ) -> io::Result<Level> {
     let mut rows: Vec<_> = services.iter().map(|service| Row::new(service.name)).collect();
     let used: Vec<_> = services.iter().map(Service::processor_time).collect();
@@ -152,8 +160,10 @@ fn level(
         }
     };
     let started = Instant::now();
+    let patience = extent.patience / u32::try_from(CONNECTIONS.len()).expect("they are few");
     let times = measure::compare(services.len(), play, |rounds| {
-        failed.borrow().is_none() && rounds < extent.rounds && started.elapsed() < extent.patience
+        progress.tell(|| format!("{connections} at a time: round {rounds}"));
+        failed.borrow().is_none() && rounds < extent.rounds && started.elapsed() < patience
     });
     if let Some(failed) = failed.into_inner() {
         return Err(io::Error::other(failed));
@@ -164,5 +174,5 @@ fn level(
         row.processor_time = spent.map(|spent| spent.div_f64(requests.max(1) as f64));
         row.memory = service.memory();
     }
-    Ok(Level { connections, rows, rates: table::rates(times) })
+    Ok(table::level(connections, &rows, &times))
 }

@@ -1,14 +1,14 @@
 //! What was measured, in rows.
 
-use std::fmt;
 use std::time::Duration;
 
 use four_ways::measure::Comparison;
-use serde_json::{Value, json};
+use four_ways::measure::results::http::{Level, Service};
+use four_ways::measure::rounds::shown;
 
 use crate::client::Round;
 
-/// A service at one number of connections.
+/// What was measured of one service.
 pub struct Row {
     pub name: &'static str,
     pub rounds: Vec<Round>,
@@ -31,90 +31,50 @@ impl Row {
     }
 }
 
-/// All services at one number of connections. Row 0 is the bare service, row 1 its twin.
-pub struct Level {
-    pub connections: usize,
-    pub rows: Vec<Row>,
-    /// Requests/s, relative to the bare service.
-    pub rates: Comparison,
-}
-
-/// Rates, from times.
-pub fn rates(times: Comparison) -> Comparison {
-    let ratios = times.ratios.iter().map(|ratio| 1.0 / ratio).collect();
-    let intervals = times.intervals.iter().map(|(low, high)| (1.0 / high, 1.0 / low)).collect();
-    Comparison { ratios, intervals, ..times }
-}
-
-impl Row {
-    /// Requests in a second.
-    fn rate(&self) -> f64 {
-        self.median(|round| round.requests as f64 / round.time.as_secs_f64())
-    }
-
-    fn p50(&self) -> Duration {
-        Duration::from_secs_f64(self.median(|round| round.median.as_secs_f64()))
-    }
-
-    fn p99(&self) -> Duration {
-        Duration::from_secs_f64(self.median(|round| round.slowest_hundredth.as_secs_f64()))
-    }
-}
-
-impl Level {
-    /// The figures, for the record.
-    pub fn results(&self) -> Value {
-        let Self { connections, rows, rates } = self;
-        let micros = |time: Duration| 1e6 * time.as_secs_f64();
-        let services = rows.iter().enumerate().filter(|(at, _)| *at != 1).map(|(at, row)| {
-            json!({
-                "service": row.name,
-                "requests/s": row.rate(),
-                "of bare": rates.ratios[at],
-                "interval": rates.intervals[at],
-                "p50 µs": micros(row.p50()),
-                "p99 µs": micros(row.p99()),
-                "CPU µs": row.processor_time.map(micros),
-                "bytes": row.memory,
-            })
-        });
-        json!({
-            "connections": connections,
-            "rounds": rates.rounds,
-            "resolution": rates.band,
-            "services": services.collect::<Vec<_>>(),
-        })
-    }
-}
-
-impl fmt::Display for Level {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { connections, rows, rates } = self;
-        let s = if *connections == 1 { "" } else { "s" };
-        let columns = ["requests/s", "of bare", "p50 µs", "p99 µs", "CPU µs", "MiB"];
-        writeln!(formatter, "{}", line(&format!("{connections} connection{s}"), columns))?;
-        for (at, row) in rows.iter().enumerate() {
-            if at == 1 {
-                continue; // the twin: it shows only in the band
-            }
-            let micros = |time: Duration| rounded(1e6 * time.as_secs_f64(), rates.band);
-            let shown = [
-                rounded(row.rate(), rates.band),
-                if at == 0 { "1".to_owned() } else { rates.shown(at) },
-                micros(row.p50()),
-                micros(row.p99()),
-                row.processor_time.map_or("–".to_owned(), micros),
-                row.memory.map_or("–".to_owned(), |bytes| (bytes >> 20).to_string()),
-            ];
-            writeln!(formatter, "{}", line(row.name, shown.each_ref().map(String::as_str)))?;
+/// All services at one number of connections. Row 0 is the bare service, row 1 its twin, which
+/// shows only in the resolution.
+pub fn level(connections: usize, rows: &[Row], times: &Comparison) -> Level {
+    let micros = |time: Duration| 1e6 * time.as_secs_f64();
+    let service = |(at, row): (usize, &Row)| {
+        let (low, high) = times.intervals[at];
+        Service {
+            service: row.name.to_owned(),
+            rate: row.median(|round| round.requests as f64 / round.time.as_secs_f64()),
+            // Rates, from times.
+            ratio: 1.0 / times.ratios[at],
+            interval: (1.0 / high, 1.0 / low),
+            median: row.median(|round| micros(round.median)),
+            slowest_hundredth: row.median(|round| micros(round.slowest_hundredth)),
+            processor: row.processor_time.map(micros),
+            bytes: row.memory,
         }
-        write!(
-            formatter,
-            "{} rounds; bare hyper strayed from itself by {:.1} %, and ≈ is within that",
-            rates.rounds,
-            100.0 * rates.band
-        )
+    };
+    let services = rows.iter().enumerate().filter(|(at, _)| *at != 1).map(service).collect();
+    Level { connections, rounds: times.rounds, resolution: times.band, services }
+}
+
+/// Prints the table.
+pub fn print(Level { connections, rounds, resolution, services }: &Level) {
+    let s = if *connections == 1 { "" } else { "s" };
+    let columns = ["requests/s", "of bare", "p50 µs", "p99 µs", "CPU µs", "MiB"];
+    println!("\n{}", line(&format!("{connections} connection{s}"), columns));
+    for (at, service) in services.iter().enumerate() {
+        let figure = |value: f64| rounded(value, *resolution);
+        let told = |shown: Option<String>| shown.unwrap_or("–".to_owned());
+        let cells = [
+            figure(service.rate),
+            if at == 0 { "1".to_owned() } else { shown(service.ratio, *resolution) },
+            figure(service.median),
+            figure(service.slowest_hundredth),
+            told(service.processor.map(figure)),
+            told(service.bytes.map(|bytes| (bytes >> 20).to_string())),
+        ];
+        println!("{}", line(&service.service, cells.each_ref().map(String::as_str)));
     }
+    let strayed = 100.0 * resolution;
+    println!(
+        "{rounds} rounds; bare hyper strayed from itself by {strayed:.1} %, and ≈ is within that"
+    );
 }
 
 fn line(name: &str, columns: [&str; 6]) -> String {

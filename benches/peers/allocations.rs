@@ -9,12 +9,15 @@ mod routes;
 mod services;
 mod states;
 
+mod everyone;
+
 use std::alloc::System;
 use std::process;
 
-use four_ways::measure::{self, Count, Entry, Record, World, gate};
+use four_ways::measure::results::PeersAllocations;
+use four_ways::measure::results::peers::Counted;
+use four_ways::measure::{self, Count, Entry, Environment, World, gate};
 use peer::LAYERS;
-use serde_json::json;
 use stats_alloc::{INSTRUMENTED_SYSTEM, StatsAlloc};
 
 #[global_allocator]
@@ -26,13 +29,13 @@ fn count() -> Count {
 
 fn main() {
     gate::pass();
-    let record = Record::begin("peers-allocations");
-    let mut peers = peer::all().unwrap_or_else(|unequal| fail(&unequal.to_string()));
+    let environment = Environment::look();
+    let mut peers = everyone::all().unwrap_or_else(|unequal| fail(&unequal.to_string()));
     peers.remove(1); // the twin: a count has no band
     println!("\n{:<21}  {:^18}  {:^18}  {:^18}", "", "nine layers", "none", "a layer");
     let header = format!("{:>11}  {:>5}", "allocations", "bytes");
     println!("{:<21}  {header}  {header}  {header}", "");
-    let mut results = Vec::new();
+    let mut counted = Vec::new();
     for peer in &peers {
         let (nine, none) = (exact(&peer.nine), exact(&peer.none));
         let asked = nine - none;
@@ -47,12 +50,12 @@ fn main() {
             layer[0],
             layer[1]
         );
-        let shown =
-            |count: Count| json!({ "allocations": count.allocations, "bytes": count.bytes });
-        results.push(json!({ "peer": peer.nine.name, "nine": shown(nine), "none": shown(none) }));
+        counted.push(Counted { peer: peer.nine.name.to_owned(), nine, none });
     }
-    match record.write(env!("CARGO_TARGET_TMPDIR"), json!({ "layers": LAYERS, "peers": results })) {
-        Ok(path) => println!("\nper reply; axum's http::Request is in both\n{}", path.display()),
+    println!("\nper reply; axum's http::Request is in both");
+    let results = PeersAllocations { layers: LAYERS, peers: counted };
+    match environment.write(&results, false, env!("CARGO_TARGET_TMPDIR")) {
+        Ok(written) => println!("\nwritten: {written}"),
         Err(error) => fail(&format!("the record cannot be written: {error}")),
     }
 }
@@ -60,8 +63,8 @@ fn main() {
 /// What one reply asks for. Not the first: what is made once is not a reply's.
 fn exact(entry: &Entry) -> Count {
     let (world, mut replies) = (World::ready(), Vec::with_capacity(2));
-    entry.play(&world, vec![peer::request()], &mut replies);
-    let request = vec![peer::request()];
+    entry.play(&world, vec![everyone::request()], &mut replies);
+    let request = vec![everyone::request()];
     measure::allocations(count, || entry.play(&world, request, &mut replies))
 }
 

@@ -4,6 +4,11 @@
 //! Every peer is played with nine layers and with none, in the same rounds: what differs is the
 //! layers, and what is the same (the way in, the routing, the innermost answer) can be taken off.
 //! The figures are written to `target/results/peers.json` as well.
+//!
+//! Each file uses only those above it:
+//! * [`peer`]: one way to write layers;
+//! * [`states`], [`services`], [`routes`]: by hand, as tower services, as axum middleware;
+//! * [`everyone`]: these and the styles.
 #![forbid(unsafe_code)]
 
 mod peer;
@@ -11,16 +16,18 @@ mod routes;
 mod services;
 mod states;
 
+mod everyone;
+
 use std::time::{Duration, Instant};
 use std::{env, process};
 
-use four_ways::measure::rounds::apart;
-use four_ways::measure::{self, Comparison, Record, World, gate};
+use four_ways::measure::results::Peers;
+use four_ways::measure::results::peers::{self as results, Without};
+use four_ways::measure::rounds::{apart, shown};
+use four_ways::measure::{self, Comparison, Environment, Progress, World, budget, gate};
 use peer::{LAYERS, Peer};
-use serde_json::json;
 
-/// How long the rounds may take.
-const PATIENCE: Duration = Duration::from_secs(20);
+/// How long the rounds may take, if they are to be quick.
 const QUICK: Duration = Duration::from_secs(2);
 
 const LEGEND: &str = "\
@@ -36,92 +43,78 @@ a layer: the ninth part of the difference, on the same scale. Nothing where the 
   router each layer clones those further in, so that with more layers the share is larger.";
 
 fn main() {
-    let patience = arguments();
+    let is_trial = is_quick();
+    let patience = if is_trial { QUICK } else { budget::PEERS };
     gate::pass();
-    let record = Record::begin("peers").of_trial(patience != PATIENCE);
-    let peers = peer::all().unwrap_or_else(|unequal| fail(&unequal.to_string()));
-    let request = peer::request();
-    let requests = vec![request; 256];
-    let started = Instant::now();
+    let environment = Environment::look();
+    let peers = everyone::all().unwrap_or_else(|unequal| fail(&unequal.to_string()));
+    let requests = vec![everyone::request(); 256];
+    let (started, progress) = (Instant::now(), Progress::lasting(patience));
     // First all with layers, then all without: entry 0 and entry 1 are a baseline and its twin.
     let entries: Vec<_> =
         peers.iter().map(|peer| &peer.nine).chain(peers.iter().map(|peer| &peer.none)).collect();
     let times = measure::compare(
         entries.len(),
         |at| entries[at].time(World::ready, &requests),
-        // Whole turns of the order, so that every entry takes every place equally often.
-        |rounds| rounds % entries.len() != 0 || rounds == 0 || started.elapsed() < patience,
+        |rounds| {
+            progress.tell(|| format!("round {rounds}"));
+            // Whole turns of the order, so that every entry takes every place equally often.
+            rounds % entries.len() != 0 || rounds == 0 || started.elapsed() < patience
+        },
     );
-    print(&peers, &times);
-    match record.write(env!("CARGO_TARGET_TMPDIR"), results(&peers, &times)) {
-        Ok(path) => println!("\n{LEGEND}\n{}", path.display()),
+    drop(progress);
+    let results = results(&peers, &times);
+    print(&results);
+    match environment.write(&results, is_trial, env!("CARGO_TARGET_TMPDIR")) {
+        Ok(written) => println!("\n{LEGEND}\n\nwritten: {written}"),
         Err(error) => fail(&format!("the record cannot be written: {error}")),
     }
 }
 
-/// All but the twin, with the places of its two entries.
-fn rows(peers: &[Peer]) -> impl Iterator<Item = (&Peer, usize, usize)> {
+/// All but the twin.
+fn results(peers: &[Peer], times: &Comparison) -> Peers {
+    let result = |(nine, peer): (usize, &Peer)| {
+        let none = nine + peers.len();
+        results::Peer {
+            peer: peer.nine.name.to_owned(),
+            ratio: times.ratios[nine],
+            interval: times.intervals[nine],
+            none: Without { ratio: times.ratios[none], interval: times.intervals[none] },
+            layer: (times.ratios[nine] - times.ratios[none]) / LAYERS as f64,
+        }
+    };
     let without_twin = peers.iter().enumerate().filter(|(at, _)| *at != 1);
-    without_twin.map(|(at, peer)| (peer, at, at + peers.len()))
+    let Comparison { rounds, band: resolution, .. } = *times;
+    Peers { layers: LAYERS, rounds, resolution, peers: without_twin.map(result).collect() }
 }
 
-fn layer(times: &Comparison, nine: usize, none: usize) -> f64 {
-    (times.ratios[nine] - times.ratios[none]) / LAYERS as f64
-}
-
-/// The share of a layer, `≈ 0` where the resolution of the two times leaves nothing of it.
-fn layer_shown(times: &Comparison, nine: usize, none: usize) -> String {
-    let uncertain = times.band * (times.ratios[nine] + times.ratios[none]) / LAYERS as f64;
-    apart(layer(times, nine, none), uncertain)
-}
-
-fn print(peers: &[Peer], times: &Comparison) {
-    let Comparison { band, rounds, .. } = times;
-    println!("\nnine empty layers ({rounds} rounds, resolution {:.1} %)", 100.0 * band);
+fn print(Peers { layers, rounds, resolution, peers }: &Peers) {
+    println!("\nnine empty layers ({rounds} rounds, resolution {:.1} %)", 100.0 * resolution);
     println!("{:<21}  {:>7}  {:<13}  {:>7}  {:>7}", "", "time", "interval", "none", "a layer");
-    for (peer, nine, none) in rows(peers) {
-        let (low, high) = times.intervals[nine];
-        let (time, interval) = match nine {
+    for (at, peer) in peers.iter().enumerate() {
+        let (low, high) = peer.interval;
+        let (time, interval) = match at {
             0 => ("1".to_owned(), String::new()),
-            _ => (times.shown(nine), format!("{low:.2}–{high:.2}")),
+            _ => (shown(peer.ratio, *resolution), format!("{low:.2}–{high:.2}")),
         };
-        println!(
-            "{:<21}  {time:>7}  {interval:<13}  {:>7}  {:>7}",
-            peer.nine.name,
-            times.shown(none),
-            layer_shown(times, nine, none)
-        );
+        let none = shown(peer.none.ratio, *resolution);
+        // Nothing where the resolution of the two times leaves nothing of it.
+        let uncertain = resolution * (peer.ratio + peer.none.ratio) / *layers as f64;
+        let layer = apart(peer.layer, uncertain);
+        println!("{:<21}  {time:>7}  {interval:<13}  {none:>7}  {layer:>7}", peer.peer);
     }
 }
 
-fn results(peers: &[Peer], times: &Comparison) -> serde_json::Value {
-    let rows = rows(peers).map(|(peer, nine, none)| {
-        json!({
-            "peer": peer.nine.name,
-            "ratio": times.ratios[nine],
-            "interval": times.intervals[nine],
-            "none": { "ratio": times.ratios[none], "interval": times.intervals[none] },
-            "a layer": layer(times, nine, none),
-        })
-    });
-    json!({
-        "layers": LAYERS,
-        "rounds": times.rounds,
-        "resolution": times.band,
-        "peers": rows.collect::<Vec<_>>(),
-    })
-}
-
-fn arguments() -> Duration {
-    let mut patience = PATIENCE;
+fn is_quick() -> bool {
+    let mut quick = false;
     for argument in env::args().skip(1) {
         match argument.as_str() {
             "--bench" => {} // cargo's own
-            "--quick" => patience = QUICK,
+            "--quick" => quick = true,
             other => fail(&format!("{other} is unknown: --quick")),
         }
     }
-    patience
+    quick
 }
 
 fn fail(why: &str) -> ! {

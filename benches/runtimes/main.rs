@@ -3,6 +3,13 @@
 //! Each style on each runtime: how long one request takes, how many of ten thousand are answered
 //! in a second when each waits three times, and what one that waits needs of the memory. The
 //! figures are written to `target/results/runtimes.json` as well.
+//!
+//! Each file uses only those above it:
+//! * [`host`]: whose operations happen later;
+//! * [`runtime`]: an adapter for each runtime;
+//! * [`cell`]: a style on a runtime;
+//! * [`memory`]: what a cell needs of it;
+//! * [`table`]: what is printed.
 #![forbid(unsafe_code)]
 
 mod cell;
@@ -12,33 +19,31 @@ mod runtime;
 mod table;
 
 use std::hint::black_box;
-use std::io::{self, IsTerminal};
+use std::io;
 use std::time::{Duration, Instant};
 use std::{env, process};
 
-use four_ways::measure::{self, Record, gate};
+use four_ways::measure::results::Runtimes;
+use four_ways::measure::results::runtimes::{self as results, Measure};
+use four_ways::measure::{self, Environment, Progress, budget, gate};
 use pipeline::{Request, Response};
-use serde_json::json;
 
 use cell::Cell;
 use host::World;
-use table::Table;
 
 /// How much is measured.
 struct Extent {
     /// How many requests are under way at once.
     crowd: usize,
-    /// How long the rounds of one request may take, and those of the crowd.
-    patience: [Duration; 2],
+    /// How long all rounds may take; those of the crowd take four sixths.
+    patience: Duration,
 }
 
-const FULL: Extent =
-    Extent { crowd: 10_000, patience: [Duration::from_secs(15), Duration::from_secs(60)] };
-const QUICK: Extent =
-    Extent { crowd: 2_000, patience: [Duration::from_secs(1), Duration::from_secs(3)] };
+const FULL: Extent = Extent { crowd: 10_000, patience: budget::RUNTIMES };
+const QUICK: Extent = Extent { crowd: 2_000, patience: Duration::from_secs(5) };
 
 /// What is asked, and where.
-struct Measure {
+struct Question {
     name: String,
     world: fn() -> World,
     /// Requests that are under way together, one group after the other.
@@ -92,47 +97,53 @@ fn print_memory(cell: usize, size: usize) -> io::Result<()> {
 }
 
 fn measure(extent: &Extent) -> io::Result<()> {
-    let record = Record::begin("runtimes").of_trial(extent.crowd != FULL.crowd);
-    let Extent { crowd: size, patience: [patience, long] } = *extent;
+    let environment = Environment::look();
+    let size = extent.crowd;
     let cells = Cell::all()?;
     let one = |name: &str, world, count| {
         let requests = cell::requests(count);
         let expected = cell::expected(&requests)?;
         let crowds = requests.into_iter().map(|request| vec![request]).collect();
-        io::Result::Ok(Measure { name: name.to_owned(), world, crowds, expected })
+        io::Result::Ok(Question { name: name.to_owned(), world, crowds, expected })
     };
     let ready = one("one request, ready", World::ready, 64)?;
     let waits = one("one request, three waits of 1 ms", World::waiting, 2)?;
     let requests = cell::requests(size);
-    let crowd = Measure {
+    let crowd = Question {
         name: format!("{size} at once, three waits of 1 ms"),
         world: World::waiting,
         expected: cell::expected(&requests)?,
         crowds: vec![requests],
     };
-    for measure in [&ready, &waits, &crowd] {
+    let [check, short, long] = [2, 1, 4].map(|sixths| extent.patience * sixths / 6);
+    let progress = Progress::lasting(check + 2 * short + long + check);
+    for question in [&ready, &waits, &crowd] {
         for cell in &cells {
-            progress(&format!("check: {}, {} on {}", measure.name, cell.style, cell.runtime));
-            measure.play(cell)?;
+            progress
+                .tell(|| format!("check: {}, {} on {}", question.name, cell.style, cell.runtime));
+            question.play(cell)?;
         }
     }
-    let ready = ready.table(&cells, patience, "µs", |time| 1e6 * time)?;
-    let waits = waits.table(&cells, patience, "ms", |time| 1e3 * time)?;
-    let crowd = crowd.table(&cells, long, "ms", |time| 1e3 * time)?;
-    let rate = |time: &Option<f64>| time.map(|time| size as f64 / (1e-3 * time));
-    let rates = crowd.values.iter().map(rate).collect();
-    let rates = Table { name: crowd.name.clone(), unit: "requests/s", values: rates, times: None };
-    let tables = [ready, waits, rates, crowd, memory(&cells, size)?];
-    progress("");
+    let micros = |time| 1e6 * time;
+    let millis = |time| 1e3 * time;
+    let ready = ready.measure(&cells, short, "µs", micros, &progress)?;
+    let waits = waits.measure(&cells, short, "ms", millis, &progress)?;
+    let crowd = crowd.measure(&cells, long, "ms", millis, &progress)?;
+    let rate = |cell: &results::Cell| cell.value.map(|time| size as f64 / (1e-3 * time));
+    let rates = crowd.cells.iter().map(rate).collect();
+    let rates = table::measure(&crowd.measure, "requests/s", &cells, rates, None);
+    let memory = memory(&cells, size, &progress)?;
+    drop(progress);
+    let results = Runtimes(vec![ready, waits, rates, crowd, memory]);
     // Only now: until the last answer has been checked, nothing is worth printing.
-    tables.iter().for_each(|table| table.print(&cells));
-    let results: Vec<_> = tables.iter().map(|table| table.json(&cells)).collect();
-    let path = record.write(env!("CARGO_TARGET_TMPDIR"), json!(results))?;
-    println!("\n{}\n{}", table::LEGEND, path.display());
+    results.0.iter().for_each(table::print);
+    let is_trial = extent.crowd != FULL.crowd;
+    let written = environment.write(&results, is_trial, env!("CARGO_TARGET_TMPDIR"))?;
+    println!("\n{}\n\nwritten: {written}", table::LEGEND);
     Ok(())
 }
 
-impl Measure {
+impl Question {
     /// Answers the requests in a new world. How long one took, or one crowd; requests and world
     /// are made before and dropped after.
     fn play(&self, cell: &Cell) -> io::Result<Duration> {
@@ -143,13 +154,14 @@ impl Measure {
     }
 
     /// Plays rounds of all cells, the first of them twice, as long as `patience` lasts.
-    fn table(
+    fn measure(
         &self,
         cells: &[Cell],
         patience: Duration,
-        unit: &'static str,
+        unit: &str,
         in_unit: fn(f64) -> f64,
-    ) -> io::Result<Table> {
+        progress: &Progress,
+    ) -> io::Result<Measure> {
         let mut played = vec![Vec::new(); cells.len()];
         let started = Instant::now();
         let times = measure::compare(
@@ -161,35 +173,28 @@ impl Measure {
                 time
             },
             |rounds| {
-                progress(&format!("{}: round {rounds}", self.name));
+                progress.tell(|| format!("{}: round {rounds}", self.name));
                 rounds == 0 || started.elapsed() < patience
             },
         );
         let values = played.into_iter().map(median).collect();
-        Ok(Table { name: self.name.clone(), unit, values, times: Some(times) })
+        Ok(table::measure(&self.name, unit, cells, values, Some(&times)))
     }
 }
 
-fn memory(cells: &[Cell], size: usize) -> io::Result<Table> {
+fn memory(cells: &[Cell], size: usize, progress: &Progress) -> io::Result<Measure> {
     let mut values = Vec::new();
     for (number, cell) in cells.iter().enumerate() {
-        progress(&format!("memory: {} on {}", cell.style, cell.runtime));
+        progress.tell(|| format!("memory: {} on {}", cell.style, cell.runtime));
         values.push(memory::measure(number, size)?);
     }
     let name = format!("memory of each of {size} that wait");
-    Ok(Table { name, unit: "bytes", values, times: None })
+    Ok(table::measure(&name, "bytes", cells, values, None))
 }
 
 fn median(mut values: Vec<f64>) -> Option<f64> {
     values.sort_unstable_by(f64::total_cmp);
     values.get(values.len() / 2).copied()
-}
-
-/// Tells a terminal what goes on, in one line.
-fn progress(what: &str) {
-    if io::stderr().is_terminal() {
-        eprint!("\r\x1b[K{what}");
-    }
 }
 
 fn fail(why: &str) -> ! {

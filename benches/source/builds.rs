@@ -2,60 +2,56 @@
 
 use std::cell::RefCell;
 use std::fs::File;
-use std::io::{self, IsTerminal, stderr};
+use std::io;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::LazyLock;
 use std::time::{Duration, Instant};
 use std::{env, fs};
 
-use four_ways::measure::{Comparison, compare, median};
-use serde_json::{Value, json};
+use four_ways::measure::results::source::Builds;
+use four_ways::measure::{Progress, compare, median};
 
 use super::styles::{NULL, STYLES, Style};
 use super::workspace;
 
-/// What was measured. Entry 0 is the null style, entry 1 its twin, the styles follow.
-pub struct Builds {
+/// What was measured.
+pub struct Built {
     /// What all styles need, from an empty target directory: too long to be done for each.
     pub shared: Duration,
     /// What a style needs besides, and its program.
-    pub clean: Times,
+    pub clean: Builds,
     /// After a layer was touched.
-    pub incremental: Times,
-    /// Bytes of the stripped programs.
+    pub incremental: Builds,
+    /// Bytes of the stripped programs, the null style's first.
     pub sizes: Vec<u64>,
-}
-
-/// How long something took.
-pub struct Times {
-    /// The null style's median.
-    pub null: Duration,
-    /// All against the null style.
-    pub against: Comparison,
 }
 
 /// Builds all styles in turn, in a workspace of their own in `folder`: once from nothing and once
 /// after a change, and again as long as `patience` lasts for another round.
-pub fn run(folder: &Path, patience: Duration) -> Result<Builds, String> {
+pub fn run(folder: &Path, patience: Duration) -> Result<Built, String> {
+    let progress = Progress::waiting(patience);
+    let patience = patience / 2; // for each kind of build
     empty(folder)?;
     workspace::make(folder).map_err(|error| format!("{}: {error}", folder.display()))?;
     let entry = |(at, style)| Entry { style, folder, target: folder.join(format!("built/{at}")) };
     let entries: Vec<Entry> =
         [&NULL, &NULL].into_iter().chain(&STYLES).enumerate().map(entry).collect();
-    progress("building what all styles share");
+    progress.tell(|| "building what all styles share".to_owned());
     let shared = folder.join("built/shared");
     let shared_time = Entry { style: &NULL, folder, target: shared.clone() }.shared()?;
-    let clean = times(&entries, "clean", patience, |entry| entry.clean(&shared))?;
-    let incremental = times(&entries, "incremental", patience, |entry| entry.incremental())?;
+    let clean = times(&entries, "clean", patience, &progress, |entry| entry.clean(&shared))?;
+    let incremental =
+        times(&entries, "incremental", patience, &progress, |entry| entry.incremental())?;
     let looks: Vec<_> = entries.iter().map(Entry::look).collect::<Result<_, _>>()?;
     let reply = &looks[0].1;
     if let Some(at) = looks.iter().position(|(_, other)| other != reply || other.is_empty()) {
         return Err(format!("{} does not answer as the others do", entries[at].style.name));
     }
-    let sizes = looks.iter().map(|(size, _)| *size).collect();
+    let mut sizes: Vec<_> = looks.iter().map(|(size, _)| *size).collect();
+    sizes.remove(1); // the twin's
     fs::remove_dir_all(folder.join("built")).map_err(|error| error.to_string())?;
-    Ok(Builds { shared: shared_time, clean, incremental, sizes })
+    Ok(Built { shared: shared_time, clean, incremental, sizes })
 }
 
 /// A style that is built, or the null style's twin.
@@ -69,8 +65,9 @@ fn times(
     entries: &[Entry<'_>],
     what: &str,
     patience: Duration,
+    progress: &Progress,
     build: impl Fn(&Entry<'_>) -> Result<Duration, String>,
-) -> Result<Times, String> {
+) -> Result<Builds, String> {
     let failed = RefCell::new(None);
     let mut null = Vec::new();
     let mut built = 0_usize;
@@ -80,7 +77,7 @@ fn times(
         }
         built += 1;
         let round = built.div_ceil(entries.len());
-        progress(&format!("{what} builds, round {round}: {}", entries[at].style.name));
+        progress.tell(|| format!("{what} builds, round {round}: {}", entries[at].style.name));
         let time = build(&entries[at]).unwrap_or_else(|error| {
             failed.replace(Some(error));
             Duration::ZERO
@@ -95,17 +92,15 @@ fn times(
         let another = started.elapsed().mul_f64((done + 1) as f64 / done.max(1) as f64) < patience;
         failed.borrow().is_none() && (done == 0 || another)
     });
-    progress("");
     match failed.into_inner() {
         Some(error) => Err(error),
-        None => Ok(Times { null: Duration::from_secs_f64(median(&null)), against }),
-    }
-}
-
-/// One line on standard error, if somebody looks at it.
-pub fn progress(line: &str) {
-    if stderr().is_terminal() {
-        eprint!("\r{line:60}\r");
+        None => Ok(Builds {
+            null_seconds: median(&null),
+            rounds: against.rounds,
+            resolution: against.band,
+            ratios: against.ratios[2..].to_vec(),
+            intervals: against.intervals[2..].to_vec(),
+        }),
     }
 }
 
@@ -206,23 +201,4 @@ fn copy(from: &Path, to: &Path) -> io::Result<()> {
         }
     }
     Ok(())
-}
-
-impl Times {
-    /// Seconds that a style takes longer than the null style; `None` inside the resolution.
-    pub fn over(&self, at: usize) -> Option<f64> {
-        let more = self.against.ratios[at] - 1.0;
-        (more.abs() > self.against.band).then_some(more * self.null.as_secs_f64())
-    }
-
-    /// The same for machines.
-    pub fn json(&self) -> Value {
-        json!({
-            "null_seconds": self.null.as_secs_f64(),
-            "rounds": self.against.rounds,
-            "resolution": self.against.band,
-            "ratios": self.against.ratios[2..],
-            "intervals": self.against.intervals[2..],
-        })
-    }
 }

@@ -1,16 +1,19 @@
 //! Who notices a forgotten error: the compiler, a lint, the kit, or nobody. Tried in a copy of the
 //! repository in the target directory, one way to forget after the other.
 
-use std::io::{self, IsTerminal, Read, stderr};
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 use std::{env, error, fs};
 
-use serde_json::{Value, json};
+use four_ways::measure::results::Forgotten;
+use four_ways::measure::results::forgotten::{self, Noticed};
+use four_ways::measure::{Progress, budget};
+use serde_json::Value;
 
-use super::forgotten::{Way, ways};
+use super::forgotten::ways;
 use super::read::read;
 use super::styles::{STYLES, Style, is_written_again, repository};
 
@@ -19,51 +22,40 @@ type Result<T> = std::result::Result<T, Box<dyn error::Error>>;
 /// How long the kit may take, built already.
 const PATIENCE: Duration = Duration::from_secs(120);
 
-/// Who noticed, and by what.
+/// What noticed a way to forget.
 #[derive(Default)]
-pub struct Noticed {
+struct Found {
     /// The code of the compiler's error. Nobody commits what does not compile.
-    pub compiler: Option<String>,
+    compiler: Option<String>,
     /// The name of a lint.
-    pub lint: Option<String>,
+    lint: Option<String>,
     /// The number of a clause.
-    pub kit: Option<String>,
-}
-
-/// A way to forget, tried.
-pub struct Tried {
-    /// Its file in the style's folder.
-    pub file: String,
-    /// What was forgotten.
-    pub way: Way,
-    /// Who noticed it.
-    pub by: Noticed,
+    kit: Option<String>,
 }
 
 /// Tries all ways of all styles.
-pub fn run(folder: &Path) -> Result<[Vec<Tried>; 4]> {
+pub fn run(folder: &Path) -> Result<Forgotten> {
     copy(folder)?;
-    let shop = Shop { folder };
+    let shop = Shop { folder, progress: Progress::waiting(budget::FORGET) };
     for style in &STYLES {
-        if shop.checked(style)?.who() != NOBODY {
+        if shop.checked(style)?.who() != Noticed::Nobody {
             return Err(format!("clippy has something to say of {} already", style.name).into());
         }
     }
     if shop.played()?.is_some() {
         return Err("the kit refuses a style already".into());
     }
-    let tried = STYLES.each_ref().map(|style| shop.style(style));
-    let [callbacks, promises, generators, async_await] = tried;
-    Ok([callbacks?, promises?, generators?, async_await?])
+    Ok(Forgotten(STYLES.iter().map(|style| shop.style(style)).collect::<Result<_>>()?))
 }
 
 /// The copy.
 struct Shop<'folder> {
     folder: &'folder Path,
+    progress: Progress,
 }
 
 impl Shop<'_> {
-    fn style(&self, style: &Style) -> Result<Vec<Tried>> {
+    fn style(&self, style: &Style) -> Result<forgotten::Style> {
         let mut tried = Vec::new();
         for (path, text) in style.texts()? {
             if !is_written_again(&path) {
@@ -72,58 +64,66 @@ impl Shop<'_> {
             let file = path.to_string_lossy().into_owned();
             let place = self.folder.join(style.sources).join(&path);
             for way in ways(&read(&text)?, &text, style.chains()) {
-                let by = self.noticed(style, &place, way.forget(&text))?;
-                progress(&format!("{} {file}:{} {}", style.name, way.line, by.who()));
-                tried.push(Tried { file: file.clone(), way, by });
+                self.progress.tell(|| format!("{} {file}:{}", style.name, way.line));
+                let found = self.found(style, &place, way.forget(&text))?;
+                tried.push(forgotten::Way {
+                    file: file.clone(),
+                    line: way.line,
+                    kind: way.kind.to_owned(),
+                    by: found.who(),
+                    code: found.compiler,
+                    lint: found.lint,
+                    clause: found.kit,
+                });
             }
             fs::write(&place, &text)?;
         }
-        Ok(tried)
+        Ok(forgotten::Style { style: style.name.to_owned(), ways: tried })
     }
 
     /// Of several forms the first that compiles counts: nobody commits another.
-    fn noticed(
+    fn found(
         &self,
         style: &Style,
         place: &Path,
         forms: impl Iterator<Item = String>,
-    ) -> Result<Noticed> {
-        let mut noticed = Noticed::default();
+    ) -> Result<Found> {
+        let mut found = Found::default();
         for form in forms {
             fs::write(place, form)?;
-            noticed = self.checked(style)?;
-            if noticed.compiler.is_none() {
-                noticed.kit = self.played()?;
+            found = self.checked(style)?;
+            if found.compiler.is_none() {
+                found.kit = self.played()?;
                 break;
             }
         }
-        Ok(noticed)
+        Ok(found)
     }
 
     /// What clippy says of the style.
-    fn checked(&self, style: &Style) -> Result<Noticed> {
+    fn checked(&self, style: &Style) -> Result<Found> {
         let output =
             self.cargo("clippy").args(package(style)).arg("--message-format=json").output()?;
-        let mut noticed = Noticed::default();
+        let mut found = Found::default();
         for message in messages(&output.stdout)? {
             let message = &message["message"];
             match (message["level"].as_str(), message["code"]["code"].as_str()) {
                 (Some("error" | "warning"), Some(lint)) if !lint.starts_with('E') => {
-                    noticed.lint.get_or_insert(lint.to_owned());
+                    found.lint.get_or_insert(lint.to_owned());
                 }
                 (Some("error"), Some(code)) => {
-                    noticed.compiler.get_or_insert(code.to_owned());
+                    found.compiler.get_or_insert(code.to_owned());
                 }
                 _ => {}
             }
         }
-        if noticed.who() == NOBODY && !output.status.success() {
+        if found.who() == Noticed::Nobody && !output.status.success() {
             // An error without a code, in which the syntax is wrong, or no answer at all.
             let said = String::from_utf8(output.stderr)?;
             let is_answer = !output.stdout.is_empty();
-            noticed.compiler = Some(is_answer.then_some("syntax".to_owned()).ok_or(said)?);
+            found.compiler = Some(is_answer.then_some("syntax".to_owned()).ok_or(said)?);
         }
-        Ok(noticed)
+        Ok(found)
     }
 
     /// The clause by which the kit refuses a style. What a lint forbids is built all the same.
@@ -205,46 +205,14 @@ fn copy(folder: &Path) -> Result<()> {
     Ok(())
 }
 
-fn progress(what: &str) {
-    if stderr().is_terminal() {
-        eprintln!("{what}");
-    }
-}
-
-/// Who noticed what nobody noticed.
-pub const NOBODY: &str = "nobody";
-
-/// Who may notice.
-pub const WHO: [&str; 5] = ["compiler", "lint and kit", "lint", "kit", NOBODY];
-
-impl Noticed {
-    /// Who, in a word.
-    pub fn who(&self) -> &'static str {
+impl Found {
+    fn who(&self) -> Noticed {
         match (&self.compiler, &self.lint, &self.kit) {
-            (Some(_), ..) => "compiler",
-            (_, Some(_), Some(_)) => "lint and kit",
-            (_, Some(_), None) => "lint",
-            (_, None, Some(_)) => "kit",
-            (_, None, None) => NOBODY,
+            (Some(_), ..) => Noticed::Compiler,
+            (_, Some(_), Some(_)) => Noticed::Both,
+            (_, Some(_), None) => Noticed::Lint,
+            (_, None, Some(_)) => Noticed::Kit,
+            (_, None, None) => Noticed::Nobody,
         }
     }
-}
-
-/// The same for machines.
-pub fn json(tried: &[Vec<Tried>; 4]) -> Value {
-    let style = |(style, tried): (&Style, &Vec<Tried>)| {
-        let ways = tried.iter().map(|Tried { file, way, by }| {
-            json!({
-                "file": file,
-                "line": way.line,
-                "kind": way.kind,
-                "by": by.who(),
-                "code": by.compiler,
-                "lint": by.lint,
-                "clause": by.kit,
-            })
-        });
-        json!({ "style": style.name, "ways": ways.collect::<Vec<_>>() })
-    };
-    STYLES.iter().zip(tried).map(style).collect()
 }

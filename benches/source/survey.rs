@@ -1,22 +1,13 @@
 //! Every file of every style, counted.
 
+use four_ways::measure::results::source::{File, Site};
 use kit::clauses::LAYERS;
 
 use super::nesting::{Nesting, nesting};
 use super::read::read;
-use super::sites::{Site, sites};
+use super::sites;
 use super::styles::{Style, is_written_again};
 use super::tokens;
-
-/// A file, counted.
-pub struct File {
-    /// Its path in the style's folder.
-    pub path: String,
-    /// What was counted.
-    pub count: Count,
-    /// Its error sites, if it is a layer or a unit.
-    pub sites: Option<Vec<Site>>,
-}
 
 /// What is counted of one file or several.
 #[derive(Debug, Clone, Copy, Default)]
@@ -30,6 +21,14 @@ pub struct Count {
 }
 
 impl Count {
+    fn of(file: &File) -> Self {
+        Self {
+            tokens: file.tokens,
+            nesting: Nesting { deepest: file.deepest, weight: file.weight },
+            sites: file.sites.as_ref().map(Vec::len),
+        }
+    }
+
     fn and(self, other: Self) -> Self {
         Self {
             tokens: self.tokens + other.tokens,
@@ -52,13 +51,12 @@ pub fn files(style: &Style) -> Result<Vec<File>, String> {
         let is_written_again = is_written_again(&path);
         let path = path.to_string_lossy().into_owned();
         let counted = read(&text).and_then(|file| {
-            let sites = is_written_again.then(|| sites(&file, style.chains()));
-            let count = Count {
-                tokens: tokens::count(tokens::shipped(text.parse()?)),
-                nesting: nesting(&file),
-                sites: sites.as_ref().map(Vec::len),
-            };
-            Ok(File { path: path.clone(), count, sites })
+            let Nesting { deepest, weight } = nesting(&file);
+            let tokens = tokens::count(tokens::shipped(text.parse()?));
+            let site = |site: sites::Site| Site { line: site.line, kind: site.kind.to_owned() };
+            let sites = || sites::sites(&file, style.chains()).into_iter().map(site).collect();
+            let sites = is_written_again.then(sites);
+            Ok(File { file: path.clone(), tokens, deepest, weight, sites })
         });
         counted.map_err(|error| format!("{}/{path}: {error}", style.sources))
     });
@@ -77,7 +75,7 @@ pub struct Row {
 pub fn rows(styles: &[Vec<File>; 4]) -> Vec<Row> {
     let mut names: Vec<String> = Vec::new();
     for file in styles.iter().flatten() {
-        let name = name(&file.path);
+        let name = name(&file.file);
         if !names.contains(&name) {
             names.push(name);
         }
@@ -85,8 +83,8 @@ pub fn rows(styles: &[Vec<File>; 4]) -> Vec<Row> {
     names.sort_by_key(|name| (place(name), name.clone()));
     names.push("whole".to_owned());
     let counts = |row: &str, files: &[File]| {
-        let files = files.iter().filter(|file| row == "whole" || name(&file.path) == row);
-        files.map(|file| file.count).fold(Count::default(), Count::and)
+        let files = files.iter().filter(|file| row == "whole" || name(&file.file) == row);
+        files.map(Count::of).fold(Count::default(), Count::and)
     };
     let row = |name: String| {
         let counts = [0, 1, 2, 3].map(|style| counts(&name, &styles[style]));

@@ -1,11 +1,11 @@
 //! The one table, and how it is read.
 
-use serde_json::{Value, json};
+use four_ways::measure::results::forgotten::{self, Noticed, Way};
+use four_ways::measure::results::source::Builds;
+use four_ways::measure::results::{Forgotten, Source};
 
-use super::builds::Builds;
-use super::notice::{NOBODY, Tried, WHO};
 use super::styles::STYLES;
-use super::survey::{File, Row};
+use super::survey::Row;
 
 /// How the table is read.
 pub const LEGEND: &str = "\
@@ -39,23 +39,27 @@ success  an error that is handed on is success instead.";
 /// What can be forgotten.
 pub const KINDS: [&str; 4] = ["?", "arm", "call", "success"];
 
+/// Who may notice.
+const WHO: [Noticed; 5] =
+    [Noticed::Compiler, Noticed::Both, Noticed::Lint, Noticed::Kit, Noticed::Nobody];
+
 /// Prints who noticed what was forgotten.
-pub fn print_forgotten(tried: &[Vec<Tried>; 4]) {
+pub fn print_forgotten(Forgotten(styles): &Forgotten) {
+    let cells = |cell: &dyn Fn(&forgotten::Style) -> String| styles.iter().map(cell).collect();
     println!();
-    line("", STYLES.map(|style| style.name.to_owned()));
-    line("", [(); 4].map(|()| "comp both lint kit none".to_owned()));
+    line("", cells(&|style| style.style.clone()));
+    line("", cells(&|_| "comp both lint kit none".to_owned()));
     for kind in KINDS.into_iter().chain([""]) {
-        let of_kind = |tried: &&Tried| kind.is_empty() || tried.way.kind == kind;
-        let cells = tried.each_ref().map(|tried| {
-            let by =
-                |who| tried.iter().filter(of_kind).filter(|tried| tried.by.who() == who).count();
+        let by = |style: &forgotten::Style| {
+            let of_kind = |way: &&Way| kind.is_empty() || way.kind == kind;
+            let by = |who| style.ways.iter().filter(of_kind).filter(|way| way.by == who).count();
             WHO.map(|who| format!("{:>3}", by(who))).join(" ")
-        });
-        line(if kind.is_empty() { "all" } else { kind }, cells);
+        };
+        line(if kind.is_empty() { "all" } else { kind }, cells(&by));
     }
-    for (style, tried) in STYLES.iter().zip(tried) {
-        for Tried { file, way, .. } in tried.iter().filter(|tried| tried.by.who() == NOBODY) {
-            println!("nobody: {}/{file}:{} {}", style.sources, way.line, way.kind);
+    for forgotten::Style { style, ways } in styles {
+        for Way { file, line, kind, .. } in ways.iter().filter(|way| way.by == Noticed::Nobody) {
+            println!("nobody: {style}, {file}:{line} {kind}");
         }
     }
 }
@@ -63,8 +67,8 @@ pub fn print_forgotten(tried: &[Vec<Tried>; 4]) {
 /// Prints what was counted, a line a row.
 pub fn print(rows: &[Row]) {
     println!();
-    line("", STYLES.map(|style| style.name.to_owned()));
-    line("", [(); 4].map(|()| "tokens  deep  sites".to_owned()));
+    line("", STYLES.iter().map(|style| style.name.to_owned()).collect());
+    line("", vec!["tokens  deep  sites".to_owned(); STYLES.len()]);
     for row in rows {
         let cell = |tokens: usize, deep: usize, sites: Option<usize>| {
             let sites = sites.map_or("–".to_owned(), |sites| sites.to_string());
@@ -74,63 +78,45 @@ pub fn print(rows: &[Row]) {
             0 => "–".to_owned(),
             tokens => cell(tokens, count.nesting.deepest, count.sites),
         });
-        line(&row.name, cells);
+        line(&row.name, cells.to_vec());
     }
     if let Some(whole) = rows.last() {
-        line("weight", whole.counts.map(|count| count.nesting.weight.to_string()));
+        let weights = whole.counts.iter().map(|count| count.nesting.weight.to_string());
+        line("weight", weights.collect());
     }
 }
 
-/// Prints what the builds took.
-pub fn print_builds(builds: &Builds) {
-    let styles = [2, 3, 4, 5]; // behind the null style and its twin
-    println!();
-    line("over null", [(); 4].map(|()| String::new()));
-    for (name, times) in [("clean", &builds.clean), ("incremental", &builds.incremental)] {
-        let over = |at| times.over(at).map_or("≈".to_owned(), |over| format!("{over:+.1} s"));
-        line(name, styles.map(over));
-    }
-    let over = |at: usize| i128::from(builds.sizes[at]) - i128::from(builds.sizes[0]);
-    line("binary", styles.map(|at| format!("{:+} B", over(at))));
-    for (name, times) in [("clean", &builds.clean), ("incremental", &builds.incremental)] {
-        let (null, rounds) = (times.null.as_secs_f64(), times.against.rounds);
-        let resolution = 100.0 * times.against.band;
-        println!("null, {name}: {null:.1} s, {rounds} rounds, resolution {resolution:.1} %");
-    }
-    let shared = builds.shared.as_secs_f64();
-    println!("null, binary: {} B. What all share: {shared:.0} s", builds.sizes[0]);
-}
-
-fn line(name: &str, cells: [String; 4]) {
-    let line = cells.map(|cell| format!("  {cell:>19}")).concat();
-    println!("{}", format!("{name:<14}{line}").trim_end());
-}
-
-/// The same for machines, file by file.
-pub fn json(styles: &[Vec<File>; 4], builds: Option<&Builds>) -> Value {
-    let file = |file: &File| {
-        let sites = file.sites.iter().flatten();
-        let sites = sites.map(|site| json!({ "line": site.line, "kind": site.kind }));
-        json!({
-            "file": file.path,
-            "tokens": file.count.tokens,
-            "deepest": file.count.nesting.deepest,
-            "weight": file.count.nesting.weight,
-            "sites": file.sites.is_some().then(|| sites.collect::<Vec<_>>()),
-        })
+/// Prints what the builds took, if there were any.
+pub fn print_builds(source: &Source) {
+    let Source { styles, null_binary, shared_seconds, clean, incremental } = source;
+    let (Some(null_binary), Some(shared), Some(clean), Some(incremental)) =
+        (null_binary, shared_seconds, clean, incremental)
+    else {
+        return;
     };
-    let styles = styles.iter().zip(&STYLES).enumerate().map(|(at, (files, style))| {
-        json!({
-            "style": style.name,
-            "files": files.iter().map(file).collect::<Vec<_>>(),
-            "binary": builds.map(|builds| builds.sizes[at + 2]),
-        })
-    });
-    json!({
-        "styles": styles.collect::<Vec<_>>(),
-        "null_binary": builds.map(|builds| builds.sizes[0]),
-        "shared_seconds": builds.map(|builds| builds.shared.as_secs_f64()),
-        "clean": builds.map(|builds| builds.clean.json()),
-        "incremental": builds.map(|builds| builds.incremental.json()),
-    })
+    println!();
+    line("over null", vec![]);
+    for (name, builds) in [("clean", clean), ("incremental", incremental)] {
+        let over = |ratio: &f64| match ratio - 1.0 {
+            more if more.abs() <= builds.resolution => "≈".to_owned(),
+            more => format!("{:+.1} s", more * builds.null_seconds),
+        };
+        line(name, builds.ratios.iter().map(over).collect());
+    }
+    let binaries = styles.iter().filter_map(|style| style.binary);
+    let over = |binary| format!("{:+} B", i128::from(binary) - i128::from(*null_binary));
+    line("binary", binaries.map(over).collect());
+    for (name, builds) in [("clean", clean), ("incremental", incremental)] {
+        let Builds { null_seconds, rounds, resolution, .. } = builds;
+        let resolution = 100.0 * resolution;
+        println!(
+            "null, {name}: {null_seconds:.1} s, {rounds} rounds, resolution {resolution:.1} %"
+        );
+    }
+    println!("null, binary: {null_binary} B. What all share: {shared:.0} s");
+}
+
+fn line(name: &str, cells: Vec<String>) {
+    let line: String = cells.iter().map(|cell| format!("  {cell:>19}")).collect();
+    println!("{}", format!("{name:<14}{line}").trim_end());
 }

@@ -2,10 +2,12 @@
 
 use std::ops::Sub;
 
+use serde::{Deserialize, Serialize};
 use stats_alloc::Stats;
 
 /// What was asked of the allocator.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Count {
     /// How often it was asked for memory; growing a block counts as once more.
     pub allocations: usize,

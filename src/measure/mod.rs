@@ -10,18 +10,26 @@
 //! * [`rounds`]: interleaved rounds, median ratios, and how far they can be trusted.
 //! * [`stack`]: how deep a reply goes.
 //! * [`leaf`]: one operation, consumed in each style.
+//! * [`results`]: the shape of each result.
+//! * [`place`]: where a bench leaves its files.
 //! * [`record`]: a result for machines, with where it comes from.
+//! * [`budget`]: how long each bench may take.
+//! * [`progress`]: how far a bench is, on a terminal.
 //!
 //! There is no allocator in here: a binary that counts allocations passes a function that reads
 //! its counter.
 
+pub mod budget;
 pub mod count;
 pub mod entry;
 pub mod exact;
 pub mod gate;
 pub mod layers;
 pub mod leaf;
+pub mod place;
+pub mod progress;
 pub mod record;
+pub mod results;
 pub mod rounds;
 pub mod situation;
 pub mod stack;
@@ -30,7 +38,9 @@ pub mod world;
 pub use count::{Count, allocations};
 pub use entry::{Entry, Unequal, agree};
 pub use exact::Exact;
-pub use record::Record;
+pub use place::Place;
+pub use progress::Progress;
+pub use record::{Environment, Record};
 pub use rounds::{Comparison, compare, median};
 pub use situation::Situation;
 pub use world::World;

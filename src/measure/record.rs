@@ -1,57 +1,97 @@
-//! A result for machines, with where it comes from.
+//! A result with where it comes from, written for machines.
 
-use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::{fs, io, thread};
 
-use serde_json::{Value, json};
+use serde::{Deserialize, Serialize};
 
-/// A result that is being measured: the environment is looked at before and after.
-pub struct Record {
-    name: &'static str,
-    is_trial: bool,
-    environment: Value,
+use super::Place;
+use super::results::shape::{Results, told};
+
+/// What a bench has written.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Record<R> {
+    /// Where, when and from what.
+    pub environment: Environment,
+    /// What was measured.
+    pub results: R,
 }
 
-impl Record {
-    /// Begins the record `name`: notes the machine, the compiler, the source, and how busy the
-    /// machine is. What this system does not tell is `null`.
+/// Where, when and from what; `None` where the system does not tell.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Environment {
+    /// The processor.
+    #[serde(deserialize_with = "told")]
+    pub machine: Option<String>,
+    /// How many cores it has.
+    #[serde(deserialize_with = "told")]
+    pub cores: Option<usize>,
+    /// What `rustc -vV` says.
+    #[serde(deserialize_with = "told")]
+    pub rustc: Option<String>,
+    /// The source.
+    #[serde(deserialize_with = "told")]
+    pub commit: Option<String>,
+    /// The day.
+    #[serde(deserialize_with = "told")]
+    pub date: Option<String>,
+    /// How busy the machine was before.
+    #[serde(deserialize_with = "told", rename = "load before")]
+    pub before: Option<String>,
+    /// How busy it was after.
+    #[serde(deserialize_with = "told", rename = "load after")]
+    pub after: Option<String>,
+}
+
+impl Environment {
+    /// Looks at the machine, the compiler, the source, and how busy the machine is. To be called
+    /// before anything is measured.
     #[must_use]
-    pub fn begin(name: &'static str) -> Self {
+    pub fn look() -> Self {
         let processors = fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
         let model = processors.lines().find(|line| line.starts_with("model name"));
-        let environment = json!({
-            "machine": model.and_then(|line| Some(line.split_once(": ")?.1)),
-            "cores": thread::available_parallelism().ok().map(usize::from),
-            "rustc": said("rustc", &["-vV"]),
-            "commit": said("git", &["describe", "--always", "--dirty"]),
-            "date": said("date", &["-u", "+%Y-%m-%d"]),
-            "load before": load(),
-        });
-        Self { name, is_trial: false, environment }
+        Self {
+            machine: model.and_then(|line| Some(line.split_once(": ")?.1.to_owned())),
+            cores: thread::available_parallelism().ok().map(usize::from),
+            rustc: said("rustc", &["-vV"]),
+            commit: said("git", &["describe", "--always", "--dirty"]),
+            date: said("date", &["-u", "+%Y-%m-%d"]),
+            before: load(),
+            after: None,
+        }
     }
 
-    /// Says whether it is a trial: shorter or other than the run that is published.
-    #[must_use]
-    pub fn of_trial(self, is_trial: bool) -> Self {
-        Self { is_trial, ..self }
-    }
-
-    /// Writes `results` to `results/NAME.json` in the target directory, of a trial to
-    /// `NAME-trial.json`, which nobody publishes; and tells where that is.
-    /// `temporary` is the `CARGO_TARGET_TMPDIR` of the caller, a folder beside it.
+    /// Writes `results` to `results/NAME.json` in the target directory or, of a trial (shorter or
+    /// other than the run that is published), to `NAME-trial.json`, which nobody publishes.
+    /// `temporary` is the caller's `CARGO_TARGET_TMPDIR`.
     ///
     /// # Errors
     /// When the file cannot be written.
-    pub fn write(mut self, temporary: &str, results: Value) -> io::Result<PathBuf> {
-        self.environment["load after"] = load().into();
-        let record = json!({ "environment": self.environment, "results": results });
-        let folder = Path::new(temporary).with_file_name("results");
-        fs::create_dir_all(&folder)?;
-        let trial = if self.is_trial { "-trial" } else { "" };
-        let path = folder.join(format!("{}{trial}.json", self.name));
-        fs::write(&path, format!("{record:#}\n"))?;
-        Ok(path)
+    pub fn write<R: Results>(
+        self,
+        results: &R,
+        is_trial: bool,
+        temporary: &str,
+    ) -> io::Result<Place> {
+        let environment = Self { after: load(), ..self };
+        let trial = if is_trial { "-trial" } else { "" };
+        let place = Place::of(&format!("results/{}{trial}.json", R::NAME), temporary);
+        fs::create_dir_all(place.path().with_file_name(""))?;
+        fs::write(place.path(), Record { environment, results }.json()?)?;
+        Ok(place)
+    }
+}
+
+impl<R: Serialize> Record<R> {
+    /// The text of its file.
+    ///
+    /// # Errors
+    /// When a name in it is no text.
+    pub fn json(&self) -> serde_json::Result<String> {
+        // By way of a value, which sorts the names: a new field moves no other.
+        Ok(format!("{:#}\n", serde_json::to_value(self)?))
     }
 }
 

@@ -6,9 +6,10 @@ use std::path::Path;
 use std::process::Command;
 use std::{env, fs};
 
+use four_ways::measure::results::fence::Spent;
 use thiserror::Error;
 
-use crate::spent::{self, Spent};
+use crate::spent;
 
 /// Where callgrind starts and stops counting.
 const COUNTED: &str = "--toggle-collect=*::counted*";

@@ -17,9 +17,10 @@ use std::alloc::System;
 use std::hint::black_box;
 use std::{env, process};
 
-use baseline::{Baseline, Cost, FENCE, REPLIES};
+use baseline::{Baseline, FENCE};
 use callgrind::Callgrind;
 use four_ways::conversation;
+use four_ways::measure::results::fence::{self, REPLIES};
 use four_ways::measure::{Count, Entry, Situation, World, allocations, layers};
 use pipeline::{Request, Response};
 use stats_alloc::{INSTRUMENTED_SYSTEM, StatsAlloc};
@@ -124,7 +125,7 @@ fn main() {
         let allocations = play.allocations();
         let spent = callgrind.as_ref().map(|callgrind| callgrind.count("--play", &play.name));
         let instructions = spent.as_ref().map(|spent| spent.values().sum());
-        (play.name, Cost { allocations, instructions, spent })
+        (play.name, fence::Play { allocations, instructions, spent })
     });
     let counted = Baseline::new(counted.collect());
     if env::var_os("UPDATE").is_some() {

@@ -2,43 +2,25 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use serde::{Deserialize, Serialize};
+use four_ways::measure::results::fence::Spent;
 
-/// A kind of function. Code of a library that is inlined into a style's function counts as the
-/// style's own.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Spent {
-    /// `malloc`, `free` and what they call: boxes.
-    Allocating,
-    /// `memcpy` and its like: values too large for registers that change their place.
-    Moving,
-    /// The style itself: layers, composition, driver.
-    Style,
-    /// What the style is built on: futures, genawaiter, stacker.
-    Library,
-    /// Everything else: the rules, the host, and what they use.
-    Work,
-}
-
-impl Spent {
-    fn on(function: &str) -> Self {
-        let any = |parts: &[&str]| parts.iter().any(|part| function.contains(part));
-        let named = |names: &[&str]| names.contains(&function);
-        if named(&["malloc", "free", "realloc", "calloc", "malloc_consolidate", "unlink_chunk"])
-            || function.starts_with("_int_")
-            || any(&["__rust_alloc", "__rustc::__r", "stats_alloc"])
-        {
-            Self::Allocating
-        } else if any(&["memcpy", "memmove", "memset"]) {
-            Self::Moving
-        } else if any(&["futures_", "genawaiter", "stacker", "psm"]) {
-            Self::Library
-        } else if any(&["callbacks::", "promises::", "generators::", "four_ways::async_await::"]) {
-            Self::Style
-        } else {
-            Self::Work
-        }
+/// On what the instructions of this function are spent.
+fn on(function: &str) -> Spent {
+    let any = |parts: &[&str]| parts.iter().any(|part| function.contains(part));
+    let named = |names: &[&str]| names.contains(&function);
+    if named(&["malloc", "free", "realloc", "calloc", "malloc_consolidate", "unlink_chunk"])
+        || function.starts_with("_int_")
+        || any(&["__rust_alloc", "__rustc::__r", "stats_alloc"])
+    {
+        Spent::Allocating
+    } else if any(&["memcpy", "memmove", "memset"]) {
+        Spent::Moving
+    } else if any(&["futures_", "genawaiter", "stacker", "psm"]) {
+        Spent::Library
+    } else if any(&["callbacks::", "promises::", "generators::", "four_ways::async_await::"]) {
+        Spent::Style
+    } else {
+        Spent::Work
     }
 }
 
@@ -63,7 +45,7 @@ pub fn added_up(counts: &str) -> BTreeMap<Spent, u64> {
             && position.starts_with(|start: char| start.is_ascii_digit() || "+-*".contains(start))
             && let Ok(cost) = cost.parse::<u64>()
         {
-            *spent.entry(Spent::on(function)).or_default() += cost;
+            *spent.entry(on(function)).or_default() += cost;
         }
     }
     spent

@@ -1,0 +1,58 @@
+//! How far a bench is, on a terminal.
+
+use std::io::{IsTerminal, stderr};
+use std::time::{Duration, Instant};
+
+use indicatif::{FormattedDuration, ProgressBar, ProgressStyle};
+
+/// What takes longer is shown.
+const AT_ONCE: Duration = Duration::from_secs(2);
+
+/// One line on standard error, if that is a terminal and the bench takes longer than two seconds.
+/// It goes away when this is dropped.
+pub struct Progress {
+    bar: ProgressBar,
+    started: Instant,
+}
+
+impl Progress {
+    /// Of something that is expected to last `about` so long.
+    #[must_use]
+    pub fn lasting(about: Duration) -> Self {
+        let bar = if about > AT_ONCE && stderr().is_terminal() {
+            ProgressBar::new(about.as_secs())
+        } else {
+            ProgressBar::hidden()
+        };
+        let about = FormattedDuration(about);
+        let form = format!("{{bar:20}} {{elapsed_precise}} of about {about}  {{msg}}");
+        let style = ProgressStyle::with_template(&form);
+        bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
+        Self { bar, started: Instant::now() }
+    }
+
+    /// The same, where this process has nothing to do but to wait for others: the line moves by
+    /// itself. A process that measures tells between what it times.
+    #[must_use]
+    pub fn waiting(about: Duration) -> Self {
+        let progress = Self::lasting(about);
+        if !progress.bar.is_hidden() {
+            progress.bar.enable_steady_tick(Duration::from_secs(1));
+        }
+        progress
+    }
+
+    /// Says what is being done. To be called between what is timed, never within it.
+    pub fn tell(&self, what: impl FnOnce() -> String) {
+        if !self.bar.is_hidden() {
+            self.bar.set_message(what());
+            self.bar.set_position(self.started.elapsed().as_secs());
+        }
+    }
+}
+
+impl Drop for Progress {
+    fn drop(&mut self) {
+        self.bar.finish_and_clear();
+    }
+}

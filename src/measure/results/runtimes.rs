@@ -1,0 +1,52 @@
+//! The styles on runtimes.
+
+use serde::{Deserialize, Serialize};
+
+use super::shape::{Results, told};
+
+/// `runtimes.json`.
+#[derive(Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Runtimes(pub Vec<Measure>);
+
+/// One thing that was measured.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Measure {
+    /// What.
+    pub measure: String,
+    /// In what.
+    pub unit: String,
+    /// How many rounds were played, where times are compared.
+    #[serde(deserialize_with = "told")]
+    pub rounds: Option<usize>,
+    /// How far the baseline strayed from itself, where times are compared.
+    #[serde(deserialize_with = "told")]
+    pub resolution: Option<f64>,
+    /// The baseline stands first.
+    pub cells: Vec<Cell>,
+}
+
+/// A style on a runtime.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Cell {
+    /// The runtime.
+    pub runtime: String,
+    /// The style.
+    pub style: String,
+    /// The median, where it could be measured.
+    #[serde(deserialize_with = "told")]
+    pub value: Option<f64>,
+    /// The time, relative to the baseline's.
+    #[serde(deserialize_with = "told")]
+    pub ratio: Option<f64>,
+    /// Where the ratio lies with 95 % confidence.
+    #[serde(deserialize_with = "told")]
+    pub interval: Option<(f64, f64)>,
+}
+
+impl Results for Runtimes {
+    const NAME: &'static str = "runtimes";
+    const COMMAND: &'static str = "cargo bench --bench runtimes";
+}

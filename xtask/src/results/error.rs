@@ -1,0 +1,50 @@
+//! Why there are no documents.
+
+use std::io;
+
+use thiserror::Error;
+
+/// What renews all documents.
+pub const COMMAND: &str = "cargo xtask results";
+
+/// Where the files and the templates are.
+pub const FOLDER: &str = "docs/results";
+
+/// Between which lines the README's block stands.
+pub const BLOCK: [&str; 2] = ["<!-- results -->\n", "<!-- /results -->"];
+
+/// What is wrong, and what to do.
+#[derive(Debug, Error)]
+pub enum Error {
+    /// A file that is written by hand, or by this program.
+    #[error("{0}: {1}")]
+    File(String, io::Error),
+    /// A file that a command would make.
+    #[error("{file}: {why}; `{command}` makes it, `{COMMAND}` publishes it")]
+    Missing {
+        /// Its path.
+        file: String,
+        /// What the system says.
+        why: io::Error,
+        /// What makes it.
+        command: &'static str,
+    },
+    /// A file that holds something else than is needed.
+    #[error(
+        "{file} cannot be published: {why}; `{command}` makes it anew, `{COMMAND}` publishes it"
+    )]
+    Shape {
+        /// Its path.
+        file: String,
+        /// What is wrong with it.
+        why: String,
+        /// What makes it.
+        command: &'static str,
+    },
+    /// A template that asks for what is not there.
+    #[error("{FOLDER}: {0}")]
+    Template(#[from] minijinja::Error),
+    /// The README.
+    #[error("README.md has no `{}` with an `{}` behind it", BLOCK[0].trim(), BLOCK[1])]
+    NoBlock,
+}

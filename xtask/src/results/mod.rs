@@ -1,0 +1,94 @@
+//! The documents, from what is published and from their templates.
+//!
+//! * [`error`]: why there are none.
+//! * [`published`]: the files of the benches, read.
+//! * [`filters`]: how a template shows a number.
+
+pub mod error;
+pub mod filters;
+pub mod published;
+
+use std::path::Path;
+use std::{env, fs};
+
+use minijinja::syntax::SyntaxConfig;
+use minijinja::{Environment, UndefinedBehavior};
+
+use error::BLOCK;
+pub use error::{COMMAND, Error, FOLDER};
+use published::{BENCHES, Published};
+
+/// A document as it has to be.
+pub struct Document {
+    /// Its path in the repository.
+    pub path: &'static str,
+    /// Its text.
+    pub text: String,
+}
+
+/// The documents of the repository at `root`.
+///
+/// # Errors
+/// The first file that is missing or has another shape, or the first mistake in a template.
+pub fn documents(root: &Path) -> Result<[Document; 2], Error> {
+    let published = Published::read(root)?;
+    let mut templates = Environment::new();
+    templates.set_undefined_behavior(UndefinedBehavior::Strict);
+    // A line that holds nothing but a block is no line of the document.
+    let mut syntax = SyntaxConfig::builder();
+    syntax.trim_blocks(true).lstrip_blocks(true).keep_trailing_newline(true);
+    templates.set_syntax(syntax.build()?);
+    filters::add(&mut templates);
+    let render = |name: &str| {
+        let template = read(root, &format!("{FOLDER}/{name}"))?;
+        Ok::<_, Error>(templates.render_named_str(name, &template, published.0.clone())?)
+    };
+    let results = render("RESULTS.template.md")?;
+    let block = render("README.template.md")?;
+    let readme = renewed(&read(root, "README.md")?, &block).ok_or(Error::NoBlock)?;
+    let document = |path, text| Document { path, text };
+    Ok([document("docs/RESULTS.md", results), document("README.md", readme)])
+}
+
+/// Writes the documents, and tells their paths.
+///
+/// # Errors
+/// As [`documents`], or when one cannot be written.
+pub fn write(root: &Path) -> Result<Vec<String>, Error> {
+    let write = |Document { path, text }| {
+        fs::write(root.join(path), text).map_err(|why| Error::File(path.to_owned(), why))?;
+        Ok(path.to_owned())
+    };
+    documents(root)?.into_iter().map(write).collect()
+}
+
+/// Copies what the benches wrote, and tells the paths.
+///
+/// # Errors
+/// When a file cannot be copied.
+pub fn publish(root: &Path) -> Result<Vec<String>, Error> {
+    // The benches write beside the folder of the profile, in which this program stands.
+    let program = env::current_exe().unwrap_or_default();
+    let results = program.ancestors().nth(2).unwrap_or(&program).join("results");
+    let names = BENCHES.iter().map(|bench| format!("{}.json", bench.name));
+    let copy = |name: String| {
+        let path = format!("{FOLDER}/{name}");
+        match fs::copy(results.join(name), root.join(&path)) {
+            Ok(_) => Ok(path),
+            Err(why) => Err(Error::File(path, why)),
+        }
+    };
+    names.filter(|name| results.join(name).exists()).map(copy).collect()
+}
+
+fn read(root: &Path, path: &str) -> Result<String, Error> {
+    fs::read_to_string(root.join(path)).map_err(|why| Error::File(path.to_owned(), why))
+}
+
+/// The README with this block, if it has one.
+fn renewed(readme: &str, block: &str) -> Option<String> {
+    let [begin, end] = BLOCK;
+    let (before, rest) = readme.split_once(begin)?;
+    let (_, after) = rest.split_once(end)?;
+    Some([before, begin, block, end, after].concat())
+}

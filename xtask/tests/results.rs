@@ -1,0 +1,267 @@
+//! The published documents contain what was measured, and no number is edited by hand.
+#![forbid(unsafe_code)]
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use four_ways::measure::budget;
+use four_ways::measure::results::{
+    Compare, Forgotten, Http, Peers, PeersAllocations, Results, Runtimes, Source, Users,
+};
+use kit::campaign::RANDOM;
+use kit::clauses::LAYERS;
+use serde_json::Value;
+use xtask::results::filters::grouped;
+use xtask::results::published::{BENCHES, record};
+use xtask::results::{COMMAND, FOLDER, documents};
+
+const TEMPLATES: [&str; 2] = ["RESULTS.template.md", "README.template.md"];
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("a member has a workspace")
+}
+
+/// The files that the documents are rendered from, copied to a place where a test can break them.
+fn copied(name: &str) -> PathBuf {
+    let copy = Path::new(env!("CARGO_TARGET_TMPDIR")).join("results").join(name);
+    let templates = TEMPLATES.map(|template| format!("{FOLDER}/{template}"));
+    let results = BENCHES.iter().map(|bench| format!("{FOLDER}/{}.json", bench.name));
+    let others = ["README.md", "tests/fence/baseline.json"].map(str::to_owned);
+    for file in results.chain(templates).chain(others) {
+        let to = copy.join(&file);
+        fs::create_dir_all(to.parent().expect("a file has a folder")).expect("made");
+        fs::copy(root().join(&file), to).unwrap_or_else(|error| panic!("{file}: {error}"));
+    }
+    copy
+}
+
+/// Why the documents of a broken copy cannot be rendered.
+fn refused(copy: &Path) -> String {
+    documents(copy).map(|_| "rendered").expect_err("it was broken").to_string()
+}
+
+/// Changes a file of a copy.
+fn edit(copy: &Path, file: &str, change: impl FnOnce(String) -> String) {
+    let path = copy.join(file);
+    let text = fs::read_to_string(&path).expect("it was copied");
+    let changed = change(text.clone());
+    assert_ne!(changed, text, "nothing was changed");
+    fs::write(path, changed).expect("written");
+}
+
+#[test]
+fn documents_are_what_the_committed_results_render_to() {
+    for document in documents(root()).unwrap_or_else(|error| panic!("{error}")) {
+        let committed = fs::read_to_string(root().join(document.path)).unwrap_or_default();
+        let mut lines = committed.lines().zip(document.text.lines());
+        if let Some((is, should_be)) = lines.find(|(is, should_be)| is != should_be) {
+            let path = document.path;
+            panic!("{path} is written by `{COMMAND} --render`\n  is: {is}\n  not: {should_be}");
+        }
+        assert_eq!(committed.len(), document.text.len(), "{}", document.path);
+    }
+}
+
+/// What the author of a template has typed: all but its tags.
+fn typed(template: &str) -> String {
+    let mut typed = String::new();
+    let mut rest = template;
+    while let Some((before, tag)) = rest.split_once('{') {
+        typed.push_str(before);
+        let end = match tag.chars().next() {
+            Some('{') => "}}",
+            Some('%') => "%}",
+            Some('#') => "#}",
+            other => panic!("no tag begins with {other:?}"),
+        };
+        rest = tag.split_once(end).expect("the documents are rendered from it").1;
+    }
+    typed + rest
+}
+
+#[test]
+fn no_number_stands_in_a_template_s_table() {
+    for name in TEMPLATES {
+        let template = fs::read_to_string(root().join(FOLDER).join(name)).expect("committed");
+        let typed = typed(&template);
+        let lines: Vec<_> = typed.lines().collect();
+        // The names of the columns stand above a rule.
+        let is_header = |at: usize| lines.get(at + 1).is_some_and(|line| line.starts_with("| ---"));
+        for (_, row) in lines.iter().enumerate().filter(|(at, _)| !is_header(*at)) {
+            let is_row = row.trim_start().starts_with('|');
+            assert!(!is_row || !row.contains(|each: char| each.is_ascii_digit()), "{name}: {row}");
+        }
+    }
+}
+
+#[test]
+fn a_mistake_in_a_template_is_refused_with_its_line() {
+    let copy = copied("placeholder");
+    let template = format!("{FOLDER}/RESULTS.template.md");
+    let mistakes = [
+        ("{{ ratio }}", "undefined value"),
+        ("{{ compare.results.situation[0] }}", "undefined value"),
+        ("{{ compare.results.sizes[0].ratio | whole }}", "undefined"),
+        ("{{ peers.results.peers | find(peer=\"opinion\") }}", "there is no peer `opinion`"),
+        (
+            "{{ compare.results.sizes | find(situation=\"ready\") }}",
+            "there is no situation `ready`",
+        ),
+        (
+            "{{ fence.plays[\"text hit, ready: callbacks\"] | spent(\"time\") }}",
+            "unknown variant `time`",
+        ),
+        ("{{ 1 | ratio }}", "unknown filter"),
+        ("{{ \"much\" | exact }}", "cannot convert"),
+        ("{{ compare", "syntax error"),
+    ];
+    for (placeholder, why) in mistakes {
+        fs::write(copy.join(&template), format!("# Results\n\n{placeholder}\n")).expect("written");
+        let refused = refused(&copy);
+        assert!(refused.contains("RESULTS.template.md:3"), "{refused}");
+        assert!(refused.contains(why), "{refused}");
+    }
+}
+
+/// The file of a bench, as it is read and written again.
+fn rewritten<R: Results>() -> (&'static str, String) {
+    let record = record::<R>(root()).unwrap_or_else(|error| panic!("{error}"));
+    (R::NAME, record.json().expect("its names are texts"))
+}
+
+#[test]
+fn what_is_read_is_what_the_bench_has_written() {
+    let files = [
+        rewritten::<Compare>(),
+        rewritten::<Peers>(),
+        rewritten::<PeersAllocations>(),
+        rewritten::<Users>(),
+        rewritten::<Runtimes>(),
+        rewritten::<Http>(),
+        rewritten::<Source>(),
+        rewritten::<Forgotten>(),
+    ];
+    assert_eq!(files.len(), BENCHES.len());
+    for (name, text) in files {
+        let path = root().join(FOLDER).join(name).with_extension("json");
+        let committed = fs::read_to_string(path).expect("committed");
+        let mut lines = committed.lines().zip(text.lines());
+        assert_eq!(lines.find(|(is, would_be)| is != would_be), None, "{name}");
+        assert_eq!(committed.len(), text.len(), "{name}");
+    }
+}
+
+#[test]
+fn a_missing_file_is_an_error_that_names_its_bench() {
+    for bench in &BENCHES {
+        let copy = copied("file");
+        fs::remove_file(copy.join(FOLDER).join(format!("{}.json", bench.name))).expect("removed");
+        let refused = refused(&copy);
+        assert!(refused.contains(&format!("`{}`", bench.command)), "{refused}");
+    }
+}
+
+#[test]
+fn a_missing_field_is_an_error_that_names_its_bench() {
+    for bench in &BENCHES {
+        let copy = copied("field");
+        let file = format!("{FOLDER}/{}.json", bench.name);
+        edit(&copy, &file, |text| {
+            let mut record: Value = serde_json::from_str(&text).expect("JSON");
+            let environment = record["environment"].as_object_mut().expect("an environment");
+            environment.remove("commit");
+            record.to_string()
+        });
+        let refused = refused(&copy);
+        assert!(refused.contains("missing field `commit`"), "{refused}");
+        assert!(refused.contains(&format!("`{}`", bench.command)), "{refused}");
+    }
+}
+
+/// The first object of a result.
+fn first_object(value: &mut Value) -> &mut serde_json::Map<String, Value> {
+    match value {
+        Value::Array(values) => first_object(values.first_mut().expect("something was measured")),
+        value => value.as_object_mut().expect("an object"),
+    }
+}
+
+#[test]
+fn a_field_that_is_lacking_or_misnamed_is_an_error_that_names_its_bench() {
+    for bench in &BENCHES {
+        for misnamed in [false, true] {
+            let copy = copied("misnamed");
+            let file = format!("{FOLDER}/{}.json", bench.name);
+            edit(&copy, &file, |text| {
+                let mut record: Value = serde_json::from_str(&text).expect("JSON");
+                let fields = first_object(&mut record["results"]);
+                if misnamed {
+                    fields.insert("opinion".to_owned(), 1.into());
+                } else {
+                    let name = fields.keys().next().expect("a field").clone();
+                    fields.remove(&name);
+                }
+                record.to_string()
+            });
+            let refused = refused(&copy);
+            let why = if misnamed { "unknown field `opinion`" } else { "missing field `" };
+            assert!(refused.contains(why), "{refused}");
+            assert!(refused.contains(&format!("`{}`", bench.command)), "{refused}");
+        }
+    }
+}
+
+#[test]
+fn counts_of_other_code_than_the_fence_s_are_not_published() {
+    let copy = copied("stale");
+    let file = "tests/fence/baseline.json";
+    edit(&copy, file, |text| {
+        let mut fence: Value = serde_json::from_str(&text).expect("JSON");
+        fence["plays"]["text hit, ready: async-await"]["allocations"] = 1.into();
+        fence.to_string()
+    });
+    assert!(refused(&copy).contains("async-await has"), "{}", refused(&copy));
+}
+
+#[test]
+fn times_against_another_baseline_are_not_published() {
+    let copy = copied("baseline");
+    edit(&copy, &format!("{FOLDER}/compare.json"), |text| {
+        text.replacen("straight line", "async-await", 1).replacen("straight line", "async-await", 1)
+    });
+    assert!(refused(&copy).contains("is async-await"), "{}", refused(&copy));
+}
+
+#[test]
+fn what_the_readme_says_in_words_is_what_the_code_says() {
+    assert_eq!(LAYERS.len(), 9);
+    let readme = fs::read_to_string(root().join("README.md")).expect("committed");
+    assert!(readme.contains("pipeline of nine layers"));
+    for scenarios in RANDOM {
+        let words = format!(" {} random scenarios", grouped(&scenarios.to_string()));
+        assert!(readme.contains(&words), "the README does not say{words}");
+    }
+}
+
+#[test]
+fn the_readme_says_how_long_each_bench_measures() {
+    let readme = fs::read_to_string(root().join("README.md")).expect("committed");
+    let named = [("source -- --builds", budget::BUILDS), ("source -- --forget", budget::FORGET)];
+    for (bench, time) in budget::DEFAULT.into_iter().chain(named) {
+        let command = format!("cargo bench --bench {bench} ");
+        let says = readme.lines().find_map(|line| line.strip_prefix(&command));
+        let minutes = time.as_secs().div_ceil(60);
+        let should = format!("# about {minutes} min");
+        assert!(
+            says.is_some_and(|says| says.trim_start().starts_with(&should)),
+            "{bench}: {should}"
+        );
+    }
+}
+
+#[test]
+fn thousands_are_grouped_and_fractions_are_not() {
+    let numbers = ["1234567.12345", "999", "1024 at once", "380–4400", "-61179"];
+    let shown = ["1,234,567.12345", "999", "1,024 at once", "380–4,400", "-61,179"];
+    assert_eq!(numbers.map(grouped), shown);
+}
