@@ -12,7 +12,10 @@ pub mod stage;
 #[path = "../01_wrap_a_callback/mod.rs"]
 mod wrap_a_callback;
 
+#[path = "../02_three_steps/mod.rs"]
+mod three_steps;
+
 pub use lesson::Lesson;
 
 /// All lessons, in their order.
-pub const LESSONS: &[Lesson] = &[wrap_a_callback::LESSON];
+pub const LESSONS: &[Lesson] = &[wrap_a_callback::LESSON, three_steps::LESSON];
