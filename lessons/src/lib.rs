@@ -15,7 +15,11 @@ mod wrap_a_callback;
 #[path = "../02_three_steps/mod.rs"]
 mod three_steps;
 
+#[path = "../03_a_generator_is_a_pause/mod.rs"]
+mod a_generator_is_a_pause;
+
 pub use lesson::Lesson;
 
 /// All lessons, in their order.
-pub const LESSONS: &[Lesson] = &[wrap_a_callback::LESSON, three_steps::LESSON];
+pub const LESSONS: &[Lesson] =
+    &[wrap_a_callback::LESSON, three_steps::LESSON, a_generator_is_a_pause::LESSON];
