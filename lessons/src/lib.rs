@@ -18,8 +18,11 @@ mod three_steps;
 #[path = "../03_a_generator_is_a_pause/mod.rs"]
 mod a_generator_is_a_pause;
 
+#[path = "../04_thunks/mod.rs"]
+mod thunks;
+
 pub use lesson::Lesson;
 
 /// All lessons, in their order.
 pub const LESSONS: &[Lesson] =
-    &[wrap_a_callback::LESSON, three_steps::LESSON, a_generator_is_a_pause::LESSON];
+    &[wrap_a_callback::LESSON, three_steps::LESSON, a_generator_is_a_pause::LESSON, thunks::LESSON];
