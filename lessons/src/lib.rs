@@ -21,8 +21,16 @@ mod a_generator_is_a_pause;
 #[path = "../04_thunks/mod.rs"]
 mod thunks;
 
+#[path = "../05_chains/mod.rs"]
+mod chains;
+
 pub use lesson::Lesson;
 
 /// All lessons, in their order.
-pub const LESSONS: &[Lesson] =
-    &[wrap_a_callback::LESSON, three_steps::LESSON, a_generator_is_a_pause::LESSON, thunks::LESSON];
+pub const LESSONS: &[Lesson] = &[
+    wrap_a_callback::LESSON,
+    three_steps::LESSON,
+    a_generator_is_a_pause::LESSON,
+    thunks::LESSON,
+    chains::LESSON,
+];
