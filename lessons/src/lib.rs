@@ -24,6 +24,9 @@ mod thunks;
 #[path = "../05_chains/mod.rs"]
 mod chains;
 
+#[path = "../06_co/mod.rs"]
+mod co;
+
 pub use lesson::Lesson;
 
 /// All lessons, in their order.
@@ -33,4 +36,5 @@ pub const LESSONS: &[Lesson] = &[
     a_generator_is_a_pause::LESSON,
     thunks::LESSON,
     chains::LESSON,
+    co::LESSON,
 ];
