@@ -12,7 +12,29 @@ pub mod stage;
 #[path = "../01_wrap_a_callback/mod.rs"]
 mod wrap_a_callback;
 
+#[path = "../02_three_steps/mod.rs"]
+mod three_steps;
+
+#[path = "../03_a_generator_is_a_pause/mod.rs"]
+mod a_generator_is_a_pause;
+
+#[path = "../04_thunks/mod.rs"]
+mod thunks;
+
+#[path = "../05_chains/mod.rs"]
+mod chains;
+
+#[path = "../06_co/mod.rs"]
+mod co;
+
 pub use lesson::Lesson;
 
 /// All lessons, in their order.
-pub const LESSONS: &[Lesson] = &[wrap_a_callback::LESSON];
+pub const LESSONS: &[Lesson] = &[
+    wrap_a_callback::LESSON,
+    three_steps::LESSON,
+    a_generator_is_a_pause::LESSON,
+    thunks::LESSON,
+    chains::LESSON,
+    co::LESSON,
+];
