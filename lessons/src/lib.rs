@@ -11,8 +11,10 @@ pub mod stage;
 
 #[path = "../01_wrap_a_callback/mod.rs"]
 mod wrap_a_callback;
+#[path = "../07_one_middleware_five_frameworks/mod.rs"]
+mod one_middleware_five_frameworks;
 
 pub use lesson::Lesson;
 
 /// All lessons, in their order.
-pub const LESSONS: &[Lesson] = &[wrap_a_callback::LESSON];
+pub const LESSONS: &[Lesson] = &[wrap_a_callback::LESSON, one_middleware_five_frameworks::LESSON];
