@@ -9,12 +9,15 @@
 pub mod lesson;
 pub mod stage;
 
-#[path = "../01_wrap_a_callback/mod.rs"]
-mod wrap_a_callback;
 #[path = "../07_one_middleware_five_frameworks/mod.rs"]
 mod one_middleware_five_frameworks;
+#[path = "../08_the_onions_order/mod.rs"]
+mod the_onions_order;
+#[path = "../01_wrap_a_callback/mod.rs"]
+mod wrap_a_callback;
 
 pub use lesson::Lesson;
 
 /// All lessons, in their order.
-pub const LESSONS: &[Lesson] = &[wrap_a_callback::LESSON, one_middleware_five_frameworks::LESSON];
+pub const LESSONS: &[Lesson] =
+    &[wrap_a_callback::LESSON, one_middleware_five_frameworks::LESSON, the_onions_order::LESSON];
