@@ -9,6 +9,8 @@
 pub mod lesson;
 pub mod stage;
 
+#[path = "../09_next_never_next_twice/mod.rs"]
+mod next_never_next_twice;
 #[path = "../07_one_middleware_five_frameworks/mod.rs"]
 mod one_middleware_five_frameworks;
 #[path = "../08_the_onions_order/mod.rs"]
@@ -19,5 +21,9 @@ mod wrap_a_callback;
 pub use lesson::Lesson;
 
 /// All lessons, in their order.
-pub const LESSONS: &[Lesson] =
-    &[wrap_a_callback::LESSON, one_middleware_five_frameworks::LESSON, the_onions_order::LESSON];
+pub const LESSONS: &[Lesson] = &[
+    wrap_a_callback::LESSON,
+    one_middleware_five_frameworks::LESSON,
+    the_onions_order::LESSON,
+    next_never_next_twice::LESSON,
+];
