@@ -15,6 +15,8 @@ mod next_never_next_twice;
 mod one_middleware_five_frameworks;
 #[path = "../08_the_onions_order/mod.rs"]
 mod the_onions_order;
+#[path = "../10_who_catches/mod.rs"]
+mod who_catches;
 #[path = "../01_wrap_a_callback/mod.rs"]
 mod wrap_a_callback;
 
@@ -26,4 +28,5 @@ pub const LESSONS: &[Lesson] = &[
     one_middleware_five_frameworks::LESSON,
     the_onions_order::LESSON,
     next_never_next_twice::LESSON,
+    who_catches::LESSON,
 ];
