@@ -9,6 +9,8 @@
 pub mod lesson;
 pub mod stage;
 
+#[path = "../11_find_or_create/mod.rs"]
+mod find_or_create;
 #[path = "../09_next_never_next_twice/mod.rs"]
 mod next_never_next_twice;
 #[path = "../07_one_middleware_five_frameworks/mod.rs"]
@@ -29,4 +31,5 @@ pub const LESSONS: &[Lesson] = &[
     the_onions_order::LESSON,
     next_never_next_twice::LESSON,
     who_catches::LESSON,
+    find_or_create::LESSON,
 ];
