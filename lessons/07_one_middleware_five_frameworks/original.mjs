@@ -28,7 +28,7 @@ const inExpress = express([
   (error, url, res, next) => fail(url)(error),
 ])
 
-// Toa, 2014. Thunks one after the other, then the hooks before the end.
+// Toa. Thunks one after the other, then the hooks before the end.
 function seq(ctx, [thunk, ...others], done) {
   if (!thunk) return done()
   thunk(ctx, (error) => (error ? done(error) : seq(ctx, others, done)))

@@ -1,4 +1,4 @@
-// Toa, 2014: `try` and `catch` around one wait, in a generator.
+// Toa: `try` and `catch` around one wait, in a generator.
 import { sleep } from '../node.mjs'
 
 // The database knows ann, does not know bob, and gives no answer about cyd.
