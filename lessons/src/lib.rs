@@ -27,6 +27,21 @@ mod chains;
 #[path = "../06_co/mod.rs"]
 mod co;
 
+#[path = "../07_one_middleware_five_frameworks/mod.rs"]
+mod one_middleware_five_frameworks;
+
+#[path = "../08_the_onions_order/mod.rs"]
+mod the_onions_order;
+
+#[path = "../09_next_never_next_twice/mod.rs"]
+mod next_never_next_twice;
+
+#[path = "../10_who_catches/mod.rs"]
+mod who_catches;
+
+#[path = "../11_find_or_create/mod.rs"]
+mod find_or_create;
+
 pub use lesson::Lesson;
 
 /// All lessons, in their order.
@@ -37,4 +52,9 @@ pub const LESSONS: &[Lesson] = &[
     thunks::LESSON,
     chains::LESSON,
     co::LESSON,
+    one_middleware_five_frameworks::LESSON,
+    the_onions_order::LESSON,
+    next_never_next_twice::LESSON,
+    who_catches::LESSON,
+    find_or_create::LESSON,
 ];
