@@ -12,7 +12,10 @@ pub mod stage;
 #[path = "../01_wrap_a_callback/mod.rs"]
 mod wrap_a_callback;
 
+#[path = "../12_how_a_handler_gets_its_things/mod.rs"]
+mod how_a_handler_gets_its_things;
+
 pub use lesson::Lesson;
 
 /// All lessons, in their order.
-pub const LESSONS: &[Lesson] = &[wrap_a_callback::LESSON];
+pub const LESSONS: &[Lesson] = &[wrap_a_callback::LESSON, how_a_handler_gets_its_things::LESSON];
