@@ -15,7 +15,11 @@ mod wrap_a_callback;
 #[path = "../12_how_a_handler_gets_its_things/mod.rs"]
 mod how_a_handler_gets_its_things;
 
+#[path = "../13_together/mod.rs"]
+mod together;
+
 pub use lesson::Lesson;
 
 /// All lessons, in their order.
-pub const LESSONS: &[Lesson] = &[wrap_a_callback::LESSON, how_a_handler_gets_its_things::LESSON];
+pub const LESSONS: &[Lesson] =
+    &[wrap_a_callback::LESSON, how_a_handler_gets_its_things::LESSON, together::LESSON];
