@@ -18,8 +18,15 @@ mod how_a_handler_gets_its_things;
 #[path = "../13_together/mod.rs"]
 mod together;
 
+#[path = "../14_left_half_way/mod.rs"]
+mod left_half_way;
+
 pub use lesson::Lesson;
 
 /// All lessons, in their order.
-pub const LESSONS: &[Lesson] =
-    &[wrap_a_callback::LESSON, how_a_handler_gets_its_things::LESSON, together::LESSON];
+pub const LESSONS: &[Lesson] = &[
+    wrap_a_callback::LESSON,
+    how_a_handler_gets_its_things::LESSON,
+    together::LESSON,
+    left_half_way::LESSON,
+];
