@@ -21,6 +21,9 @@ mod together;
 #[path = "../14_left_half_way/mod.rs"]
 mod left_half_way;
 
+#[path = "../15_streams/mod.rs"]
+mod streams;
+
 pub use lesson::Lesson;
 
 /// All lessons, in their order.
@@ -29,4 +32,5 @@ pub const LESSONS: &[Lesson] = &[
     how_a_handler_gets_its_things::LESSON,
     together::LESSON,
     left_half_way::LESSON,
+    streams::LESSON,
 ];
