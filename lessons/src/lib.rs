@@ -24,6 +24,9 @@ mod left_half_way;
 #[path = "../15_streams/mod.rs"]
 mod streams;
 
+#[path = "../16_the_pipeline/mod.rs"]
+mod the_pipeline;
+
 pub use lesson::Lesson;
 
 /// All lessons, in their order.
@@ -33,4 +36,5 @@ pub const LESSONS: &[Lesson] = &[
     together::LESSON,
     left_half_way::LESSON,
     streams::LESSON,
+    the_pipeline::LESSON,
 ];
