@@ -42,6 +42,21 @@ mod who_catches;
 #[path = "../11_find_or_create/mod.rs"]
 mod find_or_create;
 
+#[path = "../12_how_a_handler_gets_its_things/mod.rs"]
+mod how_a_handler_gets_its_things;
+
+#[path = "../13_together/mod.rs"]
+mod together;
+
+#[path = "../14_left_half_way/mod.rs"]
+mod left_half_way;
+
+#[path = "../15_streams/mod.rs"]
+mod streams;
+
+#[path = "../16_the_pipeline/mod.rs"]
+mod the_pipeline;
+
 pub use lesson::Lesson;
 
 /// All lessons, in their order.
@@ -57,4 +72,9 @@ pub const LESSONS: &[Lesson] = &[
     next_never_next_twice::LESSON,
     who_catches::LESSON,
     find_or_create::LESSON,
+    how_a_handler_gets_its_things::LESSON,
+    together::LESSON,
+    left_half_way::LESSON,
+    streams::LESSON,
+    the_pipeline::LESSON,
 ];
