@@ -72,12 +72,15 @@ pub fn show(lesson: &Lesson, language: Language, fit: Fit, out: &mut dyn Write) 
         Language::Zh => lesson.page_zh,
     };
     let mut programs = Some(&lesson.programs);
-    let mut lines = page.lines().peekable();
+    let mut lines = page.lines();
+    let mut in_block = false;
     while let Some(line) = lines.next() {
-        if let Some(title) =
-            line.trim_start_matches('#').strip_prefix(' ').filter(|_| line.starts_with('#'))
-        {
-            writeln!(out, "{TITLE}{title}{TITLE:#}")?;
+        if line.starts_with("```") {
+            in_block = !in_block;
+            continue;
+        }
+        if !in_block && line.starts_with('#') {
+            writeln!(out, "{TITLE}{}{TITLE:#}", line.trim_start_matches('#').trim_start())?;
             continue;
         }
         let shown = line.strip_prefix("<!-- file: ").and_then(|line| line.strip_suffix(" -->"));
