@@ -26,3 +26,19 @@ export const sleep = (milliseconds) => new Promise((resolve) => setTimeout(resol
 export const promisify = (operation) => (...args) =>
   new Promise((resolve, reject) =>
     operation(...args, (error, value) => (error ? reject(error) : resolve(value))))
+
+/**
+ * Milliseconds since the program began, for outputs that are the same on a slow machine: the clock
+ * says when the timer that called back last was due, not when it really came.
+ */
+export const now = () => clock
+
+let clock = 0
+const wait = globalThis.setTimeout
+globalThis.setTimeout = (callback, milliseconds = 0, ...args) => {
+  const due = clock + milliseconds
+  return wait(() => {
+    clock = Math.max(clock, due)
+    callback(...args)
+  }, milliseconds)
+}

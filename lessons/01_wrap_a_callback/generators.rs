@@ -11,8 +11,8 @@ fn save(path: &'static str, data: &'static str) -> Yielded<Pending<()>> {
     thunk(|completer| {
         log!("begins");
         callback::write_file(path, data, |written| {
- completer.complete(written);
- });
+            completer.complete(written);
+        });
     })
 }
 

@@ -10,8 +10,8 @@ fn save(path: &'static str, data: &'static str) -> Pending<()> {
     let (completer, promise) = Pending::new(Operation::Sleep);
     log!("begins");
     callback::write_file(path, data, |written| {
- completer.complete(written);
- });
+        completer.complete(written);
+    });
     promise
 }
 

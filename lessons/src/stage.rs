@@ -182,3 +182,14 @@ fn silence() {
         }));
     });
 }
+
+/// `function*`: a generator that is resumed by hand, `generator!(co => { … co.yield_(value) … })`.
+/// The macro `go!` is the same for generators that a driver resumes.
+#[macro_export]
+macro_rules! generator {
+    ($co:ident => $body:block) => {
+        ::genawaiter::sync::GenBoxed::new_boxed(move |$co| async move $body)
+    };
+}
+
+pub use crate::generator;

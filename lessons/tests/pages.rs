@@ -5,11 +5,15 @@
 //! Chinese pages say what the English ones say now: to be set by whoever has compared them.
 
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
 use std::{env, fs};
 
 use lessons::{LESSONS, Lesson};
 use sha1::{Digest, Sha1};
 use syn::Item;
+
+/// Two tests write the same pages: one after the other.
+static WRITING: Mutex<()> = Mutex::new(());
 
 const PAGES: [&str; 2] = ["README.md", "README.zh.md"];
 
@@ -23,6 +27,7 @@ fn read(path: &Path) -> String {
 
 #[test]
 fn every_code_block_is_the_files_current_text() {
+    let _alone = WRITING.lock().unwrap_or_else(PoisonError::into_inner);
     for lesson in LESSONS {
         for page in PAGES {
             let path = folder(lesson).join(page);
@@ -128,6 +133,7 @@ fn every_page_has_its_sections_and_leads_on() {
 
 #[test]
 fn a_chinese_page_follows_the_english_page_as_it_is_now() {
+    let _alone = WRITING.lock().unwrap_or_else(PoisonError::into_inner);
     for lesson in LESSONS {
         let [english, chinese] = PAGES.map(|page| folder(lesson).join(page));
         let mark = format!("<!-- follows README.md: {} -->\n", hash(&read(&english)));

@@ -9,7 +9,6 @@ use kit::{Report, Style};
 
 use super::cost::{self, Cost};
 use super::play::equal;
-use super::progress::Progress;
 use super::verdict::Verdict;
 
 const WHO: Colour = Colour::new().bold();
@@ -29,7 +28,6 @@ const READ: [&str; 4] = [
 pub fn compare(
     styles: &[Style],
     count: fn() -> Count,
-    progress: Progress,
     out: &mut dyn Write,
 ) -> (Verdict, io::Result<()>) {
     let turns = conversation::turns();
@@ -42,7 +40,7 @@ pub fn compare(
     if let Err(error) = print_conversation(&turns, &reports, out) {
         return (Verdict::Identical, Err(error));
     }
-    match cost::measure(&turns, count, progress) {
+    match cost::measure(&turns, count) {
         Ok(cost) => (Verdict::Identical, print_costs(styles, &reports, &cost, out)),
         Err(unequal) => (Verdict::Different, writeln!(out, "{BAD}different{BAD:#}: {unequal}")),
     }
@@ -98,7 +96,7 @@ mod tests {
     fn printed(styles: &[Style]) -> (Verdict, String) {
         let mut out = Vec::new();
         let count = || Count { allocations: 0, bytes: 0 };
-        let (verdict, printed) = compare(styles, count, Progress::Silent, &mut out);
+        let (verdict, printed) = compare(styles, count, &mut out);
         printed.expect("a vector takes everything");
         (verdict, String::from_utf8(out).expect("text"))
     }

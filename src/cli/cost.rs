@@ -5,10 +5,8 @@ use std::time::{Duration, Instant};
 
 use anstyle::Style;
 use four_ways::conversation::Turn;
-use four_ways::measure::{self, Comparison, Count, Entry, Unequal, World};
+use four_ways::measure::{self, Comparison, Count, Entry, Progress, Unequal, World};
 use pipeline::Request;
-
-use super::progress::Progress;
 
 const HEADER: Style = Style::new().bold();
 
@@ -31,7 +29,7 @@ pub struct Cost {
 ///
 /// # Errors
 /// When their answers differ: programs that do different things are not compared.
-pub fn measure(turns: &[Turn], count: fn() -> Count, progress: Progress) -> Result<Cost, Unequal> {
+pub fn measure(turns: &[Turn], count: fn() -> Count) -> Result<Cost, Unequal> {
     let requests: Vec<Request> = turns.iter().map(|turn| turn.request.clone()).collect();
     let mut entries = vec![Entry::straight(), Entry::straight()];
     entries.extend(Entry::styles());
@@ -46,18 +44,18 @@ pub fn measure(turns: &[Turn], count: fn() -> Count, progress: Progress) -> Resu
     });
     let counts = counts.collect();
 
-    let started = Instant::now();
+    let (started, progress) = (Instant::now(), Progress::lasting(PATIENCE));
     let times = (!cfg!(debug_assertions)).then(|| {
         measure::compare(
             entries.len(),
             |at| entries[at].time(World::ready, &requests),
             |rounds| {
-                progress.show(rounds, ROUNDS);
+                progress.tell(|| format!("round {rounds} of {ROUNDS}"));
                 rounds < ROUNDS && started.elapsed() < PATIENCE
             },
         )
     });
-    progress.clear();
+    drop(progress);
     let names = entries.iter().map(|entry| entry.name).collect();
     Ok(Cost { names, counts, replies: requests.len(), times })
 }

@@ -7,7 +7,6 @@ mod count;
 mod lesson;
 mod picture;
 mod play;
-mod progress;
 mod serve;
 mod show;
 mod trace;
@@ -26,7 +25,6 @@ use kit::Style;
 
 use columns::Fit;
 use lesson::Language;
-use progress::Progress;
 use verdict::Verdict;
 
 const EXAMPLES: &str = "\
@@ -148,7 +146,7 @@ pub fn run(count: fn() -> Count) -> ExitCode {
     let command = Arguments::parse().command.unwrap_or(Command::Compare);
     let mut out = anstream::stdout().lock();
     let (verdict, printed) = match command {
-        Command::Compare => compare::compare(&styles::all(), count, Progress::detect(), &mut out),
+        Command::Compare => compare::compare(&styles::all(), count, &mut out),
         Command::Count => (Verdict::Identical, count::count(count, &mut out)),
         Command::Trace { style, message } => trace::trace(&style.styles(), &message, &mut out),
         Command::Lesson { name: None, lang, .. } => {

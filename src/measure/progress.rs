@@ -1,4 +1,4 @@
-//! How far a bench is, on a terminal.
+//! How far something long is, on a terminal.
 
 use std::io::{IsTerminal, stderr};
 use std::time::{Duration, Instant};
@@ -8,8 +8,8 @@ use indicatif::{FormattedDuration, ProgressBar, ProgressStyle};
 /// What takes longer is shown.
 const AT_ONCE: Duration = Duration::from_secs(2);
 
-/// One line on standard error, if that is a terminal and the bench takes longer than two seconds.
-/// It goes away when this is dropped.
+/// One line on standard error, if that is a terminal, from the third second on. It goes away when
+/// this is dropped.
 pub struct Progress {
     bar: ProgressBar,
     started: Instant,
@@ -31,7 +31,17 @@ impl Progress {
         Self { bar, started: Instant::now() }
     }
 
-    /// The same, where this process has nothing to do but to wait for others: the line moves by
+    /// Of something of which nobody knows how long it lasts.
+    #[must_use]
+    pub fn open() -> Self {
+        let bar =
+            if stderr().is_terminal() { ProgressBar::no_length() } else { ProgressBar::hidden() };
+        let style = ProgressStyle::with_template("{elapsed_precise}  {msg}");
+        bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_spinner()));
+        Self { bar, started: Instant::now() }
+    }
+
+    /// As [`lasting`](Self::lasting), where this process has nothing to do but to wait for others: the line moves by
     /// itself. A process that measures tells between what it times.
     #[must_use]
     pub fn waiting(about: Duration) -> Self {
@@ -44,9 +54,10 @@ impl Progress {
 
     /// Says what is being done. To be called between what is timed, never within it.
     pub fn tell(&self, what: impl FnOnce() -> String) {
-        if !self.bar.is_hidden() {
+        let elapsed = self.started.elapsed();
+        if !self.bar.is_hidden() && elapsed > AT_ONCE {
             self.bar.set_message(what());
-            self.bar.set_position(self.started.elapsed().as_secs());
+            self.bar.set_position(elapsed.as_secs());
         }
     }
 }

@@ -4,6 +4,7 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
+use xtask::pictures;
 use xtask::results::{self, Error};
 
 /// Tasks of this repository
@@ -26,12 +27,16 @@ enum Task {
         #[arg(long)]
         render: bool,
     },
+    /// Draw the pictures of the documents, in docs/pictures
+    Pictures,
 }
 
 fn main() -> ExitCode {
-    let Task::Results { render } = Arguments::parse().task;
-    match run(render) {
-        Ok(()) => ExitCode::SUCCESS,
+    match run(Arguments::parse().task) {
+        Ok(written) => {
+            written.iter().for_each(|path| println!("written: {path}"));
+            ExitCode::SUCCESS
+        }
         Err(error) => {
             eprintln!("{error}");
             ExitCode::FAILURE
@@ -39,10 +44,14 @@ fn main() -> ExitCode {
     }
 }
 
-fn run(only_render: bool) -> Result<(), Error> {
+/// Does a task; the paths that it has written.
+fn run(task: Task) -> Result<Vec<String>, Error> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("a member has a workspace");
-    let copied = if only_render { vec![] } else { results::publish(root)? };
-    let written = results::write(root)?;
-    copied.iter().chain(&written).for_each(|path| println!("written: {path}"));
-    Ok(())
+    match task {
+        Task::Results { render } => {
+            let copied = if render { vec![] } else { results::publish(root)? };
+            Ok([copied, results::write(root)?].concat())
+        }
+        Task::Pictures => pictures::write(root),
+    }
 }

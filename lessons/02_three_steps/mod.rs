@@ -1,0 +1,1 @@
+crate::lesson::lesson!("02_three_steps");

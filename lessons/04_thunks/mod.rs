@@ -1,0 +1,1 @@
+crate::lesson::lesson!("04_thunks");

@@ -1,0 +1,3 @@
+crate::lesson::lesson!("06_co");
+
+mod driver;

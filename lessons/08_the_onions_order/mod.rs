@@ -1,0 +1,1 @@
+crate::lesson::lesson!("08_the_onions_order");

@@ -1,0 +1,1 @@
+crate::lesson::lesson!("09_next_never_next_twice");

@@ -1,0 +1,1 @@
+crate::lesson::lesson!("10_who_catches");

@@ -1,0 +1,3 @@
+mod thunks;
+
+crate::lesson::lesson!("13_together");

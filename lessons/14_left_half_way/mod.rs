@@ -1,0 +1,3 @@
+mod held;
+
+crate::lesson::lesson!("14_left_half_way");

@@ -1,0 +1,3 @@
+mod talk;
+
+crate::lesson::lesson!("16_the_pipeline");
