@@ -6,7 +6,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-const DOCUMENTS: [&str; 10] = [
+const DOCUMENTS: [&str; 11] = [
     "README.md",
     "docs/ARCHITECTURE.md",
     "docs/CONFIGURATION.md",
@@ -14,6 +14,7 @@ const DOCUMENTS: [&str; 10] = [
     "docs/SPEC.md",
     "docs/SPEC-TESTS.md",
     "docs/story.md",
+    "docs/story.zh.md",
     "docs/RESULTS.md",
     "docs/METHODOLOGY.md",
     "examples/README.md",
@@ -57,7 +58,8 @@ fn renewed(document: &str) -> (String, usize) {
         let marker = line.strip_prefix("<!-- excerpt: ").and_then(|rest| rest.strip_suffix(" -->"));
         let Some(marker) = marker else { continue };
         let (file, anchor) = marker.split_once(' ').expect("a file and an anchor");
-        renewed.push_str("```rust\n");
+        let language = if file.ends_with(".mjs") { "js" } else { "rust" };
+        renewed.push_str(&format!("```{language}\n"));
         renewed.push_str(&anchored(file, anchor));
         renewed.push_str("```\n<!-- /excerpt -->\n");
         assert!(lines.any(|line| line == "<!-- /excerpt -->"), "`{line}` has no end");
@@ -82,8 +84,9 @@ fn excerpts_are_the_codes_current_text() {
         );
         fs::write(root(document), renewed).expect("the document can be written");
     }
-    // Four styles side by side in the README, and again in the story.
-    assert_eq!(shown, [4, 0, 0, 0, 0, 0, 4, 0, 0, 0]);
+    // One layer in four styles in the README. In the story, in both languages: five layers in four
+    // styles, JavaScript beside Rust, two common mistakes, and seven for the state machine.
+    assert_eq!(shown, [4, 0, 0, 0, 0, 0, 49, 49, 0, 0, 0]);
 }
 
 /// The targets of the links in a document, without those in code.

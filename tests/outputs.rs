@@ -61,3 +61,8 @@ fn the_readme_shows_what_its_commands_print() {
 fn the_examples_print_what_their_page_shows() {
     compare("examples/README.md", 6);
 }
+
+#[test]
+fn the_story_shows_what_its_command_prints() {
+    compare("docs/story.md", 1);
+}

@@ -9,6 +9,7 @@ use std::task::{Context as Task, Poll};
 use four_ways::measure::Entry;
 use pipeline::{Context, Response};
 
+// ANCHOR: states
 /// A request under way.
 struct Machine {
     ctx: Context,
@@ -46,6 +47,7 @@ impl Future for Machine {
         }
     }
 }
+// ANCHOR_END: states
 
 pub fn entry(layers: usize) -> Entry {
     Entry::new("states by hand", move |world, request| {

@@ -2,6 +2,7 @@
 //! that it breaks. A check that can never fail proves nothing.
 
 mod styles;
+mod unawaited;
 
 use kit::Style;
 use kit::campaign::{self, judge};
@@ -60,6 +61,14 @@ wrong! {
     clause_9_3_rejects_a_style_whose_game_is_the_wrong_way_round: "9.3" wrong_game;
     clause_9_4_rejects_a_style_that_leaves_work_alive: "9.4" leak;
     clause_9_5_rejects_a_style_that_does_not_end: "9.5" endless;
+}
+
+/// The other three styles can make this mistake, too, and it compiles in each.
+#[test]
+fn each_style_is_rejected_that_does_not_wait_for_its_commit() {
+    for style in [unawaited::callbacks(), unawaited::promises(), unawaited::generators()] {
+        rejected(style, "7.3");
+    }
 }
 
 /// No style can commit twice on this host, so this test gives the clause a forged report.

@@ -4,6 +4,7 @@ use ::pipeline::{Context, Failure, Origin, rules};
 
 use crate::compose::{Bounce, Domain, Done, Next, turn};
 
+// ANCHOR: deadline
 /// Runs the layers further in and a timer at the same time, and uses the result of the first to
 /// end. If the timer is first, the layers go on without the request.
 pub fn deadline(ctx: Box<Context>, next: Next, done: Done) -> Bounce {
@@ -29,3 +30,4 @@ fn expire(ended: Result<(), Failure>, race: &Domain, origin: &Arc<Origin>) -> Bo
         Err(_) => Bounce::Rest,
     }
 }
+// ANCHOR_END: deadline

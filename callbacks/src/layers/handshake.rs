@@ -2,6 +2,7 @@ use ::pipeline::{Context, rules};
 
 use crate::compose::{Bounce, Done, Next};
 
+// ANCHOR: handshake
 /// Answers a handshake; the layers further in never run.
 pub fn handshake(mut ctx: Box<Context>, next: Next, done: Done) -> Bounce {
     match rules::handshake::answer(&mut ctx) {
@@ -10,3 +11,4 @@ pub fn handshake(mut ctx: Box<Context>, next: Next, done: Done) -> Bounce {
         Ok(false) => next.run(ctx, done),
     }
 }
+// ANCHOR_END: handshake

@@ -2,6 +2,7 @@ use ::pipeline::{Context, rules};
 
 use crate::compose::{Bounce, Done, Next};
 
+// ANCHOR: log
 /// Writes one line after the request has ended.
 pub fn log(ctx: Box<Context>, next: Next, done: Done) -> Bounce {
     let started = ctx.host().now();
@@ -12,3 +13,4 @@ pub fn log(ctx: Box<Context>, next: Next, done: Done) -> Bounce {
     });
     next.run(ctx, done)
 }
+// ANCHOR_END: log

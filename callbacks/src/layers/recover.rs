@@ -2,6 +2,7 @@ use ::pipeline::{Context, rules};
 
 use crate::compose::{Bounce, Done, Next};
 
+// ANCHOR: recover
 /// The error boundary: every error or panic further in becomes a response.
 pub fn recover(ctx: Box<Context>, next: Next, done: Done) -> Bounce {
     let done = done.after(|error, mut ctx, done| {
@@ -13,3 +14,4 @@ pub fn recover(ctx: Box<Context>, next: Next, done: Done) -> Bounce {
     let done = done.contained(ctx.origin());
     next.run(ctx, done)
 }
+// ANCHOR_END: recover

@@ -6,6 +6,7 @@ use crate::ask::{Routine, future};
 use crate::co::{Drive, co};
 use crate::compose::{First, Next, race};
 
+// ANCHOR: deadline
 /// Runs the layers further in and a timer at the same time, and uses the result of the first to
 /// end. If the timer is first, the layers go on without the request.
 pub fn deadline(ctx: Box<Context>, next: Next) -> Routine {
@@ -31,3 +32,4 @@ fn forget(rest: Drive) -> Drive<()> {
         drop(yield_!(co, future(rest)));
     }))
 }
+// ANCHOR_END: deadline

@@ -3,6 +3,7 @@ use ::pipeline::{Context, rules};
 use crate::ask::Routine;
 use crate::compose::Next;
 
+// ANCHOR: handshake
 /// Answers a handshake; the layers further in never run.
 pub fn handshake(mut ctx: Box<Context>, next: Next) -> Routine {
     go!(co => {
@@ -13,3 +14,4 @@ pub fn handshake(mut ctx: Box<Context>, next: Next) -> Routine {
         }
     })
 }
+// ANCHOR_END: handshake

@@ -3,6 +3,7 @@ use ::pipeline::{Context, rules};
 use crate::ask::Routine;
 use crate::compose::Next;
 
+// ANCHOR: log
 /// Writes one line after the request has ended.
 pub fn log(ctx: Box<Context>, next: Next) -> Routine {
     go!(co => {
@@ -12,3 +13,4 @@ pub fn log(ctx: Box<Context>, next: Next) -> Routine {
         (ctx, outcome)
     })
 }
+// ANCHOR_END: log

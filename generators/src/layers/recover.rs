@@ -3,6 +3,7 @@ use ::pipeline::{Context, rules};
 use crate::ask::Routine;
 use crate::compose::Next;
 
+// ANCHOR: recover
 /// The error boundary: every error or panic further in becomes a response.
 pub fn recover(ctx: Box<Context>, next: Next) -> Routine {
     go!(co => {
@@ -13,3 +14,4 @@ pub fn recover(ctx: Box<Context>, next: Next) -> Routine {
         (ctx, Ok(()))
     })
 }
+// ANCHOR_END: recover

@@ -6,6 +6,7 @@ use futures::future::{Either, select};
 
 use crate::compose::{Next, Promise, PromiseExt};
 
+// ANCHOR: deadline
 /// Runs the layers further in and a timer at the same time, and uses the result of the first to
 /// end. If the timer is first, the layers go on without the request.
 pub fn deadline(ctx: Box<Context>, next: Next) -> Promise {
@@ -25,3 +26,4 @@ pub fn deadline(ctx: Box<Context>, next: Next) -> Promise {
         })
         .promise()
 }
+// ANCHOR_END: deadline

@@ -3,6 +3,7 @@ use futures::FutureExt;
 
 use crate::compose::{Next, Promise, PromiseExt, Rejection};
 
+// ANCHOR: log
 /// Writes one line after the request has ended.
 pub fn log(ctx: Box<Context>, next: Next) -> Promise {
     let started = ctx.host().now();
@@ -13,3 +14,4 @@ pub fn log(ctx: Box<Context>, next: Next) -> Promise {
         })
         .promise()
 }
+// ANCHOR_END: log

@@ -4,6 +4,7 @@ use futures::future;
 
 use crate::compose::{Next, Promise, PromiseExt, Rejection};
 
+// ANCHOR: recover
 /// The error boundary: every error or panic further in becomes a response.
 pub fn recover(ctx: Box<Context>, next: Next) -> Promise {
     next.contained(ctx)
@@ -13,3 +14,4 @@ pub fn recover(ctx: Box<Context>, next: Next) -> Promise {
         })
         .promise()
 }
+// ANCHOR_END: recover

@@ -6,6 +6,7 @@ use futures::future::{Either, select};
 
 use crate::async_await::compose::Next;
 
+// ANCHOR: deadline
 /// Runs the layers further in and a timer at the same time, and uses the result of the first to
 /// end. If the timer is first, the layers go on without the request.
 pub async fn deadline(ctx: &mut Context, next: Next<'_>) -> Outcome {
@@ -26,3 +27,4 @@ pub async fn deadline(ctx: &mut Context, next: Next<'_>) -> Outcome {
     }
     outcome
 }
+// ANCHOR_END: deadline

@@ -2,6 +2,7 @@ use ::pipeline::{Context, Outcome, rules};
 
 use crate::async_await::compose::Next;
 
+// ANCHOR: log
 /// Writes one line after the request has ended.
 pub async fn log(ctx: &mut Context, next: Next<'_>) -> Outcome {
     let started = ctx.host().now();
@@ -9,3 +10,4 @@ pub async fn log(ctx: &mut Context, next: Next<'_>) -> Outcome {
     rules::log::write(ctx, started, &outcome);
     outcome
 }
+// ANCHOR_END: log
