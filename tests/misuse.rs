@@ -9,6 +9,7 @@
 mod styles;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ffi::OsString;
 use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -94,7 +95,7 @@ fn misuse_of_the_contract_is_rejected() {
 fn all_are_rejected(folder: &str) {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/misuse").join(folder);
     let files = fs::read_dir(&folder).expect("the folder is there");
-    let mut all_right = String::new();
+    let (mut all_right, mut said) = (String::new(), BTreeMap::new());
     for path in files.map(|file| file.expect("the folder is readable").path()) {
         let wrong = fs::read_to_string(&path).expect("the file is text");
         let expected = wrong.lines().next().and_then(|first| first.strip_prefix("//@ error: "));
@@ -102,10 +103,43 @@ fn all_are_rejected(folder: &str) {
         let errors = errors(&wrong);
         assert!(is_expected(&errors, expected), "{}: {errors:#?}", path.display());
         let name = path.file_stem().and_then(|name| name.to_str()).expect("a name");
+        let mut messages: Vec<_> = errors.iter().map(quoted).collect();
+        messages.dedup();
+        said.insert(name.to_owned(), messages.concat());
         all_right += &format!("pub mod {name} {{\n{}}}\n", right(&wrong));
     }
     let errors = errors(&all_right);
     assert!(errors.is_empty(), "{errors:#?}");
+    are_quoted(&folder, &said);
+}
+
+/// `docs/PITFALLS.md` quotes what rustc says from `docs/pitfalls/rustc`, where the first line names
+/// the version of rustc. Another version may use other words, so nothing is compared then.
+/// `UPDATE=1 cargo test --test misuse` writes what the present version says.
+fn are_quoted(folder: &Path, said: &BTreeMap<String, String>) {
+    let version = Command::new(rustc()).arg("--version").output().expect("rustc can be run");
+    let mut present = String::from_utf8(version.stdout).expect("a version is text");
+    let (version, name) = (present.clone(), folder.file_name().expect("a name"));
+    for (file, messages) in said {
+        present += &format!("\n{file}\n{messages}");
+    }
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/pitfalls/rustc").join(name);
+    let path = path.with_extension("txt");
+    let quoted = fs::read_to_string(&path).unwrap_or_default();
+    if std::env::var_os("UPDATE").is_some() {
+        fs::write(path, present).expect("the file can be written");
+    } else if quoted.starts_with(&version) {
+        assert_eq!(quoted, present, "UPDATE=1 cargo test --test misuse");
+    }
+}
+
+/// An error in one line, nearly as rustc prints it.
+fn quoted((code, message): &Diagnostic) -> String {
+    match code.as_deref() {
+        Some(code) if code.starts_with('E') => format!("error[{code}]: {message}\n"),
+        Some(lint) => format!("error: {message} ({lint})\n"),
+        None => format!("error: {message}\n"),
+    }
 }
 
 /// The same file without its mistake.
@@ -129,8 +163,7 @@ fn is_expected(errors: &[Diagnostic], expected: &str) -> bool {
 
 /// The errors that rustc finds in a library with this text.
 fn errors(source: &str) -> Vec<Diagnostic> {
-    let rustc = std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into());
-    let mut command = Command::new(rustc);
+    let mut command = Command::new(rustc());
     command.current_dir(env!("CARGO_TARGET_TMPDIR")); // where it may leave long messages
     command.args(["-", "--crate-name=misuse", "--crate-type=lib", "--edition=2024"]);
     command.args(["--error-format=json", "--deny=unused_must_use", "--emit=metadata=-"]);
@@ -154,6 +187,10 @@ fn errors(source: &str) -> Vec<Diagnostic> {
     let errors: Vec<_> = errors.filter(|(_, text)| !text.starts_with("aborting due to")).collect();
     assert_eq!(output.status.success(), errors.is_empty(), "rustc fails for what it lists");
     errors
+}
+
+fn rustc() -> OsString {
+    std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into())
 }
 
 /// The libraries that the files use, by name. They are built already, so this only asks where.

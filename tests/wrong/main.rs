@@ -16,12 +16,19 @@ fn known() -> Style {
     four_ways::styles::all().remove(3)
 }
 
-fn rejected(style: Style, clause: &str) {
+/// What `docs/PITFALLS.md` quotes of what the kit says: a line for each wrong style that it shows.
+const QUOTED: &str = include_str!("../../docs/pitfalls/kit.txt");
+
+fn rejected(name: &str, style: Style, clause: &str) {
     let Rejection { violation, .. } = match judge(&[known(), style.clone()]) {
         Err(rejection) => rejection,
         Ok(tally) => panic!("`{}` was found right: {tally}", style.name),
     };
     assert_eq!(violation.clause, clause, "`{}`: {violation}", style.name);
+    let said = format!("{name}: {violation}");
+    for line in QUOTED.lines().filter(|line| line.starts_with(&format!("{name}: "))) {
+        assert_eq!(Some(line), said.lines().next(), "docs/pitfalls/kit.txt");
+    }
 }
 
 /// One test for each wrong style: its name, the clause, the style.
@@ -29,7 +36,7 @@ macro_rules! wrong {
     ($($test:ident: $clause:literal $style:ident;)*) => {$(
         #[test]
         fn $test() {
-            rejected(styles::$style(), $clause);
+            rejected(stringify!($style), styles::$style(), $clause);
         }
     )*};
 }
@@ -67,7 +74,7 @@ wrong! {
 #[test]
 fn each_style_is_rejected_that_does_not_wait_for_its_commit() {
     for style in [unawaited::callbacks(), unawaited::promises(), unawaited::generators()] {
-        rejected(style, "7.3");
+        rejected(style.name, style, "7.3");
     }
 }
 

@@ -202,26 +202,32 @@ fn exchange_ending(ending: Ending) -> Style {
                 let Some(lease) = rules::exchange::open(ctx, begun)? else { return Ok(()) };
                 let mut outcome = next.contained(ctx).await;
                 if outcome.is_ok() && ending != Ending::NoCommit {
+                    // ANCHOR: old_session
                     let mut record = rules::exchange::record(ctx)?;
                     if ending == Ending::OldSession {
                         record.session.exchanges = 1;
                     }
                     let committed = ctx.host().commit(lease.id(), record).await;
+                    // ANCHOR_END: old_session
                     outcome = committed.map_err(Error::from);
                 }
+                // ANCHOR: failed_exchange
                 if outcome.is_err() {
                     match ending {
                         Ending::NoAbort => {}
+                        // ANCHOR: abort_not_awaited
                         Ending::LateAbort => {
                             let abort = ctx.host().abort(lease.id());
                             ctx.host().spawn(abort.map(drop).boxed());
                         }
+                        // ANCHOR_END: abort_not_awaited
                         Ending::NoCommit | Ending::OldSession => {
                             ctx.host().abort(lease.id()).await?;
                         }
                     }
                 }
                 outcome
+                // ANCHOR_END: failed_exchange
             })
         }),
     )
