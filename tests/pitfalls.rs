@@ -6,16 +6,12 @@
 //! anchor NAME of `<!-- code: PATH NAME -->`, or with what rustc or the kit says of
 //! `<!-- says: FILE OR STYLE -->`.
 //!
-//! `UPDATE=1 cargo test --test misuse --test pitfalls` writes all of this anew. `TRANSLATED=1`
-//! notes that the Chinese page says what the English one says now: to be set by whoever has
-//! compared them.
+//! `UPDATE=1 cargo test --test misuse --test pitfalls` writes all of this anew.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::{env, fs};
-
-use sha1::{Digest, Sha1};
 
 const ENGLISH: &str = "docs/PITFALLS.md";
 const CHINESE: &str = "docs/PITFALLS.zh.md";
@@ -377,27 +373,4 @@ fn the_introduction_counts_who_notices() {
         let told: Vec<usize> = told.filter_map(|number| number.parse().ok()).collect();
         assert_eq!(told, counts, "{page}");
     }
-}
-
-#[test]
-fn the_chinese_page_follows_the_english_page_as_it_is_now() {
-    let mark = format!("<!-- follows PITFALLS.md: {} -->\n", hash(&read(ENGLISH)));
-    let page = read(CHINESE);
-    if page.ends_with(&mark) {
-        return;
-    }
-    assert!(
-        is_set("TRANSLATED"),
-        "{ENGLISH} has changed: see whether {CHINESE} says the same, and then \
-         TRANSLATED=1 cargo test --test pitfalls"
-    );
-    let (text, _) = page.split_once("<!-- follows").unwrap_or((&page, ""));
-    fs::write(root(CHINESE), format!("{text}{mark}")).expect("the page can be written");
-}
-
-/// The hash of a page's words: code is the same in both languages.
-fn hash(page: &str) -> String {
-    let words: String = page.split("```").step_by(2).collect();
-    let digest = Sha1::digest(words.as_bytes());
-    digest.iter().take(6).map(|byte| format!("{byte:02x}")).collect()
 }

@@ -2,14 +2,10 @@
 //! output is what Node prints. The code blocks are checked in excerpts.rs.
 //!
 //! `UPDATE=1 cargo test --test story` writes the outputs into the pages, where Node is installed.
-//! `TRANSLATED=1` notes that the Chinese page says what the English one says now: to be set by
-//! whoever has compared them.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::{env, fs};
-
-use sha1::{Digest, Sha1};
 
 const PAGES: [&str; 2] = ["docs/story.md", "docs/story.zh.md"];
 
@@ -108,29 +104,4 @@ fn printed(program: &str) -> String {
     let stderr = String::from_utf8_lossy(&node.stderr);
     assert!(node.status.success(), "{program}: {stderr}");
     String::from_utf8(node.stdout).expect("text").trim_end().to_owned()
-}
-
-#[test]
-fn the_chinese_page_follows_the_english_page_as_it_is_now() {
-    let [english, chinese] = PAGES.map(read);
-    let mark = format!("<!-- follows story.md: {} -->\n", hash(&english));
-    if chinese.ends_with(&mark) {
-        return;
-    }
-    assert!(
-        env::var_os("TRANSLATED").is_some(),
-        "{} has changed: see whether {} says the same, and then TRANSLATED=1 cargo test --test \
-         story the_chinese",
-        PAGES[0],
-        PAGES[1]
-    );
-    let (text, _) = chinese.split_once("<!-- follows").unwrap_or((&chinese, ""));
-    fs::write(root(PAGES[1]), format!("{text}{mark}")).expect("the page can be written");
-}
-
-/// The hash of a page's words: code is the same in both languages.
-fn hash(page: &str) -> String {
-    let words: String = page.split("```").step_by(2).collect();
-    let digest = Sha1::digest(words.as_bytes());
-    digest.iter().take(6).map(|byte| format!("{byte:02x}")).collect()
 }

@@ -1,19 +1,13 @@
 //! The pages of the lessons: they show the files as they are, in two languages that go together,
 //! and the four programs of a lesson have one shape.
 //!
-//! `UPDATE=1 cargo test -p lessons` writes the files into the pages. `TRANSLATED=1` notes that the
-//! Chinese pages say what the English ones say now: to be set by whoever has compared them.
+//! `UPDATE=1 cargo test -p lessons` writes the files into the pages.
 
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, PoisonError};
 use std::{env, fs};
 
 use lessons::{LESSONS, Lesson};
-use sha1::{Digest, Sha1};
 use syn::Item;
-
-/// Two tests write the same pages: one after the other.
-static WRITING: Mutex<()> = Mutex::new(());
 
 const PAGES: [&str; 2] = ["README.md", "README.zh.md"];
 
@@ -27,7 +21,6 @@ fn read(path: &Path) -> String {
 
 #[test]
 fn every_code_block_is_the_files_current_text() {
-    let _alone = WRITING.lock().unwrap_or_else(PoisonError::into_inner);
     for lesson in LESSONS {
         for page in PAGES {
             let path = folder(lesson).join(page);
@@ -129,31 +122,4 @@ fn every_page_has_its_sections_and_leads_on() {
             }
         }
     }
-}
-
-#[test]
-fn a_chinese_page_follows_the_english_page_as_it_is_now() {
-    let _alone = WRITING.lock().unwrap_or_else(PoisonError::into_inner);
-    for lesson in LESSONS {
-        let [english, chinese] = PAGES.map(|page| folder(lesson).join(page));
-        let mark = format!("<!-- follows README.md: {} -->\n", hash(&read(&english)));
-        let page = read(&chinese);
-        if page.ends_with(&mark) {
-            continue;
-        }
-        assert!(
-            env::var_os("TRANSLATED").is_some(),
-            "{english:?} has changed: see whether {chinese:?} says the same, and then \
-             TRANSLATED=1 cargo test -p lessons"
-        );
-        let (text, _) = page.split_once("<!-- follows").unwrap_or((&page, ""));
-        fs::write(&chinese, format!("{text}{mark}")).expect("the page can be written");
-    }
-}
-
-/// The hash of a page's words: code is the same in both languages.
-fn hash(page: &str) -> String {
-    let words: String = page.split("```").step_by(2).collect();
-    let digest = Sha1::digest(words.as_bytes());
-    digest.iter().take(6).map(|byte| format!("{byte:02x}")).collect()
 }
