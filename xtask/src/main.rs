@@ -1,6 +1,5 @@
 //! `cargo xtask`: the arguments, and what they lead to.
 
-use std::path::Path;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
@@ -40,7 +39,7 @@ fn main() -> ExitCode {
 }
 
 fn run(only_render: bool) -> Result<(), Error> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("a member has a workspace");
+    let root = results::root();
     let copied = if only_render { vec![] } else { results::publish(root)? };
     let written = results::write(root)?;
     copied.iter().chain(&written).for_each(|path| println!("written: {path}"));

@@ -12,9 +12,7 @@ pub trait Results: Serialize + DeserializeOwned {
 }
 
 /// A field that may be `null`, but may not be missing.
-pub(crate) fn told<'de, Source, Value>(
-    source: Source,
-) -> Result<Option<Value>, Source::Error>
+pub(crate) fn told<'de, Source, Value>(source: Source) -> Result<Option<Value>, Source::Error>
 where
     Source: Deserializer<'de>,
     Value: Deserialize<'de>,
