@@ -13,22 +13,22 @@
 //! No file uses another:
 //! * [`trial`]: one situation;
 //! * [`layer`]: an empty layer;
-//! * [`sizes`]: futures and stacks;
 //! * [`against`]: another run.
 #![forbid(unsafe_code)]
 
 mod against;
 mod layer;
-mod sizes;
 mod trial;
 
 use std::process::{self, Command};
 use std::time::Duration;
 use std::{env, fs};
 
+use clap::Parser;
 use four_ways::measure::results::Compare;
+use four_ways::measure::results::compare::Size;
 use four_ways::measure::{
-    Comparison, Entry, Environment, Progress, Record, Situation, Unequal, budget, gate,
+    Comparison, Entry, Environment, Progress, Record, Situation, Unequal, budget, gate, stack,
 };
 use serde::{Deserialize, Serialize};
 
@@ -45,7 +45,7 @@ struct Part {
 }
 
 fn main() {
-    let arguments = arguments();
+    let arguments = Arguments::parse();
     let other = arguments.against.as_deref().map(read);
     let entries = entries(&arguments);
     if arguments.part {
@@ -62,19 +62,16 @@ fn main() {
         trial::result(situation.title(), &entries, &counts, &Comparison::merged(&times))
     };
     let situations: Vec<_> = Situation::compared().iter().enumerate().map(situation).collect();
-    situations.iter().for_each(trial::print);
-    println!("{}", trial::LEGEND);
     let layers: Vec<_> = parts.iter().map(|part| part.layers.clone()).collect();
-    let layer = layer::report(&Comparison::merged(&layers));
-    let results = Compare { situations, layer, sizes: sizes::measure() };
+    let layer = layer::result(&Comparison::merged(&layers));
+    let results = Compare { situations, layer, sizes: sizes() };
     let is_trial = !arguments.is_whole();
-    let written = environment.write(&results, is_trial, env!("CARGO_TARGET_TMPDIR"));
-    let written = written.unwrap_or_else(|error| fail(&format!("nothing is written: {error}")));
+    xtask::results::report(environment, &results, is_trial, env!("CARGO_TARGET_TMPDIR"))
+        .unwrap_or_else(|error| fail(&error.to_string()));
     let agrees = other.is_none_or(|other| {
         let agrees = against::agree(&results, &other.results);
         agrees.unwrap_or_else(|why| fail(&format!("the other run cannot be compared: {why}")))
     });
-    println!("\nwritten: {written}");
     if !agrees {
         process::exit(1);
     }
@@ -110,6 +107,17 @@ fn process() -> Part {
         .unwrap_or_else(|_| fail(&String::from_utf8_lossy(&output.stderr)))
 }
 
+/// What each style takes up, whatever the situation.
+fn sizes() -> Vec<Size> {
+    let size = |entry: Entry| Size {
+        style: entry.name.to_owned(),
+        future: entry.future,
+        stack: stack::deepest(&entry),
+        layer: stack::layer(entry.name),
+    };
+    Entry::all().into_iter().map(size).collect()
+}
+
 /// The baseline, its twin, the others, and the one that is slowed down.
 fn entries(Arguments { baseline, slowed, .. }: &Arguments) -> Vec<Entry> {
     let name = baseline.as_deref().unwrap_or("straight line");
@@ -134,13 +142,27 @@ fn read(path: &str) -> Record<Compare> {
     record.unwrap_or_else(|error| fail(&format!("{path}: {error}")))
 }
 
-#[derive(Default)]
+/// The styles against each other
+#[derive(Parser)]
+#[command(name = "compare")]
 struct Arguments {
+    /// Fewer rounds
+    #[arg(long)]
     quick: bool,
+    /// Whose time is 1, instead of the straight line's
+    #[arg(long, value_name = "STYLE")]
     baseline: Option<String>,
+    /// Add a row: this style with a few per cent more to do
+    #[arg(long, value_name = "STYLE")]
     slowed: Option<String>,
+    /// Tell whether the ratios agree with those of an earlier run
+    #[arg(long, value_name = "FILE")]
     against: Option<String>,
-    /// Whether this is one of the processes that measure.
+    /// What cargo passes to every bench
+    #[arg(long, hide = true)]
+    bench: bool,
+    /// Be one of the processes that measure
+    #[arg(long, hide = true)]
     part: bool,
 }
 
@@ -154,25 +176,6 @@ impl Arguments {
     fn is_whole(&self) -> bool {
         !self.quick && self.baseline.is_none() && self.slowed.is_none()
     }
-}
-
-fn arguments() -> Arguments {
-    let mut known = Arguments::default();
-    let mut arguments = env::args().skip(1);
-    while let Some(argument) = arguments.next() {
-        match argument.as_str() {
-            "--bench" => {} // cargo's own
-            "--part" => known.part = true,
-            "--quick" => known.quick = true,
-            "--baseline" => known.baseline = Some(arguments.next().unwrap_or_default()),
-            "--slowed" => known.slowed = Some(arguments.next().unwrap_or_default()),
-            "--against" => known.against = Some(arguments.next().unwrap_or_default()),
-            other => fail(&format!(
-                "{other} is unknown: --quick, --baseline STYLE, --slowed STYLE, --against FILE"
-            )),
-        }
-    }
-    known
 }
 
 fn fail(why: &str) -> ! {

@@ -5,16 +5,7 @@ use std::process::Command;
 use std::time::{Duration, Instant};
 
 use four_ways::measure::results::compare::{self as results, Cost};
-use four_ways::measure::rounds::shown;
 use four_ways::measure::{self, Comparison, Entry, Exact, Situation, Unequal};
-
-/// How the table is read.
-pub const LEGEND: &str = "\
-time: relative to the baseline, median of interleaved rounds, median of several processes, with the
-hull of their 95 % intervals, and no more digits than it strayed between them; ≈ is inside that,
-or inside the resolution, by which the baseline strayed from itself. What waits is compared with a straight line
-that does not: it cannot.
-allocations, bytes, polls: per reply, exact, the host's included; a callback is not polled.";
 
 /// By the titles of the situations, and the names of the entries.
 pub type Counts = BTreeMap<String, BTreeMap<String, Exact>>;
@@ -68,29 +59,4 @@ pub fn result(
     let styles = entries.iter().enumerate().filter(|(at, _)| *at != 1).map(cost).collect();
     let Comparison { rounds, band: resolution, .. } = *times;
     results::Situation { situation: title, rounds, resolution, styles }
-}
-
-/// Prints the table.
-pub fn print(results::Situation { situation, rounds, resolution, styles }: &results::Situation) {
-    println!("\n{situation} ({rounds} rounds, resolution {:.1} %)", 100.0 * resolution);
-    println!(
-        "{:<13}  {:>7}  {:<13}  {:>11}  {:>5}  {:>5}",
-        "", "time", "interval", "allocations", "bytes", "polls"
-    );
-    for (at, cost) in styles.iter().enumerate() {
-        let exact = |count: Option<f64>, digits: usize| {
-            count.map_or("–".to_owned(), |count| format!("{count:.digits$}"))
-        };
-        let (allocations, bytes, polls) =
-            (exact(cost.allocations, 1), exact(cost.bytes, 0), exact(cost.polls, 1));
-        let (low, high) = cost.interval;
-        let (time, interval) = match at {
-            0 => ("1".to_owned(), String::new()),
-            _ => (shown(cost.ratio, cost.uncertainty), format!("{low:.3}–{high:.3}")),
-        };
-        println!(
-            "{:<13}  {time:>7}  {interval:<13}  {allocations:>11}  {bytes:>5}  {polls:>5}",
-            cost.style
-        );
-    }
 }

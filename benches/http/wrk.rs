@@ -1,4 +1,5 @@
-//! wrk, the client that others know: one thread, as our own.
+//! Who asks: wrk, on one thread, with keep-alive connections that each have one request under way.
+//! Every answer is checked; a round with a wrong one counts for nothing.
 
 use std::io::{self, ErrorKind, Write};
 use std::net::SocketAddr;
@@ -7,7 +8,6 @@ use std::time::Duration;
 
 use serde::Deserialize;
 
-use crate::client::{Client, Round};
 use crate::request::{TOLD, answer, request};
 
 const SCRIPT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/benches/http/wrk.lua");
@@ -16,8 +16,18 @@ const SCRIPT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/benches/http/wrk.lua"
 /// thread asks fewer, so every message is new; if it does not, the round is refused.
 const SUPPLY: usize = 1 << 17;
 
+/// How many requests were signed so far.
 pub struct Wrk {
     sent: usize,
+}
+
+/// One round of one service.
+#[derive(Clone, Copy)]
+pub struct Round {
+    pub time: Duration,
+    pub requests: usize,
+    pub median: Duration,
+    pub slowest_hundredth: Duration,
 }
 
 /// What the script prints last.
@@ -33,18 +43,18 @@ struct Told {
 
 impl Wrk {
     /// wrk, if it is installed.
-    pub fn find() -> Option<Self> {
+    pub fn find() -> io::Result<Self> {
         // It prints its version and fails; that it could be started is enough.
-        Command::new("wrk").arg("--version").output().ok().map(|_| Self { sent: 0 })
+        match Command::new("wrk").arg("--version").output() {
+            Ok(_) => Ok(Self { sent: 0 }),
+            Err(_) => Err(io::Error::other(
+                "there is no wrk; `apt install wrk` or `brew install wrk` gets it",
+            )),
+        }
     }
-}
 
-impl Client for Wrk {
-    fn name(&self) -> &'static str {
-        "wrk"
-    }
-
-    fn play(&mut self, address: SocketAddr, connections: usize) -> io::Result<Round> {
+    /// Asks a service for one round.
+    pub fn play(&mut self, address: SocketAddr, connections: usize) -> io::Result<Round> {
         let supply: Vec<u8> = (self.sent..self.sent + SUPPLY).flat_map(request).collect();
         self.sent += SUPPLY;
         let mut wrk = Command::new("wrk")
@@ -66,7 +76,7 @@ impl Client for Wrk {
             return Err(io::Error::other(format!("{wrong} of {requests} answers were wrong")));
         }
         if asked > SUPPLY {
-            let more = "wrk asks more in a second than was signed for it: --client own";
+            let more = "wrk asks more in a second than was signed for it";
             return Err(io::Error::new(ErrorKind::QuotaExceeded, more));
         }
         Ok(Round {

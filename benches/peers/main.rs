@@ -23,24 +23,11 @@ use std::{env, process};
 
 use four_ways::measure::results::Peers;
 use four_ways::measure::results::peers::{self as results, Without};
-use four_ways::measure::rounds::{apart, shown};
 use four_ways::measure::{self, Comparison, Environment, Progress, World, budget, gate};
 use peer::{LAYERS, Peer};
 
 /// How long the rounds may take, if they are to be quick.
 const QUICK: Duration = Duration::from_secs(2);
-
-const LEGEND: &str = "\
-time: relative to the straight line with nine layers, median of interleaved rounds, with its 95 %
-interval; ≈ is inside the resolution, by which that baseline strayed from itself.
-none: the same without any layer, on the same scale. What a peer does around its layers is in both:
-  straight line, styles, states  a context is made of the request, and a response of the context
-  tower                          the same, and a look whether the service is ready
-  axum                           an http::Request is made of the request, cloned router, route,
-                                 handler, and the http::Response taken apart again
-a layer: the ninth part of the difference, on the same scale. Nothing where the compiler sees
-  through an empty layer (tower, static); it could not through one that does something. On axum's
-  router each layer clones those further in, so that with more layers the share is larger.";
 
 fn main() {
     let is_trial = is_quick();
@@ -64,11 +51,8 @@ fn main() {
     );
     drop(progress);
     let results = results(&peers, &times);
-    print(&results);
-    match environment.write(&results, is_trial, env!("CARGO_TARGET_TMPDIR")) {
-        Ok(written) => println!("\n{LEGEND}\n\nwritten: {written}"),
-        Err(error) => fail(&format!("the record cannot be written: {error}")),
-    }
+    xtask::results::report(environment, &results, is_trial, env!("CARGO_TARGET_TMPDIR"))
+        .unwrap_or_else(|error| fail(&error.to_string()));
 }
 
 /// All but the twin.
@@ -88,23 +72,6 @@ fn results(peers: &[Peer], times: &Comparison) -> Peers {
     Peers { layers: LAYERS, rounds, resolution, peers: without_twin.map(result).collect() }
 }
 
-fn print(Peers { layers, rounds, resolution, peers }: &Peers) {
-    println!("\nnine empty layers ({rounds} rounds, resolution {:.1} %)", 100.0 * resolution);
-    println!("{:<21}  {:>7}  {:<13}  {:>7}  {:>7}", "", "time", "interval", "none", "a layer");
-    for (at, peer) in peers.iter().enumerate() {
-        let (low, high) = peer.interval;
-        let (time, interval) = match at {
-            0 => ("1".to_owned(), String::new()),
-            _ => (shown(peer.ratio, *resolution), format!("{low:.2}–{high:.2}")),
-        };
-        let none = shown(peer.none.ratio, *resolution);
-        // Nothing where the resolution of the two times leaves nothing of it.
-        let uncertain = resolution * (peer.ratio + peer.none.ratio) / *layers as f64;
-        let layer = apart(peer.layer, uncertain);
-        println!("{:<21}  {time:>7}  {interval:<13}  {none:>7}  {layer:>7}", peer.peer);
-    }
-}
-
 fn is_quick() -> bool {
     let mut quick = false;
     for argument in env::args().skip(1) {
@@ -118,6 +85,6 @@ fn is_quick() -> bool {
 }
 
 fn fail(why: &str) -> ! {
-    eprintln!("nothing is measured: {why}");
+    eprintln!("{why}");
     process::exit(1);
 }

@@ -8,24 +8,23 @@
 //! * [`host`]: whose operations happen later;
 //! * [`runtime`]: an adapter for each runtime;
 //! * [`cell`]: a style on a runtime;
-//! * [`memory`]: what a cell needs of it;
-//! * [`table`]: what is printed.
+//! * [`memory`]: what a cell needs of it.
 #![forbid(unsafe_code)]
 
 mod cell;
 mod host;
 mod memory;
 mod runtime;
-mod table;
 
 use std::hint::black_box;
 use std::io;
+use std::process;
 use std::time::{Duration, Instant};
-use std::{env, process};
 
+use clap::Parser;
 use four_ways::measure::results::Runtimes;
 use four_ways::measure::results::runtimes::{self as results, Measure};
-use four_ways::measure::{self, Environment, Progress, budget, gate};
+use four_ways::measure::{self, Comparison, Environment, Progress, budget, gate, median};
 use pipeline::{Request, Response};
 
 use cell::Cell;
@@ -51,43 +50,30 @@ struct Question {
     expected: Vec<Response>,
 }
 
+/// The styles on runtimes
+#[derive(Parser)]
+#[command(name = "runtimes")]
+struct Arguments {
+    /// Fewer rounds, and a smaller crowd
+    #[arg(long)]
+    quick: bool,
+    /// What cargo passes to every bench
+    #[arg(long, hide = true)]
+    bench: bool,
+    /// Measure the memory of a cell instead: its number, and that of the requests
+    #[arg(long, hide = true, num_args = 2)]
+    memory_of: Option<Vec<usize>>,
+}
+
 fn main() {
-    let done = match arguments() {
-        Arguments::MemoryOf(cell, size) => print_memory(cell, size),
-        Arguments::All(extent) => {
-            gate::pass();
-            measure(&extent)
-        }
+    let arguments = Arguments::parse();
+    let done = match arguments.memory_of.as_deref() {
+        Some([cell, size]) => print_memory(*cell, *size),
+        _ => measure(if arguments.quick { &QUICK } else { &FULL }),
     };
     if let Err(error) = done {
         fail(&error.to_string());
     }
-}
-
-enum Arguments {
-    All(Extent),
-    /// The number of a cell, and of requests.
-    MemoryOf(usize, usize),
-}
-
-fn arguments() -> Arguments {
-    let mut extent = FULL;
-    let mut arguments = env::args().skip(1);
-    while let Some(argument) = arguments.next() {
-        match argument.as_str() {
-            "--bench" => {} // cargo's own
-            "--quick" => extent = QUICK,
-            memory::ARGUMENT => {
-                let mut number = || arguments.next()?.parse().ok();
-                match (number(), number()) {
-                    (Some(cell), Some(size)) => return Arguments::MemoryOf(cell, size),
-                    _ => fail(&format!("{argument} takes two numbers")),
-                }
-            }
-            other => fail(&format!("{other} is unknown: --quick")),
-        }
-    }
-    Arguments::All(extent)
 }
 
 fn print_memory(cell: usize, size: usize) -> io::Result<()> {
@@ -97,6 +83,7 @@ fn print_memory(cell: usize, size: usize) -> io::Result<()> {
 }
 
 fn measure(extent: &Extent) -> io::Result<()> {
+    gate::pass();
     let environment = Environment::look();
     let size = extent.crowd;
     let cells = Cell::all()?;
@@ -131,16 +118,14 @@ fn measure(extent: &Extent) -> io::Result<()> {
     let crowd = crowd.measure(&cells, long, "ms", millis, &progress)?;
     let rate = |cell: &results::Cell| cell.value.map(|time| size as f64 / (1e-3 * time));
     let rates = crowd.cells.iter().map(rate).collect();
-    let rates = table::measure(&crowd.measure, "requests/s", &cells, rates, None);
+    let rates = measured(&crowd.measure, "requests/s", &cells, rates, None);
     let memory = memory(&cells, size, &progress)?;
     drop(progress);
     let results = Runtimes(vec![ready, waits, rates, crowd, memory]);
-    // Only now: until the last answer has been checked, nothing is worth printing.
-    results.0.iter().for_each(table::print);
     let is_trial = extent.crowd != FULL.crowd;
-    let written = environment.write(&results, is_trial, env!("CARGO_TARGET_TMPDIR"))?;
-    println!("\n{}\n\nwritten: {written}", table::LEGEND);
-    Ok(())
+    // Only now: until the last answer has been checked, nothing is worth printing.
+    xtask::results::report(environment, &results, is_trial, env!("CARGO_TARGET_TMPDIR"))
+        .map_err(io::Error::other)
 }
 
 impl Question {
@@ -177,8 +162,8 @@ impl Question {
                 rounds == 0 || started.elapsed() < patience
             },
         );
-        let values = played.into_iter().map(median).collect();
-        Ok(table::measure(&self.name, unit, cells, values, Some(&times)))
+        let values = played.iter().map(|played| Some(median(played))).collect();
+        Ok(measured(&self.name, unit, cells, values, Some(&times)))
     }
 }
 
@@ -189,12 +174,35 @@ fn memory(cells: &[Cell], size: usize, progress: &Progress) -> io::Result<Measur
         values.push(memory::measure(number, size)?);
     }
     let name = format!("memory of each of {size} that wait");
-    Ok(table::measure(&name, "bytes", cells, values, None))
+    Ok(measured(&name, "bytes", cells, values, None))
 }
 
-fn median(mut values: Vec<f64>) -> Option<f64> {
-    values.sort_unstable_by(f64::total_cmp);
-    values.get(values.len() / 2).copied()
+/// What was measured of all cells. Of times, entry 0 is the first cell, entry 1 its twin, and the
+/// others follow.
+fn measured(
+    name: &str,
+    unit: &str,
+    cells: &[Cell],
+    values: Vec<Option<f64>>,
+    times: Option<&Comparison>,
+) -> Measure {
+    let cell = |(at, (cell, value)): (usize, (&Cell, Option<f64>))| {
+        let entry = if at == 0 { 0 } else { at + 1 };
+        results::Cell {
+            runtime: cell.runtime.to_owned(),
+            style: cell.style.to_owned(),
+            value,
+            ratio: times.map(|times| times.ratios[entry]),
+            interval: times.map(|times| times.intervals[entry]),
+        }
+    };
+    Measure {
+        measure: name.to_owned(),
+        unit: unit.to_owned(),
+        rounds: times.map(|times| times.rounds),
+        resolution: times.map(|times| times.band),
+        cells: cells.iter().zip(values).enumerate().map(cell).collect(),
+    }
 }
 
 fn fail(why: &str) -> ! {

@@ -13,8 +13,7 @@
 //! * [`tokens`], [`read`], [`nesting`], [`sites`]: what is counted in a text;
 //! * [`survey`]: all of that, of every file;
 //! * [`workspace`], [`builds`]: each style built alone;
-//! * [`forgotten`], [`notice`]: errors that are forgotten, and who notices;
-//! * [`table`]: what is printed.
+//! * [`forgotten`], [`notice`]: errors that are forgotten, and who notices.
 #![forbid(unsafe_code)]
 
 mod builds;
@@ -25,40 +24,48 @@ mod read;
 mod sites;
 mod styles;
 mod survey;
-mod table;
 mod tokens;
 mod workspace;
 
 use std::path::{Path, PathBuf};
+use std::process;
 use std::time::Duration;
-use std::{env, process};
 
+use clap::Parser;
 use four_ways::measure::results::source::{self, File};
 use four_ways::measure::results::{Results, Source};
 use four_ways::measure::{Environment, budget, gate};
 use styles::STYLES;
 
-/// What is asked for.
-enum Asked {
-    /// To count, and to build for so long, if at all. One round of builds is taken anyway.
-    Survey(Option<Duration>),
-    /// To forget errors.
-    Forget,
+/// What the source of each style takes, and what it costs to build it
+#[derive(Parser)]
+#[command(name = "source")]
+struct Arguments {
+    /// Build each style besides
+    #[arg(long)]
+    builds: bool,
+    /// One round of builds only
+    #[arg(long)]
+    quick: bool,
+    /// Forget errors instead, one at a time
+    #[arg(long)]
+    forget: bool,
+    /// What cargo passes to every bench
+    #[arg(long, hide = true)]
+    bench: bool,
 }
 
 fn main() {
-    let asked = arguments();
+    let Arguments { builds, quick, forget: forgets, .. } = Arguments::parse();
     gate::pass();
-    match asked {
-        Asked::Survey(patience) => survey(patience),
-        Asked::Forget => forget(),
-    }
+    let patience = if quick { Duration::ZERO } else { budget::BUILDS };
+    if forgets { forget() } else { survey(builds.then_some(patience)) }
 }
 
+/// Counts, and builds for so long, if at all. One round of builds is taken anyway.
 fn survey(patience: Option<Duration>) {
     let environment = Environment::look();
     let files = STYLES.map(|style| survey::files(&style).unwrap_or_else(|why| fail(&why)));
-    table::print(&survey::rows(&files));
     let built = patience.map(|patience| builds::run(&folder("source"), patience));
     let built = built.map(|built| built.unwrap_or_else(|why| fail(&why)));
     let style = |(at, (style, files)): (usize, (&styles::Style, Vec<File>))| {
@@ -70,42 +77,23 @@ fn survey(patience: Option<Duration>) {
     let shared_seconds = built.as_ref().map(|built| built.shared.as_secs_f64());
     let (clean, incremental) = built.map(|built| (built.clean, built.incremental)).unzip();
     let results = Source { styles, null_binary, shared_seconds, clean, incremental };
-    table::print_builds(&results);
-    write(environment, &results, patience != Some(budget::BUILDS), table::LEGEND);
+    report(environment, &results, patience != Some(budget::BUILDS));
 }
 
 fn forget() {
     let environment = Environment::look();
     let forgotten = notice::run(&folder("forgotten"));
     let forgotten = forgotten.unwrap_or_else(|why| fail(&format!("nothing is tried: {why}")));
-    table::print_forgotten(&forgotten);
-    write(environment, &forgotten, false, table::FORGOTTEN);
+    report(environment, &forgotten, false);
 }
 
 fn folder(name: &str) -> PathBuf {
     Path::new(env!("CARGO_TARGET_TMPDIR")).with_file_name(name)
 }
 
-fn write(environment: Environment, results: &impl Results, is_trial: bool, legend: &str) {
-    match environment.write(results, is_trial, env!("CARGO_TARGET_TMPDIR")) {
-        Ok(written) => println!("\n{legend}\n\nwritten: {written}"),
-        Err(error) => fail(&format!("the record cannot be written: {error}")),
-    }
-}
-
-fn arguments() -> Asked {
-    let (mut builds, mut quick, mut forgets) = (false, false, false);
-    for argument in env::args().skip(1) {
-        match argument.as_str() {
-            "--bench" => {} // cargo's own
-            "--builds" => builds = true,
-            "--quick" => quick = true,
-            "--forget" => forgets = true,
-            other => fail(&format!("{other} is unknown: --builds, --quick, --forget")),
-        }
-    }
-    let patience = if quick { Duration::ZERO } else { budget::BUILDS };
-    if forgets { Asked::Forget } else { Asked::Survey(builds.then_some(patience)) }
+fn report(environment: Environment, results: &impl Results, is_trial: bool) {
+    xtask::results::report(environment, results, is_trial, env!("CARGO_TARGET_TMPDIR"))
+        .unwrap_or_else(|error| fail(&error.to_string()));
 }
 
 fn fail(why: &str) -> ! {

@@ -6,7 +6,7 @@ use std::mem::size_of_val;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use pipeline::{Context, Host, Outcome, Request, Response};
+use pipeline::{Context, Outcome, Request, Response};
 use thiserror::Error;
 use wechat::Query;
 
@@ -95,33 +95,6 @@ impl Entry {
         })
     }
 
-    pub(super) fn promises(onion: promises::Onion) -> Self {
-        let (host, request) = something();
-        let future = Some(size_of_val(&onion.handle(host, request)));
-        let handle = move |world: &World, request| {
-            world.finish(onion.handle(Arc::clone(world.host()), request))
-        };
-        Self { future, ..Self::new("promises", handle) }
-    }
-
-    pub(super) fn generators(onion: generators::Onion) -> Self {
-        let (host, request) = something();
-        let future = Some(size_of_val(&onion.handle(host, request)));
-        let handle = move |world: &World, request| {
-            world.finish(onion.handle(Arc::clone(world.host()), request))
-        };
-        Self { future, ..Self::new("generators", handle) }
-    }
-
-    pub(super) fn async_await(onion: async_await::Onion) -> Self {
-        let (host, request) = something();
-        let future = Some(size_of_val(&onion.handle(host, request)));
-        let handle = move |world: &World, request| {
-            world.finish(onion.handle(Arc::clone(world.host()), request))
-        };
-        Self { future, ..Self::new("async-await", handle) }
-    }
-
     /// The same, slowed down by some 3 to 5 per cent of a text: it reads the query of every other
     /// request once more. Whoever measures must see it.
     #[must_use]
@@ -163,10 +136,24 @@ impl Entry {
     }
 }
 
-/// A request, to see how large its future is.
-fn something() -> (Arc<dyn Host>, Request) {
-    (conversation::memory(), conversation::text("hello").request)
+/// The styles whose `handle` makes a future. A function would not do: the future of async/await
+/// borrows its onion.
+macro_rules! polled {
+    ($($style:ident $name:literal)*) => {
+        impl Entry {
+            $(pub(super) fn $style(onion: $style::Onion) -> Self {
+                let (host, request) = (conversation::memory(), conversation::text("hello").request);
+                let future = Some(size_of_val(&onion.handle(host, request)));
+                let handle = move |world: &World, request| {
+                    world.finish(onion.handle(Arc::clone(world.host()), request))
+                };
+                Self { future, ..Self::new($name, handle) }
+            })*
+        }
+    };
 }
+
+polled! { promises "promises" generators "generators" async_await "async-await" }
 
 /// Whether all entries answer `requests` as the first one does, each in a world of its own.
 ///

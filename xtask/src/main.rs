@@ -1,6 +1,5 @@
 //! `cargo xtask`: the arguments, and what they lead to.
 
-use std::path::Path;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
@@ -46,7 +45,7 @@ fn main() -> ExitCode {
 
 /// Does a task; the paths that it has written.
 fn run(task: Task) -> Result<Vec<String>, Error> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("a member has a workspace");
+    let root = results::root();
     match task {
         Task::Results { render } => {
             let copied = if render { vec![] } else { results::publish(root)? };

@@ -5,6 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use four_ways::measure::budget;
+use four_ways::measure::results::compare::Situation;
 use four_ways::measure::results::{
     Compare, Forgotten, Http, Peers, PeersAllocations, Results, Runtimes, Source, Users,
 };
@@ -13,18 +14,25 @@ use kit::clauses::LAYERS;
 use serde_json::Value;
 use xtask::results::filters::grouped;
 use xtask::results::published::{BENCHES, record};
-use xtask::results::{COMMAND, FOLDER, documents};
+use xtask::results::terminal::shown;
+use xtask::results::{COMMAND, FOLDER, documents, part, root};
 
-const TEMPLATES: [&str; 2] = ["RESULTS.template.md", "README.template.md"];
-
-fn root() -> &'static Path {
-    Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("a member has a workspace")
+/// All templates, by their paths in the folder.
+fn templates() -> Vec<String> {
+    let parts = fs::read_dir(root().join(FOLDER).join("parts")).expect("committed");
+    let name = |part: fs::DirEntry| part.file_name().to_string_lossy().into_owned();
+    let parts = parts.map(|part| format!("parts/{}", name(part.expect("readable"))));
+    ["RESULTS.template.md", "README.template.md"]
+        .map(str::to_owned)
+        .into_iter()
+        .chain(parts)
+        .collect()
 }
 
 /// The files that the documents are rendered from, copied to a place where a test can break them.
 fn copied(name: &str) -> PathBuf {
     let copy = Path::new(env!("CARGO_TARGET_TMPDIR")).join("results").join(name);
-    let templates = TEMPLATES.map(|template| format!("{FOLDER}/{template}"));
+    let templates = templates().into_iter().map(|template| format!("{FOLDER}/{template}"));
     let results = BENCHES.iter().map(|bench| format!("{FOLDER}/{}.json", bench.name));
     let others = ["README.md", "tests/fence/baseline.json"].map(str::to_owned);
     for file in results.chain(templates).chain(others) {
@@ -81,8 +89,8 @@ fn typed(template: &str) -> String {
 
 #[test]
 fn no_number_stands_in_a_template_s_table() {
-    for name in TEMPLATES {
-        let template = fs::read_to_string(root().join(FOLDER).join(name)).expect("committed");
+    for name in templates() {
+        let template = fs::read_to_string(root().join(FOLDER).join(&name)).expect("committed");
         let typed = typed(&template);
         let lines: Vec<_> = typed.lines().collect();
         // The names of the columns stand above a rule.
@@ -121,6 +129,82 @@ fn a_mistake_in_a_template_is_refused_with_its_line() {
         assert!(refused.contains("RESULTS.template.md:3"), "{refused}");
         assert!(refused.contains(why), "{refused}");
     }
+}
+
+#[test]
+fn a_mistake_in_a_part_is_refused_with_its_line() {
+    let copy = copied("part");
+    fs::write(copy.join(FOLDER).join("parts/users.md"), "## Users\n\n{{ user }}\n")
+        .expect("written");
+    assert!(refused(&copy).contains("parts/users.md:3"), "{}", refused(&copy));
+}
+
+/// What was published of a bench.
+fn published<R: Results>() -> R {
+    record::<R>(root()).unwrap_or_else(|error| panic!("{error}")).results
+}
+
+/// What a bench prints that measured this.
+fn printed<R: Results>(results: &R) -> String {
+    part(results).unwrap_or_else(|error| panic!("{error}"))
+}
+
+#[test]
+fn a_bench_prints_its_part_of_the_document() {
+    let document = fs::read_to_string(root().join("docs/RESULTS.md")).expect("committed");
+    let parts = [
+        printed(&published::<Users>()),
+        printed(&published::<Runtimes>()),
+        printed(&published::<Http>()),
+        printed(&published::<Source>()),
+        printed(&published::<Forgotten>()),
+    ];
+    for part in parts {
+        assert!(document.contains(&part), "{part}");
+    }
+    // The instructions are another file's.
+    let instructions = document.find("Instructions, by callgrind").expect("a part");
+    let sizes = document.find("## Sizes and stack").expect("a part");
+    let without = [&document[..instructions], &document[sizes..]].concat();
+    assert!(without.contains(&printed(&published::<Compare>())));
+}
+
+#[test]
+fn one_table_of_two_benches_is_printed_in_halves() {
+    let (timed, counted) = (published::<Peers>(), published::<PeersAllocations>());
+    let (timed, counted) = (printed(&timed), printed(&counted));
+    assert!(
+        timed.contains("\n|  | time | without layers | a layer |\n| --- | --: | --: | --: |\n")
+    );
+    assert!(counted.contains("\n|  | its allocations | its bytes |\n| --- | --: | --: |\n"));
+}
+
+#[test]
+fn what_was_not_measured_is_left_out_or_a_dash() {
+    let mut source = published::<Source>();
+    source.styles.iter_mut().for_each(|style| style.binary = None);
+    source.null_binary = None;
+    source.clean = None;
+    source.incremental = None;
+    assert!(!printed(&source).contains("null style"));
+    let mut compare = published::<Compare>();
+    for Situation { styles, .. } in &mut compare.situations {
+        let slowed = styles.last_mut().expect("a style");
+        slowed.style = "slowed".to_owned();
+        (slowed.allocations, slowed.bytes, slowed.polls) = (None, None, None);
+    }
+    assert!(printed(&compare).contains("| – | – | – |\n"));
+}
+
+#[test]
+fn a_terminal_shows_columns_and_short_lines() {
+    let markdown =
+        "## A\n\n<details>\n\n| a | of b |\n| --- | --: |\n| long | 1 |\n\n</details>\n\n";
+    let words = "word ".repeat(30);
+    let shown = shown(&format!("{markdown}{}\n", words.trim_end()));
+    let twenty = ["word"; 20].join(" ");
+    let ten = ["word"; 10].join(" ");
+    assert_eq!(shown, format!("## A\n\na     of b\nlong     1\n\n{twenty}\n{ten}"));
 }
 
 /// The file of a bench, as it is read and written again.

@@ -1,5 +1,6 @@
 //! Why there are no documents.
 
+use std::error::Error as _;
 use std::io;
 
 use thiserror::Error;
@@ -42,9 +43,15 @@ pub enum Error {
         command: &'static str,
     },
     /// A template that asks for what is not there.
-    #[error("{FOLDER}: {0}")]
+    #[error("{FOLDER}: {}", innermost(.0))]
     Template(#[from] minijinja::Error),
     /// The README.
     #[error("README.md has no `{}` with an `{}` behind it", BLOCK[0].trim(), BLOCK[1])]
     NoBlock,
+}
+
+/// The mistake itself: of one in a part, the template around it knows no more than that there is.
+fn innermost(error: &minijinja::Error) -> &minijinja::Error {
+    let inner = error.source().and_then(|source| source.downcast_ref());
+    inner.map_or(error, innermost)
 }

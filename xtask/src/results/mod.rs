@@ -3,20 +3,26 @@
 //! * [`error`]: why there are none.
 //! * [`published`]: the files of the benches, read.
 //! * [`filters`]: how a template shows a number.
+//! * [`terminal`]: how a terminal shows a template.
 
 pub mod error;
 pub mod filters;
 pub mod published;
+pub mod terminal;
 
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::{env, fs};
 
+use four_ways::measure::Environment as Made;
+use four_ways::measure::results::Results;
 use minijinja::syntax::SyntaxConfig;
-use minijinja::{Environment, UndefinedBehavior};
+use minijinja::value::Serde;
+use minijinja::{Environment, UndefinedBehavior, context, path_loader};
 
 use error::BLOCK;
 pub use error::{COMMAND, Error, FOLDER};
-use published::{BENCHES, Published};
+use published::{BENCHES, Published, file, variable};
 
 /// A document as it has to be.
 pub struct Document {
@@ -26,28 +32,69 @@ pub struct Document {
     pub text: String,
 }
 
+/// The repository that this program is of.
+///
+/// # Panics
+/// When a member of a workspace has no folder around it.
+#[must_use]
+pub fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("a member has a workspace")
+}
+
 /// The documents of the repository at `root`.
 ///
 /// # Errors
 /// The first file that is missing or has another shape, or the first mistake in a template.
 pub fn documents(root: &Path) -> Result<[Document; 2], Error> {
     let published = Published::read(root)?;
+    let templates = templates(root)?;
+    let render =
+        |name: &str| templates.get_template(name).and_then(|it| it.render(published.0.clone()));
+    let results = render("RESULTS.template.md")?;
+    let block = render("README.template.md")?;
+    let readme = renewed(&read(root, "README.md")?, &block).ok_or(Error::NoBlock)?;
+    let document = |path, text| Document { path, text };
+    Ok([document("docs/RESULTS.md", results), document("README.md", readme)])
+}
+
+fn templates(root: &Path) -> Result<Environment<'static>, Error> {
     let mut templates = Environment::new();
+    templates.set_loader(path_loader(root.join(FOLDER)));
     templates.set_undefined_behavior(UndefinedBehavior::Strict);
     // A line that holds nothing but a block is no line of the document.
     let mut syntax = SyntaxConfig::builder();
     syntax.trim_blocks(true).lstrip_blocks(true).keep_trailing_newline(true);
     templates.set_syntax(syntax.build()?);
     filters::add(&mut templates);
-    let render = |name: &str| {
-        let template = read(root, &format!("{FOLDER}/{name}"))?;
-        Ok::<_, Error>(templates.render_named_str(name, &template, published.0.clone())?)
-    };
-    let results = render("RESULTS.template.md")?;
-    let block = render("README.template.md")?;
-    let readme = renewed(&read(root, "README.md")?, &block).ok_or(Error::NoBlock)?;
-    let document = |path, text| Document { path, text };
-    Ok([document("docs/RESULTS.md", results), document("README.md", readme)])
+    Ok(templates)
+}
+
+/// The part of `docs/RESULTS.md` that says these results.
+///
+/// # Errors
+/// The first mistake in its template.
+pub fn part<R: Results>(results: &R) -> Result<String, Error> {
+    let templates = templates(root())?;
+    let template = templates.get_template(&format!("parts/{}.md", R::NAME))?;
+    let record = context! { results => Serde(results) };
+    Ok(template.render(BTreeMap::from([(variable(R::NAME), record)]))?)
+}
+
+/// What every bench ends with: writes what it has measured, as [`Made::write`] says, and prints
+/// its part of the document.
+///
+/// # Errors
+/// When the file cannot be written, or as [`part`].
+pub fn report<R: Results>(
+    made: Made,
+    results: &R,
+    is_trial: bool,
+    temporary: &str,
+) -> Result<(), Error> {
+    let written = made.write(results, is_trial, temporary);
+    let written = written.map_err(|why| Error::File(file::<R>(), why))?;
+    println!("\n{}\nwritten: {written}", terminal::shown(&part(results)?));
+    Ok(())
 }
 
 /// Writes the documents, and tells their paths.

@@ -60,7 +60,7 @@ impl Published {
             let record = read(root)?;
             let environment = record.get_attr("environment")?;
             benches.push(context! { name, command, environment });
-            all.insert(name.replace('-', "_"), record);
+            all.insert(variable(name), record);
         }
         let committed: Fence = shape(root, FENCE, FENCE_COMMAND)?;
         if let Some(why) = record::<Compare>(root)?.results.fault(&committed) {
@@ -74,7 +74,15 @@ impl Published {
     }
 }
 
-fn file<R: Results>() -> String {
+/// The name by which a template knows what a bench of this name has written.
+#[must_use]
+pub fn variable(name: &str) -> String {
+    name.replace('-', "_")
+}
+
+/// The file of a bench.
+#[must_use]
+pub fn file<R: Results>() -> String {
     format!("{FOLDER}/{}.json", R::NAME)
 }
 

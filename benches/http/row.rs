@@ -1,0 +1,51 @@
+//! What was measured of a service.
+
+use std::time::Duration;
+
+use four_ways::measure::results::http::{Level, Service};
+use four_ways::measure::{self, Comparison};
+
+use crate::wrk::Round;
+
+/// What was measured of one service.
+pub struct Row {
+    pub name: &'static str,
+    pub rounds: Vec<Round>,
+    /// Of the server alone, for one request.
+    pub processor_time: Option<Duration>,
+    /// The peak so far, in bytes.
+    pub memory: Option<u64>,
+}
+
+impl Row {
+    pub fn new(name: &'static str) -> Self {
+        Self { name, rounds: Vec::new(), processor_time: None, memory: None }
+    }
+
+    /// The median over the rounds.
+    fn median(&self, of: impl Fn(&Round) -> f64) -> f64 {
+        measure::median(&self.rounds.iter().map(of).collect::<Vec<_>>())
+    }
+}
+
+/// All services at one number of connections. Row 0 is the bare service, row 1 its twin, which
+/// shows only in the resolution.
+pub fn level(connections: usize, rows: &[Row], times: &Comparison) -> Level {
+    let micros = |time: Duration| 1e6 * time.as_secs_f64();
+    let service = |(at, row): (usize, &Row)| {
+        let (low, high) = times.intervals[at];
+        Service {
+            service: row.name.to_owned(),
+            rate: row.median(|round| round.requests as f64 / round.time.as_secs_f64()),
+            // Rates, from times.
+            ratio: 1.0 / times.ratios[at],
+            interval: (1.0 / high, 1.0 / low),
+            median: row.median(|round| micros(round.median)),
+            slowest_hundredth: row.median(|round| micros(round.slowest_hundredth)),
+            processor: row.processor_time.map(micros),
+            bytes: row.memory,
+        }
+    };
+    let services = rows.iter().enumerate().filter(|(at, _)| *at != 1).map(service).collect();
+    Level { connections, rounds: times.rounds, resolution: times.band, services }
+}
