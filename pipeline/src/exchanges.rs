@@ -32,6 +32,8 @@ pub type Granted = Vec<(Ticket, Begun)>;
 pub struct Exchanges {
     limits: Limits,
     accounts: BTreeMap<Arc<str>, Table>,
+    /// The `begin`s that wait. So one that is forgotten is found without a look at other users.
+    waiting: BTreeMap<Ticket, Arc<ExchangeKey>>,
     leases: Leases,
     journal: Option<Vec<Entry>>,
 }
@@ -55,7 +57,8 @@ struct User {
     /// requests that need its lock wait.
     answers: Answers,
     turn: Option<LeaseId>,
-    waiting: VecDeque<(Ticket, Arc<ExchangeKey>)>,
+    /// In the order of arrival. Their keys are in [`Exchanges::waiting`].
+    waiting: VecDeque<Ticket>,
     last: Duration,
 }
 
@@ -89,16 +92,23 @@ impl Exchanges {
     /// A table that keeps a journal of all commits; it grows without bound.
     #[must_use]
     pub fn with_journal() -> Self {
-        Self { journal: Some(Vec::new()), ..Self::default() }
+        Self::default().journaled()
+    }
+
+    /// The same table with a journal of all commits from now on; it grows without bound.
+    #[must_use]
+    pub fn journaled(self) -> Self {
+        Self { journal: Some(Vec::new()), ..self }
     }
 
     /// Opens an exchange. `None` means that it has to wait. Then a later [`commit`](Self::commit)
-    /// or [`release`](Self::release) grants `ticket` its turn.
+    /// or [`release`](Self::release) grants `ticket` its turn. No other `begin` that waits may have
+    /// the same ticket.
     pub fn begin(&mut self, ticket: Ticket, exchange: Exchange, now: Duration) -> Option<Begun> {
         let Exchange { key, binding } = exchange;
         let table = self.accounts.entry(Arc::clone(&key.account)).or_default();
         if let Some(binding) = binding
-            && !table.signatures.bind(binding, now)
+            && !table.signatures.bind(binding, &self.limits, now)
         {
             return Some(Begun::Replayed);
         }
@@ -121,7 +131,8 @@ impl Exchanges {
         if user.waiting.len() >= self.limits.waiting {
             return Some(Begun::Crowded);
         }
-        user.waiting.push_back((ticket, key));
+        user.waiting.push_back(ticket);
+        self.waiting.insert(ticket, key);
         None
     }
 
@@ -156,8 +167,9 @@ impl Exchanges {
         user.turn = None;
         // In the order of arrival. A message that was answered meanwhile needs no turn.
         while user.turn.is_none()
-            && let Some((ticket, key)) = user.waiting.pop_front()
+            && let Some(ticket) = user.waiting.pop_front()
         {
+            let Some(key) = self.waiting.remove(&ticket) else { continue };
             let begun = match user.answers.get(&key.message) {
                 Some(answer) => Begun::Done(Box::new(answer.clone())),
                 None => self.leases.grant(user, key),
@@ -167,10 +179,13 @@ impl Exchanges {
         granted
     }
 
-    /// Takes a waiting `begin` out of its queue, because no request waits for it any more.
+    /// Takes a waiting `begin` out of its queue, because no request waits for it any more. Without
+    /// effect when it does not wait.
     pub fn forget(&mut self, ticket: Ticket) {
-        for user in self.accounts.values_mut().flat_map(|table| table.users.values_mut()) {
-            user.waiting.retain(|(waiting, _)| *waiting != ticket);
+        let Some(key) = self.waiting.remove(&ticket) else { return };
+        let table = self.accounts.get_mut(&key.account);
+        if let Some(user) = table.and_then(|table| table.users.get_mut(&key.user)) {
+            user.waiting.retain(|waiting| *waiting != ticket);
         }
     }
 
@@ -194,6 +209,24 @@ impl Exchanges {
     pub fn answers(&self) -> usize {
         self.accounts.values().map(|table| table.order.len()).sum()
     }
+
+    /// How many signatures are remembered.
+    #[must_use]
+    pub fn signatures(&self) -> usize {
+        self.accounts.values().map(|table| table.signatures.len()).sum()
+    }
+
+    /// How many turns are under way.
+    #[must_use]
+    pub fn turns(&self) -> usize {
+        self.leases.of.len()
+    }
+
+    /// How many `begin`s wait for their turn.
+    #[must_use]
+    pub fn waiting(&self) -> usize {
+        self.waiting.len()
+    }
 }
 
 impl Table {
@@ -210,7 +243,7 @@ impl Table {
     /// Forgets users of whom nothing is left to remember. This is done when their number has
     /// doubled, because checking all of them for each new one would take quadratic time.
     fn forget_idle_users(&mut self, limits: &Limits, now: Duration) {
-        if self.users.len() < self.sweep_users_at.max(1024) {
+        if self.users.len() < self.sweep_users_at.max(limits.sweep_users_at) {
             return;
         }
         // If messages wait, another message has the turn.
