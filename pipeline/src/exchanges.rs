@@ -420,4 +420,71 @@ mod tests {
         let too_late = in_time + Limits::default().sessions_for + Duration::from_secs(1);
         assert_eq!(exchanges(table.begin(1, exchange(3, "a"), too_late)).0, 0);
     }
+
+    #[test]
+    fn who_is_gone_leaves_the_queue_and_all_others_stay_in_it() {
+        let mut table = Exchanges::default();
+        let first = lease(table.begin(1, exchange(1, "a"), NOW));
+        let other = lease(table.begin(2, exchange(1, "b"), NOW));
+        for ticket in 3..=5 {
+            assert_eq!(table.begin(ticket, exchange(ticket as u64, "a"), NOW), None);
+        }
+        assert_eq!(table.begin(6, exchange(6, "b"), NOW), None);
+        table.forget(4);
+        table.forget(4); // it is gone already
+        table.forget(1); // it does not wait
+        assert_eq!(table.waiting(), 3);
+        let tickets = |granted: Granted| granted.into_iter().map(|(ticket, _)| ticket);
+        let third = lease(table.release(first).pop().map(|(_, begun)| begun));
+        assert_eq!(tickets(table.release(third)).collect::<Vec<_>>(), [5]);
+        assert_eq!(tickets(table.release(other)).collect::<Vec<_>>(), [6]);
+    }
+
+    #[test]
+    fn a_session_of_many_users_is_kept_as_long_as_one_of_few() {
+        let mut table = Exchanges::default();
+        let limits = Limits::default();
+        let first = lease(table.begin(1, exchange(1, "a"), NOW));
+        assert!(table.commit(first, record(), NOW).is_some());
+        // All of them come when the answer is forgotten and the session is not.
+        let later = NOW + limits.sessions_for;
+        for user in 0..=2 * limits.sweep_users_at {
+            let lease = lease(table.begin(1, exchange(1, &user.to_string()), later));
+            table.release(lease);
+        }
+        assert_eq!(table.answers(), 0);
+        let begun = table.begin(1, exchange(2, "a"), later);
+        assert!(matches!(begun, Some(Begun::Fresh { session, .. }) if session.exchanges == 1));
+    }
+
+    #[test]
+    fn a_signature_among_many_is_bound_to_one_body_until_its_window_closes() {
+        let mut table = Exchanges::default();
+        let bound = |signature: &str, body| {
+            let binding = Binding { signature: signature.into(), body: [body; 20], expires: NOW };
+            Exchange { binding: Some(binding), ..exchange(1, "a") }
+        };
+        let first = lease(table.begin(0, bound("first", 1), NOW));
+        table.release(first);
+        for number in 0..=2 * Limits::default().sweep_signatures_at {
+            let lease = lease(table.begin(0, bound(&number.to_string(), 1), NOW));
+            table.release(lease);
+        }
+        assert_eq!(table.begin(0, bound("first", 2), NOW), Some(Begun::Replayed));
+        assert!(matches!(table.begin(0, bound("first", 1), NOW), Some(Begun::Fresh { .. })));
+    }
+
+    #[test]
+    fn a_message_without_an_id_counts_in_the_session() {
+        let mut table = Exchanges::default();
+        let xml = "<xml><ToUserName>gh</ToUserName><FromUserName>a</FromUserName>\
+                   <CreateTime>1</CreateTime><MsgType>text</MsgType></xml>";
+        let message = Message::parse(xml.as_bytes()).expect("a message").key();
+        let key = ExchangeKey { message, ..exchange(1, "a").key };
+        let first = lease(table.begin(1, Exchange { key, binding: None }, NOW));
+        assert!(table.commit(first, record(), NOW).is_some());
+        assert_eq!(table.answers(), 0);
+        let begun = table.begin(2, exchange(1, "a"), NOW);
+        assert!(matches!(begun, Some(Begun::Fresh { session, .. }) if session.exchanges == 1));
+    }
 }
