@@ -530,9 +530,10 @@ mod tests {
         struct Eager(Mutex<Option<Pending<u8>>>, Heard);
         impl Wake for Eager {
             fn wake(self: Arc<Self>) {
-                let pending = self.0.lock().expect("whole").take();
-                let ending = poll(&mut pending.expect("woken once"), Waker::noop());
-                self.1.lock().expect("whole").extend(ending);
+                let mut pending = self.0.lock().expect("whole").take().expect("woken once");
+                let State::Waiting(slot) = &pending.0 else { panic!("{pending:?}") };
+                assert!(slot.meeting.try_lock().is_ok(), "woken under the lock");
+                self.1.lock().expect("whole").extend(poll(&mut pending, Waker::noop()));
             }
         }
         let (completer, mut pending) = Pending::new(Operation::Begin);
