@@ -24,11 +24,10 @@ impl Sample {
 }
 
 /// All of them.
-pub static SAMPLES: LazyLock<Vec<Sample>> =
-    LazyLock::new(|| samples(include_str!("kinds/samples.txt")));
+pub static SAMPLES: LazyLock<Vec<Sample>> = LazyLock::new(|| samples(include_str!("kinds.txt")));
 
 /// Two events of one name that differ in a single field deep inside.
-pub static SENT: LazyLock<Vec<Sample>> = LazyLock::new(|| samples(include_str!("kinds/sent.txt")));
+pub static SENT: LazyLock<Vec<Sample>> = LazyLock::new(|| samples(include_str!("sent.txt")));
 
 /// Each line is a sample: its name, its kind and its fields, with a space between them.
 fn samples(text: &'static str) -> Vec<Sample> {
