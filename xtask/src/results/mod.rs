@@ -80,7 +80,7 @@ fn templates(root: &Path) -> Result<Environment<'static>, Error> {
     Ok(templates)
 }
 
-/// The part of `docs/RESULTS.md` that says these results.
+/// The part of `docs/RESULTS-FULL.md` that says these results.
 ///
 /// # Errors
 /// The first mistake in its template.
