@@ -1,7 +1,10 @@
 //! Tasks of this repository.
 //!
-//! * [`results`]: `docs/RESULTS.md` and the README's table, from what the benches wrote.
-//! * [`pictures`]: the pictures of the documents.
+//! * [`results`]: `docs/RESULTS.md`, `docs/RESULTS-FULL.md` and the block of both READMEs, from what
+//!   the benches wrote.
+//! * [`plots`]: the plots in them.
+//! * [`pictures`]: the pictures of the documents that show how the code runs.
 
 pub mod pictures;
+pub mod plots;
 pub mod results;
