@@ -1,5 +1,5 @@
 //! The client: wrk with one thread and keep-alive connections. Each connection has one request
-//! under way. Every answer is checked, and a round with a wrong answer is refused.
+//! under way. Every answer is checked, and a wrong one is an error.
 
 use std::io::{self, ErrorKind, Write};
 use std::net::SocketAddr;
@@ -13,7 +13,7 @@ use crate::request::{TOLD, answer, request};
 const SCRIPT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/benches/http/wrk.lua");
 
 /// How many requests wrk gets for a round of one second, which is the shortest that wrk allows. Its
-/// one thread sends fewer, so every message is new. If it sends more, the round is refused.
+/// one thread sends fewer, so every message is new. If it sends more, that is an error.
 const SUPPLY: usize = 1 << 17;
 
 /// How many requests were signed so far.
