@@ -208,7 +208,7 @@ fn flawed(flaw: Flaw, account: &str) -> Conversation {
         // The same request is a repeat. Another body with the same signature is an attack.
         let other = Said { id: 2, ..said.clone() };
         turns.push((Arrival::new(5, said), HELLO));
-        // In compat and safe mode the message itself is signed, so this is no attack.
+        // In compat and safe mode the message itself is signed, so this is not an attack.
         turns.push((Arrival::new(20, other), if encrypts { HELLO } else { Status(403) }));
     }
     let name = match turns[0].0.said.account.as_str() {

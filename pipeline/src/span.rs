@@ -6,8 +6,8 @@ use crate::error::Class;
 use crate::event::Event;
 use crate::origin::Origin;
 
-/// A layer under way. It is recorded exactly once that the layer was left, whatever happens. If the
-/// span is dropped without [`Span::leave`], a panic or a cancellation has ended the layer.
+/// A layer under way. Its end is recorded exactly once, whatever happens. If the span is dropped
+/// without [`Span::leave`], a panic or a cancellation has ended the layer.
 #[derive(Debug)]
 pub struct Span {
     origin: Arc<Origin>,
