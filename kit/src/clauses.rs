@@ -1,5 +1,5 @@
-//! What must be true of every run in any style. Each check is a clause of docs/SPEC.md. It does not
-//! know which style it checks, and it says which request broke the clause.
+//! Clauses that must be true of every run in any style. Each check is a clause of docs/SPEC.md. A
+//! check does not know which style it checks, and it says which request broke the clause.
 
 use std::fmt;
 
@@ -139,7 +139,7 @@ pub const LAYERS: [&str; 9] = [
 /// The names of the units, by rank.
 pub const UNITS: [&str; 6] = ["voice", "welcome", "guess", "later", "keyword", "fuzzy"];
 
-/// The first of the layers that go on after the deadline has answered.
+/// The outermost of the layers that go on after the deadline has answered.
 const DETACHABLE: usize = 3;
 
 /// A run, with the events sorted by request.
@@ -248,7 +248,7 @@ fn layers_are_left_innermost_first(seen: &Seen<'_>) -> Result<(), String> {
     })
 }
 
-/// Only a handshake and a repeat end without an error and without running the next layer.
+/// Only a handshake and a repeat may end without an error and without running the next layer.
 fn only_who_may_stops_the_way_in(seen: &Seen<'_>) -> Result<(), String> {
     seen.each(|request, events| {
         for (depth, layer) in LAYERS.iter().enumerate().take(LAYERS.len() - 1) {
@@ -273,7 +273,7 @@ fn only_who_may_stops_the_way_in(seen: &Seen<'_>) -> Result<(), String> {
     })
 }
 
-/// Whether the layer recovered from a failure before anything was entered inside it.
+/// Whether the layer recovered from a failure before any layer inside it was entered.
 fn recovered(events: &[&Event], layer: &str) -> bool {
     matches!(layer, "log" | "recover")
         && events

@@ -1,6 +1,6 @@
-//! Conversations with the answers that they must get, written by hand: every way to end of every
-//! layer, every unit, every kind of message in every mode, repeats, two users, one user twice at
-//! once.
+//! Conversations with the answers that they must get, written by hand: every way in which a layer
+//! can end, every unit, every kind of message in every mode, repeats, two users, and one user who
+//! sends two messages at the same time.
 
 use pipeline::Response;
 
@@ -18,16 +18,16 @@ pub struct Conversation {
     pub sequential: bool,
 }
 
-/// What one request must get.
+/// The answer that one request must get.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Expected {
     /// 200 and a text reply with these words.
     Text(&'static str),
-    /// 200 and the body as it is.
+    /// 200 and exactly this body.
     Plain(&'static str),
     /// This status.
     Status(u16),
-    /// Nothing: it is cancelled.
+    /// No answer: the request is cancelled.
     Nothing,
 }
 
@@ -205,10 +205,10 @@ fn flawed(flaw: Flaw, account: &str) -> Conversation {
     let said = Said { flaw: Some(flaw), account, ..Said::new("alice", 1, what) };
     let mut turns = vec![(Arrival::new(0, said.clone()), expected)];
     if flaw == Flaw::ReusedSignature {
-        // The same request is a repeat; another body under the same signature is an attack.
+        // The same request is a repeat. Another body with the same signature is an attack.
         let other = Said { id: 2, ..said.clone() };
         turns.push((Arrival::new(5, said), HELLO));
-        // In compat and safe mode the message itself is signed, so this is no attack.
+        // In compat and safe mode the message itself is signed, so this is not an attack.
         turns.push((Arrival::new(20, other), if encrypts { HELLO } else { Status(403) }));
     }
     let name = match turns[0].0.said.account.as_str() {
@@ -282,7 +282,7 @@ fn accounts() -> Vec<Conversation> {
     ]
 }
 
-/// The number is dice % 100 + 1, and the dice show 41.
+/// The number to guess is dice % 100 + 1, and the dice show 41.
 fn games() -> Vec<Conversation> {
     let solved = Text("猜对了，就是 42！Solved: 42.");
     vec![
@@ -423,7 +423,8 @@ fn repeats() -> Vec<Conversation> {
     ]
 }
 
-/// Operation 0 is the deadline's timer, 1 the account, 2 begin, 3 commit, 4 abort.
+/// The numbers of the operations: 0 is the deadline's timer, 1 the account, 2 begin, 3 commit, 4
+/// abort.
 fn failures() -> Vec<Conversation> {
     let hello = || Said::new("alice", 1, text("hello"));
     let retried = |name, operation, fault, first| {

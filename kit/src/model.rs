@@ -1,9 +1,10 @@
 //! An independent prediction: a straight-line interpreter of docs/SPEC.md that shares no code with
 //! the host, the rules or the styles. It reads what was *said*, not the bytes. For each request it
-//! predicts which operations it submits, which units it asks, what it logs and what it replies.
+//! predicts which operations the request submits, which units it asks, what it logs and what it
+//! replies.
 //!
-//! It reads scenarios whose requests come one after the other, far enough apart: when a request
-//! arrives, all work of the requests before it is over or never ends.
+//! It works for scenarios whose requests come one after the other, far enough apart: when a request
+//! arrives, all work of the earlier requests is over, or never ends.
 
 use std::collections::BTreeMap;
 
@@ -52,7 +53,8 @@ pub fn check(scenario: &Scenario, report: &Report) -> Result<(), Violation> {
     Ok(())
 }
 
-/// An event in the words of the model. Layers and completions are not predicted.
+/// An event in the words of the model. Entering and leaving layers, and completions, are not
+/// predicted.
 fn line(event: &Event) -> Option<String> {
     Some(match event {
         Event::Entered(_) | Event::Left(..) | Event::Completed(..) => return None,
@@ -80,8 +82,8 @@ fn line(event: &Event) -> Option<String> {
     })
 }
 
-/// Whether the commits are what the same messages would have got one after the other: whether each
-/// reply has the unit and the words that the session before it requires.
+/// Whether the commits are the same as if the messages had been answered one after the other: each
+/// reply must have the unit and the words that the session before it requires.
 ///
 /// # Errors
 /// Clause 9.3, with the first commit that differs.
@@ -96,7 +98,7 @@ pub fn serial(scenario: &Scenario, report: &Report) -> Result<(), Violation> {
         let Some(first) = said.next() else { continue };
         let user = users.entry((entry.account.clone(), entry.user.clone())).or_default();
         if said.any(|other| other.said.what != first.said.what) {
-            return Ok(()); // two messages under one key: the report does not say which came first
+            return Ok(()); // two messages share a key: which came first is not reported
         }
         let mut walk = Walk::new(first);
         walk.faults.clear();
@@ -117,7 +119,7 @@ pub fn serial(scenario: &Scenario, report: &Report) -> Result<(), Violation> {
 #[derive(Default)]
 struct Model {
     users: BTreeMap<(String, String), User>,
-    /// What each nonce was first seen with.
+    /// The request with which each nonce was first seen.
     nonces: BTreeMap<(String, String, i64), Said>,
 }
 
@@ -126,7 +128,7 @@ struct User {
     exchanges: u64,
     game: Option<u64>,
     answers: Vec<(Key, Answer)>,
-    /// One of the user's exchanges never ends.
+    /// Whether one of the user's exchanges never ends.
     stuck: bool,
 }
 
@@ -153,7 +155,7 @@ enum End {
     Cancelled,
 }
 
-/// One request on its way through.
+/// One request on its way through the layers.
 struct Walk {
     lines: Vec<String>,
     numbers: usize,
@@ -169,9 +171,9 @@ struct Walk {
     sync_so_far: bool,
 }
 
-/// Why a request goes no further.
+/// Why a request does not go on.
 enum Stop {
-    /// With this status.
+    /// It ends with this status.
     Status(u16, &'static str),
     /// A panic outside `exchange`: status 500, and the context is forgotten.
     Panic,
@@ -218,7 +220,7 @@ impl Walk {
                 }
             }
             Some(Injected::Panic) => End::Panic,
-            // A request that was answered cannot be cancelled any more.
+            // A request that was answered can no longer be cancelled.
             Some(Injected::Cancel) if self.replied => End::Good,
             Some(Injected::Cancel) => End::Cancelled,
         }
@@ -343,7 +345,7 @@ impl Model {
             Some(Flaw::WrongMessageSignature | Flaw::OtherAppId) if encrypts(&said.account) => {
                 return Err(Stop::Status(403, "-"));
             }
-            // It is not certain where such a text ends.
+            // The end of such a text is uncertain.
             _ if matches!(&said.what, What::Text(text) if text.contains("]]></Content>")) => {
                 return Err(Stop::Status(400, "-"));
             }
@@ -440,9 +442,9 @@ impl Model {
                     *user = after;
                     return Ok((answer, false));
                 }
-                // The lease is dropped, and the layers outside contain the panic.
+                // The lease is dropped, and the layers outside turn the panic into an error.
                 End::Panic => return Err(Stop::Panic),
-                // What was submitted goes on, and its effect stays.
+                // The submitted operation goes on, and its effect stays.
                 End::Cancelled => {
                     after.exchanges += 1;
                     after.answers.push((key, answer));
@@ -486,7 +488,7 @@ impl Model {
     }
 }
 
-/// How far the request's timestamp is from the beginning, in seconds.
+/// How far the request's timestamp is from the time when the scenario begins, in seconds.
 fn skew(said: &Said) -> i64 {
     match said.flaw {
         Some(Flaw::TooOld) => -301,
@@ -496,7 +498,7 @@ fn skew(said: &Said) -> i64 {
     }
 }
 
-/// What a unit says, or nothing.
+/// The words of a unit, if it replies.
 type Word = Option<String>;
 
 fn units(
@@ -578,7 +580,8 @@ fn units(
     Ok(Answer { text: None, unit: "-", second: arrived + walk.elapsed / 1000 })
 }
 
-/// The words of a voice message. The marks at its end are the recognition's and not the user's.
+/// The words of a voice message. Speech recognition adds the marks at the end; the user did not say
+/// them.
 fn spoken(what: &What) -> Option<String> {
     let What::Voice(Some(speech)) = what else { return None };
     let mut words = speech.trim().to_owned();

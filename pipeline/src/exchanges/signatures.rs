@@ -1,22 +1,23 @@
-//! Which body came with each signature of an account, and until when this is remembered.
+//! Remembers which body came with each signature of an account, for some time.
 
 use std::collections::HashMap;
 use std::time::Duration;
 
 use crate::exchange::Binding;
 
-/// Signatures that were seen.
+/// The signatures that were seen.
 #[derive(Debug, Default)]
 pub struct Signatures {
     seen: HashMap<String, ([u8; 20], Duration)>,
-    /// How many there may be before expired ones are looked for.
+    /// How many there may be before expired ones are removed.
     sweep_at: usize,
 }
 
 impl Signatures {
-    /// Whether the signature is new, or came with this body before.
+    /// Whether the signature is new, or came with this same body before.
     pub fn bind(&mut self, binding: Binding, now: Duration) -> bool {
-        // Done when their number has doubled: checking all for each new one would be quadratic.
+        // Done when their number has doubled, because checking all for each new one would be
+        // quadratic.
         if self.seen.len() >= self.sweep_at.max(1024) {
             self.seen.retain(|_, (_, expires)| *expires >= now);
             self.sweep_at = 2 * self.seen.len();
