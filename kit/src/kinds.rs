@@ -1,7 +1,7 @@
 //! A message of every kind to which no unit replies, as WeChat's pages describe it. So rare kinds
 //! go through every layer too. The corpus has each kind that `wechat` knows, in each mode. The test
-//! below ensures this: if `wechat` gets a new kind, it does not compile until it names the kind,
-//! and fails until the corpus has it.
+//! below ensures this: if `wechat` gets a new kind, the test does not compile until it names the
+//! kind, and fails until the corpus has it.
 
 use std::sync::LazyLock;
 
