@@ -24,7 +24,7 @@ impl Sample {
     }
 }
 
-/// All samples.
+/// All of them.
 pub static SAMPLES: LazyLock<Vec<Sample>> =
     LazyLock::new(|| samples(include_str!("kinds/samples.txt")));
 
