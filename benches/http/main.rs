@@ -82,7 +82,7 @@ fn measure(is_trial: bool) -> io::Result<()> {
     let extent = if is_trial { &QUICK } else { &FULL };
     let mut wrk = match Wrk::find() {
         Ok(wrk) => wrk,
-        // No failure: a whole `cargo bench` goes on to the others.
+        // This is not a failure, so that a whole `cargo bench` goes on with the other benches.
         Err(why) => {
             eprintln!("HTTP is not measured: {why}");
             return Ok(());

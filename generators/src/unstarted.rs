@@ -9,7 +9,8 @@ use std::mem;
 /// the stack. Therefore, if one is dropped while another is being dropped, it is put on a list and
 /// dropped afterwards.
 ///
-/// Once it is started, it is dropped at once. It may hold guards, and their order matters.
+/// Something that was started is dropped directly. It may hold guards, and the order in which they
+/// are dropped matters.
 pub struct Unstarted<T: 'static>(Option<T>);
 
 impl<T> Unstarted<T> {

@@ -1,7 +1,7 @@
 //! A message of every kind to which no unit replies, as WeChat's pages describe it. So rare kinds
 //! go through every layer too. The corpus has each kind that `wechat` knows, in each mode. The test
-//! below ensures this: if `wechat` gets a new kind, it does not compile until it names the kind,
-//! and fails until the corpus has it.
+//! below ensures this: if `wechat` gets a new kind, the test does not compile until it names the
+//! kind, and fails until the corpus has it.
 
 use std::sync::LazyLock;
 
@@ -25,7 +25,12 @@ impl Sample {
 }
 
 /// All of them.
+<<<<<<< HEAD
 pub static SAMPLES: LazyLock<Vec<Sample>> = LazyLock::new(|| samples(include_str!("kinds.txt")));
+=======
+pub static SAMPLES: LazyLock<Vec<Sample>> =
+    LazyLock::new(|| samples(include_str!("kinds/samples.txt")));
+>>>>>>> comments2
 
 /// Two events of one name that differ in a single field deep inside.
 pub static SENT: LazyLock<Vec<Sample>> = LazyLock::new(|| samples(include_str!("sent.txt")));

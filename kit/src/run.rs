@@ -150,7 +150,7 @@ pub fn play(style: &Style, script: &Script, schedule: &mut dyn Schedule) -> Repo
     let somebody_never_ends = script.deliveries.iter().any(Delivery::may_never_end);
     let alive =
         requests.clone().filter(held).filter(|_| !somebody_never_ends).collect::<Vec<usize>>();
-    // The kit drops everything below, so these events would not be the style's.
+    // What is dropped after this is dropped by the kit and not by the style.
     let trace = sim.world().trace.clone();
     for request in requests.clone() {
         tasks.cancel(request);

@@ -33,8 +33,8 @@ pub const ORIGINAL: &str = "original.mjs";
 
 impl Lesson {
     /// The text that `file` must print, without the end of the last line. A block of
-    /// [`Lesson::output`] begins with a line that names the files that print it: `== callbacks.rs,
-    /// promises.rs`, or `== all`.
+    /// [`Lesson::output`] begins with a line that names the files that print it, such as
+    /// `== callbacks.rs, promises.rs` or `== all`.
     #[must_use]
     pub fn expected(&self, file: &str) -> Option<&'static str> {
         let mut blocks = self.blocks();

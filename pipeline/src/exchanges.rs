@@ -214,7 +214,7 @@ impl Table {
         if self.users.len() < self.sweep_users_at.max(1024) {
             return;
         }
-        // If a user has waiting messages, another of their messages has the turn.
+        // If a user has waiting messages, another message of this user has the turn.
         self.users.retain(|_, user| {
             user.turn.is_some()
                 || !user.answers.is_empty()
