@@ -25,12 +25,7 @@ impl Sample {
 }
 
 /// All of them.
-<<<<<<< HEAD
 pub static SAMPLES: LazyLock<Vec<Sample>> = LazyLock::new(|| samples(include_str!("kinds.txt")));
-=======
-pub static SAMPLES: LazyLock<Vec<Sample>> =
-    LazyLock::new(|| samples(include_str!("kinds/samples.txt")));
->>>>>>> comments2
 
 /// Two events of one name that differ in a single field deep inside.
 pub static SENT: LazyLock<Vec<Sample>> = LazyLock::new(|| samples(include_str!("sent.txt")));
