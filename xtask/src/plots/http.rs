@@ -5,12 +5,14 @@ use four_ways::measure::results::http::Service;
 
 use super::axis::Axis;
 use super::chart::{Chart, Mark, Panel, Shape};
-use super::series::{kind, legend};
+use super::series::{is_style, kind, legend};
 
 /// The plot.
 #[must_use]
 pub fn chart(http: &Http) -> Chart {
     let services = &http.levels[0].services;
+    let bare = services.iter().map(|service| service.service.as_str());
+    let bare: Vec<&str> = bare.filter(|name| !is_style(name)).collect();
     let rows = http.levels.iter().map(|level| match level.connections {
         1 => "1 connection".to_owned(),
         many => format!("{many} connections"),
@@ -23,7 +25,7 @@ pub fn chart(http: &Http) -> Chart {
     });
     let bands = http.levels.iter().map(|of| (1.0 - of.resolution, 1.0 + of.resolution)).collect();
     Chart {
-        title: format!("Behind HTTP, beside {}", services[0].service),
+        title: format!("Behind HTTP, beside {}", bare.join(" and ")),
         description: "By the number of connections: requests a second of each server relative \
                       to the bare one, and the processor time of one request, with intervals"
             .to_owned(),

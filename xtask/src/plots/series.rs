@@ -13,6 +13,12 @@ pub fn kind(name: &str) -> &'static str {
     }
 }
 
+/// Whether this is one of the four.
+#[must_use]
+pub fn is_style(name: &str) -> bool {
+    matches!(kind(name), "blue" | "orange" | "purple" | "green")
+}
+
 /// A legend of these names.
 #[must_use]
 pub fn legend<'a>(names: impl IntoIterator<Item = &'a str>) -> Vec<(String, String)> {
