@@ -3,8 +3,9 @@
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
+use xtask::error::Error;
 use xtask::pictures;
-use xtask::results::{self, Error};
+use xtask::results;
 
 /// Tasks of this repository
 #[derive(Debug, Parser)]

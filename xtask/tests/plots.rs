@@ -7,7 +7,7 @@ use four_ways::measure::results::{Compare, Forgotten, Http, Runtimes, Source};
 use xtask::plots::axis::Axis;
 use xtask::plots::chart::{Chart, Shape};
 use xtask::plots::{forgotten, http, instructions, layer, plots, replies, runtimes, source, words};
-use xtask::results::published::{fence, record};
+use xtask::published::{fence, record};
 use xtask::results::root;
 
 fn charts() -> Vec<Chart> {

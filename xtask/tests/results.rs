@@ -12,10 +12,11 @@ use four_ways::measure::results::{
 use kit::campaign::RANDOM;
 use kit::clauses::LAYERS;
 use serde_json::Value;
-use xtask::results::filters::grouped;
-use xtask::results::published::{BENCHES, record};
-use xtask::results::terminal::shown;
-use xtask::results::{COMMAND, FOLDER, documents, part, root};
+use xtask::error::{COMMAND, FOLDER};
+use xtask::filters::grouped;
+use xtask::published::{BENCHES, record};
+use xtask::results::{documents, part, root};
+use xtask::terminal::shown;
 
 /// All templates, by their paths in the folder.
 fn templates() -> Vec<String> {

@@ -6,7 +6,7 @@ use four_ways::measure::results::compare::Cost;
 use four_ways::measure::results::forgotten::Noticed;
 use four_ways::measure::results::runtimes::Measure;
 use four_ways::measure::results::{Compare, Forgotten, Http, Peers, Results, Runtimes, Source};
-use xtask::results::published::{fence, record};
+use xtask::published::{fence, record};
 use xtask::results::root;
 
 fn published<R: Results>() -> R {

@@ -1,6 +1,6 @@
 //! From values to places, and where the ticks are.
 
-use crate::results::filters::grouped;
+use crate::filters::grouped;
 
 /// How far apart two ticks are at least, in pixels.
 const APART: f64 = 34.0;

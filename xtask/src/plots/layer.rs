@@ -5,7 +5,7 @@ use four_ways::measure::rounds::apart;
 
 use super::axis::Axis;
 use super::chart::{Chart, Mark, Panel, Shape};
-use crate::results::filters::grouped;
+use crate::filters::grouped;
 
 /// One for each depth.
 const KINDS: [&str; 4] = ["blue", "orange", "purple", "green"];

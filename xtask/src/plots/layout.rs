@@ -5,7 +5,7 @@ use minijinja::{Environment, syntax::SyntaxConfig};
 use serde::Serialize;
 
 use super::chart::{Chart, Mark, Panel, Shape};
-use crate::results::Error;
+use crate::error::Error;
 
 /// The width of all plots.
 const WIDTH: f64 = 860.0;

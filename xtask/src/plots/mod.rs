@@ -4,13 +4,13 @@
 //! * [`chart`]: what a plot shows.
 //! * [`layout`]: where everything stands; how it looks is in `chart.svg`.
 //! * [`series`]: the colours and signs of the styles.
+//! * [`words`]: in which language something is said.
+//! * [`stack`]: bars of parts.
 //! * [`replies`]: how long a reply takes, by situation.
-//! * [`words`]: in which language that is said.
 //! * [`instructions`]: on what a reply spends its instructions.
 //! * [`layer`]: an empty layer, by depth.
 //! * [`runtimes`]: the styles on runtimes.
 //! * [`http`]: the servers under load.
-//! * [`stack`]: bars of parts.
 //! * [`source`]: the size of the source.
 //! * [`forgotten`]: who notices an error that is forgotten.
 
@@ -32,8 +32,9 @@ use std::path::Path;
 
 use four_ways::measure::results::Results;
 
-use crate::results::published::{fence, record};
-use crate::results::{Document, Error};
+use crate::document::Document;
+use crate::error::Error;
+use crate::published::{fence, record};
 
 /// All plots of the repository at `root`.
 ///

@@ -6,7 +6,7 @@ use four_ways::measure::results::runtimes::{Cell, Measure};
 use super::axis::Axis;
 use super::chart::{Chart, Mark, Panel, Shape};
 use super::series::{kind, legend};
-use crate::results::filters::grouped;
+use crate::filters::grouped;
 
 /// The plot.
 #[must_use]

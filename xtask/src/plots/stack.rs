@@ -2,7 +2,7 @@
 
 use super::axis::Axis;
 use super::chart::{Chart, Mark, Panel, Shape};
-use crate::results::filters::grouped;
+use crate::filters::grouped;
 
 /// A bar.
 pub struct Row {

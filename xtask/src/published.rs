@@ -13,7 +13,7 @@ use minijinja::value::Serde;
 use minijinja::{Value, context};
 use serde::de::DeserializeOwned;
 
-use super::error::{Error, FOLDER};
+use crate::error::{Error, FOLDER};
 
 /// The file that the fence commits, and what makes it.
 const FENCE: &str = "tests/fence/baseline.json";

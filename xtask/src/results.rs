@@ -1,14 +1,4 @@
 //! The documents, from what is published and from their templates.
-//!
-//! * [`error`]: why there are none.
-//! * [`published`]: the files of the benches, read.
-//! * [`filters`]: how a template shows a number.
-//! * [`terminal`]: how a terminal shows a template.
-
-pub mod error;
-pub mod filters;
-pub mod published;
-pub mod terminal;
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -20,19 +10,12 @@ use minijinja::syntax::SyntaxConfig;
 use minijinja::value::Serde;
 use minijinja::{Environment, UndefinedBehavior, context, path_loader};
 
-use error::BLOCK;
-pub use error::{COMMAND, Error, FOLDER};
-use published::{BENCHES, Published, file, variable};
+use crate::document::Document;
+use crate::error::{BLOCK, Error, FOLDER};
+use crate::published::{BENCHES, Published, file, variable};
+use crate::{filters, terminal};
 
 use crate::plots::plots;
-
-/// A document as it has to be.
-pub struct Document {
-    /// Its path in the repository.
-    pub path: &'static str,
-    /// Its text.
-    pub text: String,
-}
 
 /// The repository that this program is of.
 ///
