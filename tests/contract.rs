@@ -10,7 +10,7 @@ use futures::{FutureExt, future};
 use kit::corpus::corpus;
 use kit::host::{Action, Sim};
 use kit::run::{Natural, Report, run};
-use kit::scenario::{Arrival, Flaw, Injected, Said, Scenario, What};
+use kit::scenario::{Arrival, EPOCH, Flaw, Injected, Said, Scenario, What};
 use pipeline::Response;
 
 fn hello() -> Said {
@@ -47,10 +47,11 @@ fn a_request_that_is_made_and_not_driven_does_nothing() {
 
 #[test]
 fn an_unknown_account_is_404_whatever_else_is_wrong() {
-    for flaw in Flaw::ALL {
-        let said = Said { account: "nobody".to_owned(), flaw: Some(flaw), ..hello() };
+    for flaw in Flaw::ALL.into_iter().map(Some).chain([None]) {
+        let said = Said { account: "nobody".to_owned(), flaw, ..hello() };
         in_every_style(&Arrival::new(0, said), |style, report| {
-            assert_eq!(answer(&report).0, 404, "{style}, {flaw:?}");
+            let unknown = "no account has this name: check the path /wechat/{name}";
+            assert_eq!(answer(&report), (404, unknown), "{style}, {flaw:?}");
         });
     }
 }
@@ -129,7 +130,7 @@ fn a_request_that_is_dropped_while_it_waits_leaves_the_queue() {
         let arrivals = saids.iter().map(|said| Arrival::new(0, said.clone())).collect();
         let sim = Sim::new(&Scenario::new("three of one user", arrivals).script());
         let mut at = 0;
-        let mut replies = saids.map(|said| {
+        let mut replies = saids.clone().map(|said| {
             at += 1;
             style.start(sim.facade(at - 1), said.request())
         });
@@ -146,13 +147,25 @@ fn a_request_that_is_dropped_while_it_waits_leaves_the_queue() {
         sim.discard(1);
         let [commit] = open(&sim)[..] else { panic!("{}: {:?}", style.name, open(&sim)) };
         sim.complete(commit);
-        assert_eq!(poll(first).map(|reply| reply.status), Some(200), "{}", style.name);
+        let answered = |reply: Option<Response>| {
+            let Some(Response { status: 200, body, .. }) = reply else {
+                panic!("{}: {reply:?}", style.name)
+            };
+            // The deadline would answer 200, too, and `success`.
+            assert!(body.contains("Hello yourself."), "{}: {body}", style.name);
+        };
+        answered(poll(first));
         // The turn goes directly to the third, because nothing else is under way.
         for _ in 0..2 {
             assert_eq!(poll(third), None, "{}", style.name);
             let [next] = open(&sim)[..] else { panic!("{}: {:?}", style.name, open(&sim)) };
             sim.complete(next);
         }
-        assert_eq!(poll(third).map(|reply| reply.status), Some(200), "{}", style.name);
+        answered(poll(third));
+        assert_eq!(sim.world().now, EPOCH, "{}: no timer had to fire", style.name);
+        let world = sim.world();
+        let committed = world.exchanges.journal().iter().map(|entry| entry.message.clone());
+        let keys = [&saids[0], &saids[2]].map(|said| said.key().expect("a message"));
+        assert_eq!(committed.collect::<Vec<_>>(), keys, "{}", style.name);
     }
 }

@@ -10,7 +10,8 @@
 mod styles;
 
 use generators::{co, go, yield_};
-use styles::desk::Desk;
+use pipeline::Class;
+use styles::desk::{Desk, Told};
 use styles::script::{Script, Step::*};
 use styles::{cancel, finish, poll, request};
 
@@ -200,5 +201,89 @@ clauses! {
             cancel(call, &desk);
             assert_eq!(desk.log(), [1, 2, 3, 7, 8, 9]);
         }
+    }
+
+    fn kc_10_a_panic_in_the_function_that_makes_a_layer_is_contained(style) {
+        let made_by: [&[Script]; 3] =
+            [&[&[Unmade]], &[&[Next], &[Unmade]], &[&[Wait, Next], &[Guard(7), Next], &[Unmade]]];
+        for inner in made_by {
+            for desk in [Desk::holding(..), Desk::tracing(..)] {
+                let outer: [Script; 1] = [&[Contain, Note(9), Catch(1), Reply(200)]];
+                let onion = style.compose(&[&outer[..], inner].concat());
+                assert_eq!(finish(&onion, &desk).status, 200);
+                assert_eq!(desk.log().last(), Some(&1));
+                // Without one that contains it, it ends the request and nothing else.
+                let desk = Desk::holding(..);
+                assert_eq!(finish(&style.compose(inner), &desk).status, 500);
+            }
+        }
+    }
+
+    fn kc_26_a_layer_is_left_after_what_it_holds_is_dropped(style) {
+        use Told::{Enter, Leave, Note as Noted, Reply as Replied};
+        // Below it: a layer that waits, one that does not, one that fails.
+        let inner: [(Script, Class); 3] = [
+            (&[Guard(4), Note(5), Wait, Note(6)], Class::Done),
+            (&[Guard(4), Note(5), Note(6)], Class::Done),
+            (&[Guard(4), Note(5), Wait, Note(6), Fail, Note(9)], Class::Refused(404)),
+        ];
+        for (inner, class) in inner {
+            let desk = Desk::tracing(..);
+            let outer: Script = &[Guard(1), Note(2), Next, Catch(7), Note(3), Reply(200)];
+            assert_eq!(finish(&style.compose(&[outer, inner]), &desk).status, 200);
+            let mut order = vec![Enter, Noted(2), Enter, Noted(5), Noted(6), Noted(4), Leave(class)];
+            if class != Class::Done {
+                order.push(Noted(7));
+            }
+            order.extend([Noted(3), Noted(1), Leave(Class::Done), Replied(200)]);
+            assert_eq!(desk.order(), order);
+        }
+    }
+
+    fn kc_26_a_layer_that_panics_is_left_after_what_it_holds_is_dropped(style) {
+        use Told::{Enter, Leave, Note as Noted, Reply as Replied};
+        let dropped = Leave(Class::Dropped);
+        for inner in [&[Guard(3), Panic] as Script, &[Guard(3), Wait, Panic]] {
+            let desk = Desk::tracing(..);
+            let outer: [Script; 2] = [&[Guard(1), Contain, Catch(4), Reply(200)], &[Guard(2), Next]];
+            let onion = style.compose(&[&outer[..], &[inner]].concat());
+            assert_eq!(finish(&onion, &desk).status, 200);
+            let within = [Enter, Enter, Enter, Noted(3), dropped, Noted(2), dropped];
+            let rest = [Noted(4), Noted(1), Leave(Class::Done), Replied(200)];
+            assert_eq!(desk.order(), [&within[..], &rest].concat());
+        }
+    }
+
+    fn kc_26_a_layer_that_is_never_made_is_left_before_those_around_it(style) {
+        use Told::{Enter, Leave, Note as Noted, Reply as Replied};
+        let dropped = Leave(Class::Dropped);
+        let desk = Desk::tracing(..);
+        let onion = style.compose(&[
+            &[Guard(1), Contain, Catch(4), Reply(200)],
+            &[Guard(2), Next],
+            &[Unmade],
+        ]);
+        assert_eq!(finish(&onion, &desk).status, 200);
+        let within = [Enter, Enter, Enter, dropped, Noted(2), dropped];
+        let rest = [Noted(4), Noted(1), Leave(Class::Done), Replied(200)];
+        assert_eq!(desk.order(), [&within[..], &rest].concat());
+    }
+
+    fn kc_26_a_layer_of_a_dropped_request_is_left_after_what_it_holds_is_dropped(style) {
+        use Told::{Enter, Leave, Note as Noted};
+        let dropped = Leave(Class::Dropped);
+        let desk = Desk::tracing(..);
+        let onion = style.compose(&[
+            &[Guard(9), Next],
+            &[Guard(8), Contain],
+            &[Guard(7), Wait, Note(1)],
+        ]);
+        let mut call = onion(desk.clone(), request());
+        assert_eq!(poll(&mut call), None);
+        cancel(call, &desk);
+        assert_eq!(
+            desk.order(),
+            [Enter, Enter, Enter, Noted(7), dropped, Noted(8), dropped, Noted(9), dropped]
+        );
     }
 }

@@ -32,6 +32,8 @@ pub type Granted = Vec<(Ticket, Begun)>;
 pub struct Exchanges {
     limits: Limits,
     accounts: BTreeMap<Arc<str>, Table>,
+    /// The `begin`s that wait. So one that is forgotten is found without a look at other users.
+    waiting: BTreeMap<Ticket, Arc<ExchangeKey>>,
     leases: Leases,
     journal: Option<Vec<Entry>>,
 }
@@ -55,7 +57,8 @@ struct User {
     /// table grows, all requests that need its lock wait.
     answers: Answers,
     turn: Option<LeaseId>,
-    waiting: VecDeque<(Ticket, Arc<ExchangeKey>)>,
+    /// In the order of arrival. Their keys are in [`Exchanges::waiting`].
+    waiting: VecDeque<Ticket>,
     last: Duration,
 }
 
@@ -89,16 +92,23 @@ impl Exchanges {
     /// A table that keeps a journal of all commits; it grows without bound.
     #[must_use]
     pub fn with_journal() -> Self {
-        Self { journal: Some(Vec::new()), ..Self::default() }
+        Self::default().journaled()
+    }
+
+    /// The same table with a journal of all commits from now on; it grows without bound.
+    #[must_use]
+    pub fn journaled(self) -> Self {
+        Self { journal: Some(Vec::new()), ..self }
     }
 
     /// Opens an exchange. `None` means that it has to wait. Then a later [`commit`](Self::commit)
-    /// or [`release`](Self::release) grants `ticket` its turn.
+    /// or [`release`](Self::release) grants `ticket` its turn. No other `begin` that waits may have
+    /// the same ticket.
     pub fn begin(&mut self, ticket: Ticket, exchange: Exchange, now: Duration) -> Option<Begun> {
         let Exchange { key, binding } = exchange;
         let table = self.accounts.entry(Arc::clone(&key.account)).or_default();
         if let Some(binding) = binding
-            && !table.signatures.bind(binding, now)
+            && !table.signatures.bind(binding, &self.limits, now)
         {
             return Some(Begun::Replayed);
         }
@@ -122,7 +132,8 @@ impl Exchanges {
         if user.waiting.len() >= self.limits.waiting {
             return Some(Begun::Crowded);
         }
-        user.waiting.push_back((ticket, key));
+        user.waiting.push_back(ticket);
+        self.waiting.insert(ticket, key);
         None
     }
 
@@ -157,8 +168,9 @@ impl Exchanges {
         user.turn = None;
         // In the order of arrival. A message that was answered in the meantime needs no turn.
         while user.turn.is_none()
-            && let Some((ticket, key)) = user.waiting.pop_front()
+            && let Some(ticket) = user.waiting.pop_front()
         {
+            let Some(key) = self.waiting.remove(&ticket) else { continue };
             let begun = match user.answers.get(&key.message) {
                 Some(answer) => Begun::Done(Box::new(answer.clone())),
                 None => self.leases.grant(user, key),
@@ -168,10 +180,13 @@ impl Exchanges {
         granted
     }
 
-    /// Takes a waiting `begin` out of its queue, because its request no longer waits.
+    /// Takes a waiting `begin` out of its queue, because no request waits for it any more. Without
+    /// effect when it does not wait.
     pub fn forget(&mut self, ticket: Ticket) {
-        for user in self.accounts.values_mut().flat_map(|table| table.users.values_mut()) {
-            user.waiting.retain(|(waiting, _)| *waiting != ticket);
+        let Some(key) = self.waiting.remove(&ticket) else { return };
+        let table = self.accounts.get_mut(&key.account);
+        if let Some(user) = table.and_then(|table| table.users.get_mut(&key.user)) {
+            user.waiting.retain(|waiting| *waiting != ticket);
         }
     }
 
@@ -195,6 +210,24 @@ impl Exchanges {
     pub fn answers(&self) -> usize {
         self.accounts.values().map(|table| table.order.len()).sum()
     }
+
+    /// How many signatures are remembered.
+    #[must_use]
+    pub fn signatures(&self) -> usize {
+        self.accounts.values().map(|table| table.signatures.len()).sum()
+    }
+
+    /// How many turns are under way.
+    #[must_use]
+    pub fn turns(&self) -> usize {
+        self.leases.of.len()
+    }
+
+    /// How many `begin`s wait for their turn.
+    #[must_use]
+    pub fn waiting(&self) -> usize {
+        self.waiting.len()
+    }
 }
 
 impl Table {
@@ -211,7 +244,7 @@ impl Table {
     /// Forgets users about whom nothing is left to remember. This is done when their number has
     /// doubled, because checking all of them for each new user would take quadratic time.
     fn forget_idle_users(&mut self, limits: &Limits, now: Duration) {
-        if self.users.len() < self.sweep_users_at.max(1024) {
+        if self.users.len() < self.sweep_users_at.max(limits.sweep_users_at) {
             return;
         }
         // If a user has waiting messages, another message of this user has the turn.
@@ -387,5 +420,72 @@ mod tests {
         table.release(second);
         let too_late = in_time + Limits::default().sessions_for + Duration::from_secs(1);
         assert_eq!(exchanges(table.begin(1, exchange(3, "a"), too_late)).0, 0);
+    }
+
+    #[test]
+    fn who_is_gone_leaves_the_queue_and_all_others_stay_in_it() {
+        let mut table = Exchanges::default();
+        let first = lease(table.begin(1, exchange(1, "a"), NOW));
+        let other = lease(table.begin(2, exchange(1, "b"), NOW));
+        for ticket in 3..=5 {
+            assert_eq!(table.begin(ticket, exchange(ticket as u64, "a"), NOW), None);
+        }
+        assert_eq!(table.begin(6, exchange(6, "b"), NOW), None);
+        table.forget(4);
+        table.forget(4); // it is gone already
+        table.forget(1); // it does not wait
+        assert_eq!(table.waiting(), 3);
+        let tickets = |granted: Granted| granted.into_iter().map(|(ticket, _)| ticket);
+        let third = lease(table.release(first).pop().map(|(_, begun)| begun));
+        assert_eq!(tickets(table.release(third)).collect::<Vec<_>>(), [5]);
+        assert_eq!(tickets(table.release(other)).collect::<Vec<_>>(), [6]);
+    }
+
+    #[test]
+    fn a_session_of_many_users_is_kept_as_long_as_one_of_few() {
+        let mut table = Exchanges::default();
+        let limits = Limits::default();
+        let first = lease(table.begin(1, exchange(1, "a"), NOW));
+        assert!(table.commit(first, record(), NOW).is_some());
+        // All of them come when the answer is forgotten and the session is not.
+        let later = NOW + limits.sessions_for;
+        for user in 0..=2 * limits.sweep_users_at {
+            let lease = lease(table.begin(1, exchange(1, &user.to_string()), later));
+            table.release(lease);
+        }
+        assert_eq!(table.answers(), 0);
+        let begun = table.begin(1, exchange(2, "a"), later);
+        assert!(matches!(begun, Some(Begun::Fresh { session, .. }) if session.exchanges == 1));
+    }
+
+    #[test]
+    fn a_signature_among_many_is_bound_to_one_body_until_its_window_closes() {
+        let mut table = Exchanges::default();
+        let bound = |signature: &str, body| {
+            let binding = Binding { signature: signature.into(), body: [body; 20], expires: NOW };
+            Exchange { binding: Some(binding), ..exchange(1, "a") }
+        };
+        let first = lease(table.begin(0, bound("first", 1), NOW));
+        table.release(first);
+        for number in 0..=2 * Limits::default().sweep_signatures_at {
+            let lease = lease(table.begin(0, bound(&number.to_string(), 1), NOW));
+            table.release(lease);
+        }
+        assert_eq!(table.begin(0, bound("first", 2), NOW), Some(Begun::Replayed));
+        assert!(matches!(table.begin(0, bound("first", 1), NOW), Some(Begun::Fresh { .. })));
+    }
+
+    #[test]
+    fn a_message_without_an_id_counts_in_the_session() {
+        let mut table = Exchanges::default();
+        let xml = "<xml><ToUserName>gh</ToUserName><FromUserName>a</FromUserName>\
+                   <CreateTime>1</CreateTime><MsgType>text</MsgType></xml>";
+        let message = Message::parse(xml.as_bytes()).expect("a message").key();
+        let key = ExchangeKey { message, ..exchange(1, "a").key };
+        let first = lease(table.begin(1, Exchange { key, binding: None }, NOW));
+        assert!(table.commit(first, record(), NOW).is_some());
+        assert_eq!(table.answers(), 0);
+        let begun = table.begin(2, exchange(1, "a"), NOW);
+        assert!(matches!(begun, Some(Begun::Fresh { session, .. }) if session.exchanges == 1));
     }
 }

@@ -30,11 +30,11 @@ enum State<T> {
 struct Slot<T> {
     meeting: Mutex<Meeting<T>>,
     operation: Operation,
-    /// Takes back a result that was not taken.
+    /// Hears that the waiting end is gone, and takes back a result that was not taken.
     reclaim: Option<Reclaim<T>>,
 }
 
-type Reclaim<T> = Box<dyn Fn(Ending<T>) + Send + Sync>;
+type Reclaim<T> = Box<dyn Fn(Option<Ending<T>>) + Send + Sync>;
 
 enum Meeting<T> {
     /// Neither end has done anything yet.
@@ -55,11 +55,20 @@ impl<T> Slot<T> {
         self.meeting.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// Ends the meeting. What was left of it is dropped by the caller and not under the lock,
+    /// because dropping a callback or a waker runs other code.
+    fn end(&self) -> Meeting<T> {
+        mem::replace(&mut *self.meeting(), Meeting::Over)
+    }
+
+    /// The waiting end is gone.
     fn close(&self) {
-        let left = mem::replace(&mut *self.meeting(), Meeting::Over);
-        // After the lock is released, because dropping a callback runs other code.
-        if let (Meeting::Result(ending), Some(reclaim)) = (left, &self.reclaim) {
-            reclaim(ending);
+        let left = self.end();
+        let Some(reclaim) = &self.reclaim else { return };
+        match left {
+            Meeting::Result(ending) => reclaim(Some(ending)),
+            Meeting::Empty | Meeting::Task(_) | Meeting::Callback(_) => reclaim(None),
+            Meeting::Over => {}
         }
     }
 }
@@ -85,11 +94,12 @@ impl<T> Pending<T> {
         Self::with(operation, None)
     }
 
-    /// The same for a result that must not be lost, such as a turn. If the operation is dropped
-    /// after it was completed and before its result was taken, `reclaim` gets the result.
+    /// The same for a result that must not be lost, such as a turn, and for a place in a queue. If
+    /// the operation is dropped, or its callback cancelled, before the result was taken, `reclaim`
+    /// gets the result, or `None` if there is none yet.
     pub fn reclaimed(
         operation: Operation,
-        reclaim: impl Fn(Result<T, Failure>) + Send + Sync + 'static,
+        reclaim: impl Fn(Option<Result<T, Failure>>) + Send + Sync + 'static,
     ) -> (Completer<T>, Self) {
         Self::with(operation, Some(Box::new(reclaim)))
     }
@@ -126,19 +136,26 @@ impl<T> Pending<T> {
         self,
         callback: impl FnOnce(Result<T, Failure>) + Send + 'static,
     ) -> Subscription<T> {
-        let mut waiting = match self.try_take() {
+        match self.try_take() {
             Ok(ending) => {
                 callback(ending);
-                return Subscription(None);
+                Subscription(None)
             }
-            Err(waiting) => waiting,
-        };
-        let State::Waiting(slot) = mem::replace(&mut waiting.0, State::Taken) else {
+            Err(waiting) => waiting.attach(callback),
+        }
+    }
+
+    /// Leaves `callback` for the end of an operation that was under way just now.
+    fn attach(
+        mut self,
+        callback: impl FnOnce(Result<T, Failure>) + Send + 'static,
+    ) -> Subscription<T> {
+        let State::Waiting(slot) = mem::replace(&mut self.0, State::Taken) else {
             return Subscription(None);
         };
         let mut meeting = slot.meeting();
         match mem::replace(&mut *meeting, Meeting::Over) {
-            // Another thread has completed it since the check above.
+            // Another thread has completed it since `subscribe` looked.
             Meeting::Result(ending) => {
                 drop(meeting);
                 callback(ending);
@@ -162,24 +179,36 @@ impl<T> Future for Pending<T> {
     /// When it is polled after it was ready.
     fn poll(mut self: Pin<&mut Self>, task: &mut Context<'_>) -> Poll<Self::Output> {
         if let State::Waiting(slot) = &self.0 {
-            let mut meeting = slot.meeting();
-            match &mut *meeting {
-                Meeting::Result(_) => {}
-                Meeting::Task(waker) => {
-                    waker.clone_from(task.waker());
-                    return Poll::Pending;
-                }
-                empty => {
-                    *empty = Meeting::Task(task.waker().clone());
-                    return Poll::Pending;
+            // A waker is code of others: it is neither cloned nor dropped under the lock.
+            let mut waker = None;
+            loop {
+                let mut meeting = slot.meeting();
+                match mem::replace(&mut *meeting, Meeting::Over) {
+                    Meeting::Result(ending) => {
+                        drop(meeting);
+                        self.0 = State::Taken;
+                        return Poll::Ready(ending);
+                    }
+                    Meeting::Task(same) if same.will_wake(task.waker()) => {
+                        *meeting = Meeting::Task(same);
+                        drop(meeting);
+                        return Poll::Pending;
+                    }
+                    before => match waker.take() {
+                        Some(waker) => {
+                            *meeting = Meeting::Task(waker);
+                            drop(meeting);
+                            drop(before);
+                            return Poll::Pending;
+                        }
+                        None => {
+                            *meeting = before;
+                            drop(meeting);
+                            waker = Some(task.waker().clone());
+                        }
+                    },
                 }
             }
-            let Meeting::Result(ending) = mem::replace(&mut *meeting, Meeting::Over) else {
-                unreachable!("looked at above, under the same lock")
-            };
-            drop(meeting);
-            self.0 = State::Taken;
-            return Poll::Ready(ending);
         }
         match mem::replace(&mut self.0, State::Taken) {
             State::Ready(ending) => Poll::Ready(ending),
@@ -232,10 +261,11 @@ impl<T> Completer<T> {
     }
 
     /// Ends the operation without a result, and drops the waiting code. In this way a host cancels
-    /// a request whose continuations it holds.
+    /// a request whose continuations it holds. The operation's `reclaim` is for the other end and
+    /// does not hear of it.
     pub fn discard(mut self) {
         if let Some(slot) = self.0.take() {
-            slot.close();
+            drop(slot.end());
         }
     }
 }
@@ -293,5 +323,410 @@ impl<T> Subscription<T> {
 impl<T> fmt::Debug for Subscription<T> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.debug_struct("Subscription").finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Weak;
+    use std::sync::atomic::{AtomicUsize, Ordering};
+    use std::task::Wake;
+
+    use super::*;
+
+    const FAILURE: Failure = Failure { operation: Operation::Begin, fault: Fault::Transient };
+    const ABANDONED: Failure = Failure { operation: Operation::Begin, fault: Fault::Abandoned };
+
+    type Heard = Arc<Mutex<Vec<Result<u8, Failure>>>>;
+
+    /// Looks at the lock of an operation: code of others must always find it free. It tries the
+    /// lock and does not wait for it, because a test that hangs tells little.
+    #[derive(Clone)]
+    struct Look {
+        slot: Weak<Slot<u8>>,
+        free: Arc<Mutex<Vec<bool>>>,
+    }
+
+    impl Look {
+        fn at(completer: &Completer<u8>) -> Self {
+            let slot = completer.0.as_ref().expect("it was not used");
+            Self { slot: Arc::downgrade(slot), free: Arc::default() }
+        }
+
+        fn look(&self) {
+            let free = self.slot.upgrade().is_none_or(|slot| slot.meeting.try_lock().is_ok());
+            self.free.lock().expect("whole").push(free);
+        }
+
+        fn seen(&self) -> Vec<bool> {
+            self.free.lock().expect("whole").clone()
+        }
+    }
+
+    /// Looks when it is dropped.
+    struct Dropped(Look);
+
+    impl Drop for Dropped {
+        fn drop(&mut self) {
+            self.0.look();
+        }
+    }
+
+    /// A task that counts how often it is woken, and looks when it is woken and dropped.
+    struct Counting(AtomicUsize, Dropped);
+
+    impl Wake for Counting {
+        fn wake(self: Arc<Self>) {
+            self.0.fetch_add(1, Ordering::Relaxed);
+            self.1.0.look();
+        }
+    }
+
+    fn counting(look: &Look) -> Arc<Counting> {
+        Arc::new(Counting(AtomicUsize::new(0), Dropped(look.clone())))
+    }
+
+    fn poll(pending: &mut Pending<u8>, waker: &Waker) -> Option<Result<u8, Failure>> {
+        match Pin::new(pending).poll(&mut Context::from_waker(waker)) {
+            Poll::Ready(ending) => Some(ending),
+            Poll::Pending => None,
+        }
+    }
+
+    fn hear(heard: &Heard) -> impl FnOnce(Result<u8, Failure>) + Send + use<> {
+        let heard = Arc::clone(heard);
+        move |ending| heard.lock().expect("whole").push(ending)
+    }
+
+    fn heard(heard: &Heard) -> Vec<Result<u8, Failure>> {
+        heard.lock().expect("whole").clone()
+    }
+
+    type Reclaimed = Arc<Mutex<Vec<Option<Result<u8, Failure>>>>>;
+
+    /// An operation, what its `reclaim` got, and a look at its lock from there.
+    fn reclaimed() -> (Completer<u8>, Pending<u8>, Reclaimed, Look) {
+        let got = Reclaimed::default();
+        let (here, look) = (Arc::clone(&got), Arc::new(Mutex::new(None::<Look>)));
+        let inside = Arc::clone(&look);
+        let (completer, pending) = Pending::reclaimed(Operation::Begin, move |left| {
+            here.lock().expect("whole").push(left);
+            if let Some(look) = &*inside.lock().expect("whole") {
+                look.look();
+            }
+        });
+        let at = Look::at(&completer);
+        *look.lock().expect("whole") = Some(at.clone());
+        (completer, pending, got, at)
+    }
+
+    fn got(reclaimed: &Reclaimed) -> Vec<Option<Result<u8, Failure>>> {
+        reclaimed.lock().expect("whole").clone()
+    }
+
+    #[test]
+    fn a_value_that_is_there_is_taken_polled_or_told_at_once() {
+        assert_eq!(Pending::ready(7).try_take().map_err(drop), Ok(Ok(7)));
+        assert_eq!(Pending::<u8>::ended(Err(FAILURE)).try_take().map_err(drop), Ok(Err(FAILURE)));
+        assert_eq!(poll(&mut Pending::ready(7), Waker::noop()), Some(Ok(7)));
+        let told = Heard::default();
+        Pending::ready(7).subscribe(hear(&told)).cancel();
+        assert_eq!(heard(&told), [Ok(7)]);
+    }
+
+    #[test]
+    fn what_never_ends_waits_and_drops_its_callback_uncalled() {
+        let mut never = Pending::never();
+        assert_eq!(poll(&mut never, Waker::noop()), None);
+        assert_eq!(poll(&mut never, Waker::noop()), None);
+        let told = Heard::default();
+        never.subscribe(hear(&told)).cancel();
+        assert_eq!(heard(&told), []);
+        assert_eq!(Arc::strong_count(&told), 1);
+    }
+
+    #[test]
+    #[should_panic(expected = "polled after it was ready")]
+    fn a_result_is_taken_once() {
+        let mut ready = Pending::ready(7);
+        assert_eq!(poll(&mut ready, Waker::noop()), Some(Ok(7)));
+        poll(&mut ready, Waker::noop());
+    }
+
+    #[test]
+    fn a_result_that_came_first_waits_for_who_takes_it() {
+        let completed = || {
+            let (completer, pending) = Pending::new(Operation::Begin);
+            assert!(completer.complete(Ok(7)), "the other end is there");
+            pending
+        };
+        assert_eq!(completed().try_take().map_err(drop), Ok(Ok(7)));
+        assert_eq!(poll(&mut completed(), Waker::noop()), Some(Ok(7)));
+        let told = Heard::default();
+        completed().subscribe(hear(&told)).cancel();
+        assert_eq!(heard(&told), [Ok(7)]);
+    }
+
+    #[test]
+    fn an_operation_under_way_is_given_back_by_try_take() {
+        let (completer, pending) = Pending::new(Operation::Begin);
+        let mut pending = pending.try_take().expect_err("under way");
+        assert!(completer.is_wanted());
+        assert!(completer.complete(Ok(7)));
+        assert_eq!(poll(&mut pending, Waker::noop()), Some(Ok(7)));
+    }
+
+    #[test]
+    fn a_callback_is_called_once_by_who_completes_and_not_under_the_lock() {
+        let (completer, pending) = Pending::new(Operation::Begin);
+        let (told, look) = (Heard::default(), Look::at(&completer));
+        let (call, inside) = (hear(&told), look.clone());
+        let subscription = pending.subscribe(move |ending| {
+            inside.look();
+            call(ending);
+        });
+        assert_eq!(heard(&told), []);
+        assert!(completer.complete(Err(FAILURE)));
+        assert_eq!(heard(&told), [Err(FAILURE)]);
+        subscription.cancel();
+        assert_eq!(heard(&told), [Err(FAILURE)]);
+        assert_eq!(look.seen(), [true]);
+    }
+
+    /// [`Pending::subscribe`] looks twice; between them another thread may complete the operation.
+    #[test]
+    fn a_result_that_comes_between_the_two_looks_of_subscribe_is_told_at_once() {
+        let (completer, pending) = Pending::new(Operation::Begin);
+        let (told, look) = (Heard::default(), Look::at(&completer));
+        let (call, inside) = (hear(&told), look.clone());
+        let pending = pending.try_take().expect_err("the first look");
+        assert!(completer.complete(Ok(7)));
+        let subscription = pending.attach(move |ending| {
+            inside.look();
+            call(ending);
+        });
+        assert_eq!(heard(&told), [Ok(7)]);
+        assert_eq!(look.seen(), [true]);
+        subscription.cancel();
+    }
+
+    #[test]
+    fn a_task_is_woken_once_after_the_result_is_there_and_not_under_the_lock() {
+        let (completer, mut pending) = Pending::new(Operation::Begin);
+        let look = Look::at(&completer);
+        let task = counting(&look);
+        assert_eq!(poll(&mut pending, &Arc::clone(&task).into()), None);
+        assert_eq!(task.0.load(Ordering::Relaxed), 0);
+        assert!(completer.complete(Ok(7)));
+        assert_eq!(task.0.load(Ordering::Relaxed), 1);
+        assert_eq!(poll(&mut pending, &Arc::clone(&task).into()), Some(Ok(7)));
+        assert_eq!(task.0.load(Ordering::Relaxed), 1);
+        assert_eq!(look.seen(), [true]);
+    }
+
+    /// A waker that polls at once, as an executor on another thread may.
+    #[test]
+    fn a_task_that_is_polled_from_its_waker_finds_the_result() {
+        struct Eager(Mutex<Option<Pending<u8>>>, Heard);
+        impl Wake for Eager {
+            fn wake(self: Arc<Self>) {
+                let mut pending = self.0.lock().expect("whole").take().expect("woken once");
+                let State::Waiting(slot) = &pending.0 else { panic!("{pending:?}") };
+                if slot.meeting.try_lock().is_ok() {
+                    self.1.lock().expect("whole").extend(poll(&mut pending, Waker::noop()));
+                } else {
+                    *self.0.lock().expect("whole") = Some(pending); // dropping it would hang
+                }
+            }
+        }
+        let (completer, mut pending) = Pending::new(Operation::Begin);
+        let told = Heard::default();
+        let task = Arc::new(Eager(Mutex::default(), Arc::clone(&told)));
+        assert_eq!(poll(&mut pending, &Arc::clone(&task).into()), None);
+        *task.0.lock().expect("whole") = Some(pending);
+        assert!(completer.complete(Ok(7)));
+        assert_eq!(heard(&told), [Ok(7)]);
+    }
+
+    #[test]
+    fn the_last_task_that_polled_is_woken_and_the_one_before_is_let_go_not_under_the_lock() {
+        let (completer, mut pending) = Pending::new(Operation::Begin);
+        let look = Look::at(&completer);
+        let (first, last) = (counting(&look), counting(&look));
+        assert_eq!(poll(&mut pending, &Arc::clone(&first).into()), None);
+        drop(first); // now only the operation holds it
+        assert!(look.seen().is_empty());
+        assert_eq!(poll(&mut pending, &Arc::clone(&last).into()), None);
+        assert_eq!(look.seen(), [true], "the first was dropped");
+        assert!(completer.complete(Ok(7)));
+        assert_eq!(last.0.load(Ordering::Relaxed), 1);
+        assert_eq!(poll(&mut pending, &Arc::clone(&last).into()), Some(Ok(7)));
+    }
+
+    #[test]
+    fn the_same_task_may_poll_again_and_is_held_once() {
+        let (completer, mut pending) = Pending::new(Operation::Begin);
+        let task = counting(&Look::at(&completer));
+        for _ in 0..3 {
+            assert_eq!(poll(&mut pending, &Arc::clone(&task).into()), None);
+            assert_eq!(Arc::strong_count(&task), 2);
+        }
+        drop(pending);
+        assert_eq!(Arc::strong_count(&task), 1);
+    }
+
+    #[test]
+    fn a_subscription_takes_the_place_of_a_task_that_polled() {
+        let (completer, mut pending) = Pending::new(Operation::Begin);
+        let (told, look) = (Heard::default(), Look::at(&completer));
+        assert_eq!(poll(&mut pending, &counting(&look).into()), None);
+        drop(pending.subscribe(hear(&told)));
+        assert_eq!(look.seen(), [true], "the task was let go");
+        assert!(completer.complete(Ok(7)));
+        assert_eq!(heard(&told), [Ok(7)]);
+    }
+
+    #[test]
+    fn a_completer_that_is_dropped_is_an_operation_abandoned() {
+        let (completer, mut pending) = Pending::new(Operation::Begin);
+        let task = counting(&Look::at(&completer));
+        assert_eq!(poll(&mut pending, &Arc::clone(&task).into()), None);
+        drop(completer);
+        assert_eq!(task.0.load(Ordering::Relaxed), 1);
+        assert_eq!(poll(&mut pending, Waker::noop()), Some(Err(ABANDONED)));
+
+        let (completer, pending) = Pending::new(Operation::Begin);
+        let told = Heard::default();
+        drop(pending.subscribe(hear(&told)));
+        drop(completer);
+        assert_eq!(heard(&told), [Err(ABANDONED)]);
+    }
+
+    #[test]
+    fn who_completes_is_told_when_nobody_waits() {
+        let (completer, pending) = Pending::<u8>::new(Operation::Begin);
+        assert!(completer.is_wanted());
+        drop(pending);
+        assert!(!completer.is_wanted());
+        assert!(!completer.complete(Ok(7)));
+
+        let (completer, pending) = Pending::<u8>::new(Operation::Begin);
+        let told = Heard::default();
+        let subscription = pending.subscribe(hear(&told));
+        assert!(completer.is_wanted());
+        subscription.cancel();
+        assert!(!completer.is_wanted());
+        assert!(!completer.complete(Ok(7)));
+        assert_eq!(heard(&told), []);
+    }
+
+    #[test]
+    fn a_callback_that_is_cancelled_or_discarded_is_dropped_at_once_uncalled_and_not_under_the_lock()
+     {
+        for host_discards in [false, true] {
+            let (completer, pending) = Pending::new(Operation::Begin);
+            let (told, look) = (Heard::default(), Look::at(&completer));
+            let (call, captured) = (hear(&told), Dropped(look.clone()));
+            let subscription = pending.subscribe(move |ending| {
+                drop(captured);
+                call(ending);
+            });
+            assert!(look.seen().is_empty());
+            if host_discards {
+                completer.discard();
+                assert_eq!(look.seen(), [true]);
+                subscription.cancel();
+            } else {
+                subscription.cancel();
+                assert_eq!(look.seen(), [true]);
+                assert!(!completer.complete(Ok(7)));
+            }
+            assert_eq!(heard(&told), []);
+            assert_eq!(Arc::strong_count(&told), 1);
+        }
+    }
+
+    #[test]
+    fn a_task_that_is_dropped_or_discarded_is_let_go_unwoken_and_not_under_the_lock() {
+        for host_discards in [false, true] {
+            let (completer, mut pending) = Pending::new(Operation::Begin);
+            let look = Look::at(&completer);
+            let task = counting(&look);
+            assert_eq!(poll(&mut pending, &Arc::clone(&task).into()), None);
+            drop(task);
+            match host_discards {
+                true => completer.discard(),
+                false => drop(pending),
+            }
+            assert_eq!(look.seen(), [true], "it was dropped and not woken");
+        }
+    }
+
+    #[test]
+    fn a_subscription_that_is_dropped_changes_nothing() {
+        let (completer, pending) = Pending::new(Operation::Begin);
+        let told = Heard::default();
+        drop(pending.subscribe(hear(&told)));
+        assert!(completer.is_wanted());
+        assert!(completer.complete(Ok(7)));
+        assert_eq!(heard(&told), [Ok(7)]);
+    }
+
+    #[test]
+    fn a_result_that_is_dropped_before_it_was_taken_is_reclaimed_once_and_not_under_the_lock() {
+        let (completer, pending, left, look) = reclaimed();
+        assert!(completer.complete(Ok(7)));
+        assert_eq!(got(&left), []);
+        drop(pending);
+        assert_eq!(got(&left), [Some(Ok(7))]);
+        assert_eq!(look.seen(), [true]);
+    }
+
+    #[test]
+    fn a_result_that_was_taken_is_not_reclaimed() {
+        let (completer, mut pending, left, _) = reclaimed();
+        assert!(completer.complete(Ok(7)));
+        assert_eq!(poll(&mut pending, Waker::noop()), Some(Ok(7)));
+        drop(pending);
+        assert_eq!(got(&left), []);
+
+        let (completer, pending, left, _) = reclaimed();
+        assert!(completer.complete(Ok(7)));
+        assert_eq!(pending.try_take().map_err(drop), Ok(Ok(7)));
+        assert_eq!(got(&left), []);
+
+        let (completer, pending, left, _) = reclaimed();
+        let told = Heard::default();
+        let subscription = pending.subscribe(hear(&told));
+        assert!(completer.complete(Ok(7)));
+        subscription.cancel();
+        assert_eq!((heard(&told), got(&left)), (vec![Ok(7)], vec![]));
+    }
+
+    #[test]
+    fn who_is_gone_before_the_result_is_reported_once_and_not_under_the_lock() {
+        for cancels in [false, true] {
+            let (completer, mut pending, left, look) = reclaimed();
+            if cancels {
+                let subscription = pending.subscribe(hear(&Heard::default()));
+                assert_eq!(got(&left), []);
+                subscription.cancel();
+            } else {
+                assert_eq!(poll(&mut pending, Waker::noop()), None);
+                drop(pending);
+            }
+            assert_eq!(got(&left), [None]);
+            assert!(!completer.complete(Ok(7)));
+            assert_eq!(got(&left), [None]);
+            assert_eq!(look.seen(), [true]);
+        }
+    }
+
+    #[test]
+    fn what_the_host_discards_is_not_reported_to_it() {
+        let (completer, pending, left, _) = reclaimed();
+        completer.discard();
+        drop(pending);
+        assert_eq!(got(&left), []);
     }
 }

@@ -106,7 +106,8 @@ impl<'a> Next<'a> {
     /// Runs the layers further in, and turns a panic into an error. The context that was in use
     /// during the panic is not used again: a fresh one takes its place.
     pub async fn contained(self, ctx: &mut Context) -> Outcome {
-        let caught = AssertUnwindSafe(self.run(ctx)).catch_unwind().await;
+        // In a block, so that a panic of the function that makes the layer is caught as well.
+        let caught = AssertUnwindSafe(async { self.run(ctx).await }).catch_unwind().await;
         caught.unwrap_or_else(|_| {
             *ctx = Context::of(ctx.origin());
             Err(Error::Panicked)

@@ -78,6 +78,19 @@ impl Shared {
         self.armed().due.first_key_value().map(|((due, _), _)| *due)
     }
 
+    /// Waits until it is time to look again. `next` says when.
+    async fn rest(&self, next: impl FnOnce() -> Option<Instant>) {
+        // From before the look on, so that a timer armed between look and wait is heard.
+        let earlier = self.earlier.notified();
+        match next() {
+            None => earlier.await,
+            Some(due) => tokio::select! {
+                () = sleep_until(due) => {}
+                () = earlier => {}
+            },
+        }
+    }
+
     /// One timer that is due.
     fn take_due(&self) -> Option<Completer<()>> {
         let mut armed = self.armed();
@@ -92,18 +105,18 @@ async fn fire(shared: Arc<Shared>) {
         while let Some(completer) = shared.take_due() {
             completer.complete(Ok(()));
         }
-        match shared.next() {
-            None => shared.earlier.notified().await,
-            Some(due) => tokio::select! {
-                () = sleep_until(due) => {}
-                () = shared.earlier.notified() => {}
-            },
-        }
+        shared.rest(|| shared.next()).await;
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use std::future;
+    use std::pin::Pin;
+    use std::task::{Context, Wake, Waker};
+
+    use pipeline::{Failure, Fault};
+
     use super::*;
 
     fn paused(test: impl Future<Output = ()>) {
@@ -115,28 +128,183 @@ mod tests {
         runtime.block_on(test);
     }
 
+    const SECOND: Duration = Duration::from_secs(1);
+
+    /// Lets the task of the timers run until it waits. The clock stands still.
+    async fn settle() {
+        for _ in 0..10 {
+            tokio::task::yield_now().await;
+        }
+    }
+
+    /// What was told, with the second in which it was told.
+    #[derive(Clone)]
+    struct Log(Instant, Arc<Mutex<Vec<(u64, u32)>>>);
+
+    impl Log {
+        fn new() -> Self {
+            Self(Instant::now(), Arc::default())
+        }
+
+        fn note(&self, what: u32) {
+            self.1.lock().expect("whole").push((self.0.elapsed().as_secs(), what));
+        }
+
+        /// Notes a timer's number when it fires.
+        fn fires(&self, number: u32, timer: Pending<()>) {
+            let log = self.clone();
+            drop(timer.subscribe(move |ending| {
+                assert_eq!(ending, Ok(()));
+                log.note(number);
+            }));
+        }
+
+        fn noted(&self) -> Vec<(u64, u32)> {
+            self.1.lock().expect("whole").clone()
+        }
+    }
+
     #[test]
     fn timers_fire_in_the_order_in_which_they_are_due() {
         paused(async {
-            let timers = Timers::start();
-            let begin = Instant::now();
-            let long = timers.sleep(Duration::from_secs(5));
-            let short = timers.sleep(Duration::from_secs(1));
-            assert_eq!(short.await, Ok(()));
-            assert_eq!(begin.elapsed().as_secs(), 1);
-            assert_eq!(long.await, Ok(()));
-            assert_eq!(begin.elapsed().as_secs(), 5);
+            let (timers, log) = (Timers::start(), Log::new());
+            for (number, seconds) in [(0, 5), (1, 1), (2, 3), (3, 1), (4, 0)] {
+                log.fires(number, timers.sleep(seconds * SECOND));
+            }
+            tokio::time::sleep(9 * SECOND).await;
+            assert_eq!(log.noted(), [(0, 4), (1, 1), (1, 3), (3, 2), (5, 0)]);
         });
     }
 
     #[test]
-    fn timers_that_nobody_waits_for_do_not_pile_up() {
+    fn a_deadline_that_is_armed_behind_longer_sleeps_fires_in_time() {
+        paused(async {
+            let (timers, log) = (Timers::start(), Log::new());
+            // The task waits for the one before when the next, which is due earlier, is armed.
+            for seconds in (1..=5).rev() {
+                log.fires(seconds, timers.sleep(seconds * SECOND));
+                settle().await;
+            }
+            tokio::time::sleep(9 * SECOND).await;
+            assert_eq!(log.noted(), [(1, 1), (2, 2), (3, 3), (4, 4), (5, 5)]);
+        });
+    }
+
+    #[test]
+    fn a_timer_that_is_armed_when_all_have_fired_fires_in_time() {
+        paused(async {
+            let (timers, log) = (Timers::start(), Log::new());
+            for number in 1..=3 {
+                log.fires(number, timers.sleep(2 * SECOND));
+                tokio::time::sleep(5 * SECOND).await;
+            }
+            assert_eq!(log.noted(), [(2, 1), (7, 2), (12, 3)]);
+        });
+    }
+
+    /// On another thread, a timer may be armed after the task has looked and before it waits.
+    #[test]
+    fn a_timer_that_is_armed_between_the_look_and_the_wait_is_heard() {
+        paused(async {
+            for before in [None, Some(5)] {
+                let shared = Arc::new(Shared::default());
+                let idle = tokio::spawn(future::pending::<()>()).abort_handle();
+                let timers = Timers { shared: Arc::clone(&shared), task: idle };
+                let begin = Instant::now();
+                let long = before.map(|seconds| timers.sleep(seconds * SECOND));
+                let mut short = None;
+                let look = || {
+                    let seen = shared.next();
+                    short = Some(timers.sleep(SECOND));
+                    seen
+                };
+                tokio::time::timeout(60 * SECOND, shared.rest(look)).await.expect("heard");
+                assert_eq!(begin.elapsed(), Duration::ZERO, "it looks again at once");
+                drop((long, short));
+            }
+        });
+    }
+
+    /// Code that waits for a timer looks at the lock. It does not wait for it, because a test that
+    /// hangs tells little.
+    struct Others(Arc<Shared>, Mutex<Vec<bool>>);
+
+    impl Others {
+        fn of(timers: &Timers) -> Arc<Self> {
+            Arc::new(Self(Arc::clone(&timers.shared), Mutex::default()))
+        }
+
+        fn look(&self) {
+            self.1.lock().expect("whole").push(self.0.armed.try_lock().is_ok());
+        }
+
+        fn looked(&self) -> Vec<bool> {
+            self.1.lock().expect("whole").clone()
+        }
+    }
+
+    impl Wake for Others {
+        fn wake(self: Arc<Self>) {
+            self.look();
+        }
+    }
+
+    #[test]
+    fn a_callback_of_a_timer_may_arm_the_next() {
+        paused(async {
+            let (timers, log) = (Arc::new(Timers::start()), Log::new());
+            let others = Others::of(&timers);
+            let (inside, again, noted) = (Arc::clone(&others), Arc::clone(&timers), log.clone());
+            drop(timers.sleep(SECOND).subscribe(move |_| {
+                inside.look();
+                noted.note(1);
+                if inside.looked() == [true] {
+                    noted.fires(2, again.sleep(SECOND));
+                }
+            }));
+            tokio::time::sleep(9 * SECOND).await;
+            assert_eq!(log.noted(), [(1, 1), (2, 2)]);
+            assert_eq!(others.looked(), [true]);
+        });
+    }
+
+    #[test]
+    fn no_task_is_woken_under_the_lock_of_the_timers() {
         paused(async {
             let timers = Timers::start();
+            let others = Others::of(&timers);
+            let mut timer = timers.sleep(SECOND);
+            let waker = Waker::from(Arc::clone(&others));
+            assert!(Pin::new(&mut timer).poll(&mut Context::from_waker(&waker)).is_pending());
+            tokio::time::sleep(2 * SECOND).await;
+            assert_eq!(others.looked(), [true]);
+            assert_eq!(timer.await, Ok(()));
+        });
+    }
+
+    #[test]
+    fn timers_that_nobody_waits_for_do_not_pile_up_and_the_others_stay() {
+        paused(async {
+            let (timers, log) = (Timers::start(), Log::new());
+            log.fires(1, timers.sleep(3 * SECOND));
             for _ in 0..10_000 {
-                drop(timers.sleep(Duration::from_secs(3600)));
+                drop(timers.sleep(3600 * SECOND));
             }
             assert!(timers.shared.armed().due.len() <= 1024);
+            tokio::time::sleep(5 * SECOND).await;
+            assert_eq!(log.noted(), [(3, 1)]);
+        });
+    }
+
+    #[test]
+    fn who_sleeps_when_the_timers_end_hears_that_it_was_abandoned() {
+        paused(async {
+            let timers = Timers::start();
+            let timer = timers.sleep(SECOND);
+            settle().await;
+            drop(timers);
+            let failure = Failure { operation: Operation::Sleep, fault: Fault::Abandoned };
+            assert_eq!(timer.await, Err(failure));
         });
     }
 }

@@ -36,14 +36,16 @@ impl Style for Callbacks {
 }
 
 fn layer(script: Script) -> Layer {
-    Layer::new("layer", move |ctx, next, done| play(Play::new(script), ctx, Some(next), done))
+    Layer::new("layer", move |ctx, next, done| play(done, Some(next), ctx, Play::new(script)))
 }
 
-fn play(mut play: Play, mut ctx: Box<Context>, next: Option<Next>, done: Done) -> Bounce {
+/// The order of the arguments matters: a panic drops the last first, and what a layer holds must be
+/// dropped before the continuation further out.
+fn play(done: Done, next: Option<Next>, mut ctx: Box<Context>, mut play: Play) -> Bounce {
     match (play.turn(&mut ctx), next) {
         (None, _) => done.call(play.outcome.err(), ctx),
         (Some(Turn::Wait), next) => {
-            done.wait(wait(&ctx), |ended, done| self::play(play.after(ended), ctx, next, done))
+            done.wait(wait(&ctx), |ended, done| self::play(done, next, ctx, play.after(ended)))
         }
         (Some(Turn::Next), Some(next)) => next.run(ctx, back(play, done)),
         (Some(Turn::Contain), Some(next)) => {
@@ -60,7 +62,7 @@ fn play(mut play: Play, mut ctx: Box<Context>, next: Option<Next>, done: Done) -
 
 fn back(play: Play, done: Done) -> Done {
     done.after(|error, ctx, done| {
-        self::play(play.after(error.map_or(Ok(()), Err)), ctx, None, done)
+        self::play(done, None, ctx, play.after(error.map_or(Ok(()), Err)))
     })
 }
 

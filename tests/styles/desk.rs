@@ -6,8 +6,8 @@ use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
 
 use ::pipeline::{
-    Account, Begun, Completer, Context, Event, Exchange, Host, LeaseId, LogLine, Operation, Origin,
-    Pending, Record, Work,
+    Account, Begun, Class, Completer, Context, Event, Exchange, Host, LeaseId, LogLine, Operation,
+    Origin, Pending, Record, Work,
 };
 
 /// Holds some operations and answers the others at once. The numbers that scripts record are the
@@ -24,6 +24,20 @@ struct State {
     held: VecDeque<Completer<()>>,
     log: Vec<u16>,
     events: usize,
+    order: Vec<Told>,
+}
+
+/// What a host is told: events and numbers, in one order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Told {
+    /// A number was noted.
+    Note(u16),
+    /// A layer began.
+    Enter,
+    /// A layer ended.
+    Leave(Class),
+    /// The reply, by its status.
+    Reply(u16),
 }
 
 impl Desk {
@@ -66,6 +80,11 @@ impl Desk {
     /// How many events were recorded.
     pub fn events(&self) -> usize {
         self.state().events
+    }
+
+    /// Numbers, layers that began and ended, and the reply, in their order.
+    pub fn order(&self) -> Vec<Told> {
+        self.state().order.clone()
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -113,7 +132,9 @@ impl Host for Desk {
     }
 
     fn log(&self, line: LogLine) {
-        self.state().log.push(line.status);
+        let mut state = self.state();
+        state.log.push(line.status);
+        state.order.push(Told::Note(line.status));
     }
 
     fn release(&self, _lease: LeaseId) {}
@@ -122,8 +143,15 @@ impl Host for Desk {
         self.traced
     }
 
-    fn record(&self, _event: Event) {
-        self.state().events += 1;
+    fn record(&self, event: Event) {
+        let mut state = self.state();
+        state.events += 1;
+        state.order.push(match event {
+            Event::Entered(_) => Told::Enter,
+            Event::Left(_, class) => Told::Leave(class),
+            Event::Replied(response) => Told::Reply(response.status),
+            _ => return,
+        });
     }
 }
 

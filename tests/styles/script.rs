@@ -29,6 +29,8 @@ pub enum Step {
     Fail,
     /// Panics.
     Panic,
+    /// As the first step: the function that makes the layer panics, before it has made anything.
+    Unmade,
     /// After a failure: notes a number, and goes on as if there had been none.
     Catch(u16),
     /// Waits for an operation.
@@ -62,8 +64,11 @@ pub struct Play {
 }
 
 impl Play {
-    /// Begins.
+    /// Begins. It is called by the function that makes the layer.
     pub fn new(script: Script) -> Self {
+        if let [Step::Unmade, ..] = script {
+            resume_unwind(Box::new("injected"));
+        }
         Self { steps: script.iter(), guards: Vec::new(), outcome: Ok(()) }
     }
 
@@ -93,7 +98,7 @@ impl Play {
                     self.guards.push(Guard { origin: Arc::clone(ctx.origin()), number });
                 }
                 (Step::Fail, _) => self.outcome = Err(Error::UnknownAccount),
-                (Step::Panic, _) => resume_unwind(Box::new("injected")),
+                (Step::Panic | Step::Unmade, _) => resume_unwind(Box::new("injected")),
                 (Step::Wait, _) => return Some(Turn::Wait),
                 (Step::Next, _) => return Some(Turn::Next),
                 (Step::Contain, _) => return Some(Turn::Contain),

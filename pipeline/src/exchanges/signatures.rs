@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::time::Duration;
 
+use super::limits::Limits;
 use crate::exchange::Binding;
 
 /// The signatures that were seen.
@@ -14,11 +15,10 @@ pub struct Signatures {
 }
 
 impl Signatures {
-    /// Whether the signature is new, or came with this same body before.
-    pub fn bind(&mut self, binding: Binding, now: Duration) -> bool {
-        // Done when their number has doubled, because checking all for each new one would be
-        // quadratic.
-        if self.seen.len() >= self.sweep_at.max(1024) {
+    /// Whether the signature is new, or came with this body before.
+    pub fn bind(&mut self, binding: Binding, limits: &Limits, now: Duration) -> bool {
+        // Done when their number has doubled: checking all for each new one would be quadratic.
+        if self.seen.len() >= self.sweep_at.max(limits.sweep_signatures_at) {
             self.seen.retain(|_, (_, expires)| *expires >= now);
             self.sweep_at = 2 * self.seen.len();
         }
@@ -28,5 +28,10 @@ impl Signatures {
             *seen = (body, expires);
         }
         seen.0 == body
+    }
+
+    /// How many are remembered.
+    pub fn len(&self) -> usize {
+        self.seen.len()
     }
 }
