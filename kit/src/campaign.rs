@@ -261,13 +261,19 @@ pub fn random(
         let report = tally
             .trial(styles, &scenario, &mut Random(seed), false)
             .map_err(|rejection| shrink(styles, rejection))?;
-        // A simulated host may depend on chance by mistake, so each seed is played twice.
-        let again = run(&styles[0], &scenario, &mut Random(seed));
+        // A host or a style may depend on chance by mistake, so each seed is played twice, by the
+        // styles in turn.
+        let style = &styles[at as usize % styles.len()];
+        let again = run(style, &scenario, &mut Random(seed));
         tally.runs += 1;
         difference::compare(("the first run", &report), ("the second run", &again)).map_err(
             |violation| Rejection {
-                style: styles[0].name,
-                violation,
+                style: style.name,
+                violation: Violation {
+                    clause: "9.7",
+                    name: "a_seed_agrees_with_itself",
+                    ..violation
+                },
                 scenario: Box::new(scenario.clone()),
                 choices: report.choices.clone(),
             },

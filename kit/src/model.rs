@@ -8,7 +8,7 @@
 
 use std::collections::BTreeMap;
 
-use pipeline::Event;
+use pipeline::{Event, Response};
 
 use crate::clauses::Violation;
 use crate::run::Report;
@@ -71,19 +71,33 @@ fn line(event: &Event) -> Option<String> {
             line.status,
             line.elapsed.as_millis()
         ),
-        Event::Replied(response) => match response.status {
-            200 => match decrypted(&response.body) {
-                Some(plain) if plain == response.body => format!("reply 200 {plain}"),
-                Some(plain) => format!("reply 200 encrypted {plain}"),
-                None => "reply 200 undecryptable".to_owned(),
-            },
-            status => format!("reply {status}"),
-        },
+        Event::Replied(Response { status, content_type, allow, body }) => {
+            let allow = allow.map_or(String::new(), |allow| format!(" allow {allow}"));
+            let body = match decrypted(body) {
+                Some(plain) if *status != 200 => unplaced(&plain),
+                Some(plain) if plain == *body => plain,
+                Some(plain) => format!("encrypted {plain}"),
+                None => "undecryptable".to_owned(),
+            };
+            format!("reply {status} {content_type}{allow} {body}")
+        }
     })
 }
 
-/// Whether the commits are the same as if the messages had been answered one after the other: each
-/// reply must have the unit and the words that the session before it requires.
+/// The words of a refusal without the numbers of bytes, which cannot be read from what was said.
+/// The corpus knows them.
+fn unplaced(words: &str) -> String {
+    let mut unplaced: Vec<&str> = Vec::new();
+    for word in words.split(' ') {
+        let counts = matches!(unplaced.last(), Some(&("byte" | "has")));
+        let number = word.bytes().all(|each| each.is_ascii_digit());
+        unplaced.push(if counts && number { "N" } else { word });
+    }
+    unplaced.join(" ")
+}
+
+/// Whether the commits are what the same messages would have got one after the other: whether each
+/// reply has the unit and the words that the session before it requires.
 ///
 /// # Errors
 /// Clause 9.3, with the first commit that differs.
@@ -171,14 +185,31 @@ struct Walk {
     sync_so_far: bool,
 }
 
-/// Why a request does not go on.
+const PLAIN: &str = "text/plain; charset=utf-8";
+const XML: &str = "text/xml; charset=utf-8";
+
+/// Why a request goes no further.
 enum Stop {
-    /// It ends with this status.
-    Status(u16, &'static str),
+    /// With this status and these words; the kind of the message as it is known by then.
+    Refused(u16, String, &'static str),
     /// A panic outside `exchange`: status 500, and the context is forgotten.
     Panic,
     /// Nothing more happens.
     Silence,
+}
+
+impl Stop {
+    fn refused(status: u16, words: impl Into<String>) -> Self {
+        Self::Refused(status, words.into(), "-")
+    }
+
+    fn parameter(name: &str, words: &str) -> Self {
+        Self::refused(400, format!("query parameter `{name}` is {words}"))
+    }
+
+    fn failed(kind: &'static str) -> Self {
+        Self::Refused(500, "internal error".to_owned(), kind)
+    }
 }
 
 impl Walk {
@@ -247,7 +278,7 @@ impl Walk {
         if !self.replied {
             let Self { account, elapsed, .. } = self;
             self.lines.push(format!("log {account} - - false 200 {elapsed}ms"));
-            self.lines.push("reply 200 success".to_owned());
+            self.lines.push(format!("reply 200 {PLAIN} success"));
             self.replied = true;
         }
     }
@@ -267,13 +298,16 @@ impl Model {
         let Walk { mut lines, account, elapsed, replied, .. } = walk;
         if !replied {
             let (kind, unit, repeat, status, body) = match ended {
-                Ok((kind, unit, repeat, body)) => (kind, unit, repeat, 200, format!(" {body}")),
-                Err(Stop::Status(status, kind)) => (kind, "-", false, status, String::new()),
-                Err(Stop::Panic) => ("-", "-", false, 500, String::new()),
+                Ok((kind, unit, repeat, body)) => (kind, unit, repeat, 200, body),
+                Err(Stop::Refused(status, words, kind)) => {
+                    let allow = if status == 405 { " allow GET, POST" } else { "" };
+                    (kind, "-", false, status, format!("{PLAIN}{allow} {words}"))
+                }
+                Err(Stop::Panic) => ("-", "-", false, 500, format!("{PLAIN} internal error")),
                 Err(Stop::Silence) => return lines,
             };
             lines.push(format!("log {account} {kind} {unit} {repeat} {status} {elapsed}ms"));
-            lines.push(format!("reply {status}{body}"));
+            lines.push(format!("reply {status} {body}"));
         }
         lines
     }
@@ -298,58 +332,80 @@ impl Model {
         // account
         match walk.submit("account") {
             End::Good | End::Late => {}
-            End::Bad | End::GoodToldBad => return Err(Stop::Status(500, "-")),
+            End::Bad | End::GoodToldBad => return Err(Stop::failed("-")),
             End::Panic => return Err(Stop::Panic),
             End::Never | End::Cancelled => return Err(Stop::Silence),
         }
         let bare = said.account == "bare";
         if !bare && said.account != "demo" && !encrypts(&said.account) {
-            return Err(Stop::Status(404, "-"));
+            let words = "no account has this name: check the path /wechat/{name}";
+            return Err(Stop::refused(404, words));
         }
         // verify
         let now = arrived + walk.elapsed / 1000;
+        let wrong_signature =
+            || Err(Stop::refused(403, "the signature is wrong: check the account's token"));
+        let form = "malformed: timestamp is 10 digits, nonce 1 to 64 letters or digits";
+        let missing = "missing or empty: WeChat always sends it";
         match said.flaw {
-            Some(Flaw::OtherMethod) => return Err(Stop::Status(405, "-")),
-            Some(
-                Flaw::MissingParameter
-                | Flaw::RepeatedParameter
-                | Flaw::ShortTimestamp
-                | Flaw::OddNonce,
-            ) => return Err(Stop::Status(400, "-")),
-            Some(Flaw::WrongSignature) => return Err(Stop::Status(403, "-")),
+            Some(Flaw::OtherMethod) => {
+                return Err(Stop::refused(405, "the method is not allowed: use GET or POST"));
+            }
+            Some(Flaw::MissingParameter) => return Err(Stop::parameter("nonce", missing)),
+            Some(Flaw::RepeatedParameter) => {
+                return Err(Stop::parameter("nonce", "repeated: WeChat sends it once"));
+            }
+            Some(Flaw::ShortTimestamp) => return Err(Stop::parameter("timestamp", form)),
+            Some(Flaw::OddNonce) => return Err(Stop::parameter("nonce", form)),
+            Some(Flaw::WrongSignature) => return wrong_signature(),
             _ if !bare && (now as i64 - skew(said)).abs() > 300 => {
-                return Err(Stop::Status(403, "-"));
+                let words = "the timestamp is outside the window: check the clock";
+                return Err(Stop::refused(403, words));
             }
             _ => {}
         }
         // handshake
         if let What::Handshake(echostr) = &said.what {
             return match said.flaw {
-                Some(Flaw::NoEchostr) => Err(Stop::Status(400, "-")),
-                _ => Ok(("-", "-", false, echostr.clone())),
+                Some(Flaw::NoEchostr) => Err(Stop::parameter("echostr", missing)),
+                _ => Ok(("-", "-", false, format!("{PLAIN} {echostr}"))),
             };
         }
         // envelope
+        let odd = |words: &str| Err(Stop::refused(400, words));
+        let not_ours = || Err(Stop::refused(403, "the message is not for this account"));
         match said.flaw {
-            Some(Flaw::TooLarge) => return Err(Stop::Status(413, "-")),
-            Some(
-                Flaw::Malformed
-                | Flaw::DocType
-                | Flaw::WrongRoot
-                | Flaw::MissingField
-                | Flaw::RepeatedField,
-            ) => return Err(Stop::Status(400, "-")),
-            Some(Flaw::MissingMessageSignature | Flaw::Downgraded) if encrypts(&said.account) => {
-                return Err(Stop::Status(400, "-"));
+            Some(Flaw::TooLarge) => {
+                let words = "the body has N bytes, the limit is 65536";
+                return Err(Stop::refused(413, words));
             }
-            Some(Flaw::WrongMessageSignature | Flaw::OtherAppId) if encrypts(&said.account) => {
-                return Err(Stop::Status(403, "-"));
+            Some(Flaw::MissingMessageSignature) if encrypts(&said.account) => {
+                return Err(Stop::parameter("msg_signature", missing));
             }
-            // The end of such a text is uncertain.
+            Some(Flaw::Downgraded) if encrypts(&said.account) => {
+                return odd("the field <Encrypt> is missing or empty in the element at byte N");
+            }
+            Some(Flaw::WrongMessageSignature) if encrypts(&said.account) => {
+                return wrong_signature();
+            }
+            Some(Flaw::OtherAppId) if encrypts(&said.account) => return not_ours(),
+            Some(Flaw::Malformed) => return odd("the body is not well-formed at byte N"),
+            Some(Flaw::DocType) => return odd("a DOCTYPE at byte N is refused"),
+            Some(Flaw::WrongRoot) => return odd("the root at byte N is not <xml>"),
+            Some(Flaw::MissingField) => {
+                return odd(
+                    "the field <FromUserName> is missing or empty in the element at byte N",
+                );
+            }
+            Some(Flaw::RepeatedField) if matches!(said.what, What::Text(_)) => {
+                return odd("the field <Content> is repeated at byte N");
+            }
+            Some(Flaw::RepeatedField) => return odd("the field <MsgType> is repeated at byte N"),
+            // It is not certain where such a text ends.
             _ if matches!(&said.what, What::Text(text) if text.contains("]]></Content>")) => {
-                return Err(Stop::Status(400, "-"));
+                return odd("the field <Content> is repeated at byte N");
             }
-            Some(Flaw::OtherReceiver) if !bare => return Err(Stop::Status(403, "-")),
+            Some(Flaw::OtherReceiver) if !bare => return not_ours(),
             _ => {}
         }
         let kind = match &said.what {
@@ -360,13 +416,13 @@ impl Model {
             What::Other(sample) => sample.name,
         };
         let (answer, repeat) = self.exchange(walk, said, dice, arrived, kind)?;
-        let sealed = if encrypts(&said.account) { "encrypted " } else { "" };
+        let sealed = if encrypts(&said.account) { " encrypted" } else { "" };
         let receiver = said.flaw == Some(Flaw::OtherReceiver);
         let receiver = if receiver { "gh_other" } else { "gh_demo" };
-        let body = answer.text.as_ref().map_or("success".to_owned(), |text| {
+        let body = answer.text.as_ref().map_or(format!("{PLAIN} success"), |text| {
             let text = text.replace("]]>", "]]]]><![CDATA[>");
             format!(
-                "{sealed}<xml><ToUserName><![CDATA[{}]]></ToUserName>\
+                "{XML}{sealed} <xml><ToUserName><![CDATA[{}]]></ToUserName>\
                  <FromUserName><![CDATA[{receiver}]]></FromUserName>\
                  <CreateTime>{}</CreateTime><MsgType><![CDATA[text]]></MsgType>\
                  <Content><![CDATA[{text}]]></Content></xml>",
@@ -409,8 +465,11 @@ impl Model {
             if first.what != said.what || first.id != said.id || first.user != said.user {
                 return match begun {
                     End::Cancelled => Err(Stop::Silence),
-                    End::GoodToldBad => Err(Stop::Status(500, kind)),
-                    _ => Err(Stop::Status(403, kind)),
+                    End::GoodToldBad => Err(Stop::failed(kind)),
+                    _ => {
+                        let words = "the signature was already used for another body";
+                        Err(Stop::Refused(403, words.to_owned(), kind))
+                    }
                 };
             }
         }
@@ -424,7 +483,7 @@ impl Model {
         }
         match begun {
             End::Good | End::Late => {}
-            End::Bad | End::GoodToldBad => return Err(Stop::Status(500, kind)),
+            End::Bad | End::GoodToldBad => return Err(Stop::failed(kind)),
             End::Panic | End::Never | End::Cancelled => return Err(Stop::Silence),
         }
         if let Some((_, answer)) = stored {
@@ -459,9 +518,9 @@ impl Model {
                     after.exchanges += 1;
                     after.answers.push((key, answer));
                     *user = after;
-                    Stop::Status(500, kind)
+                    Stop::failed(kind)
                 }
-                End::Bad => Stop::Status(500, kind),
+                End::Bad => Stop::failed(kind),
             },
             Err(Stop::Silence) => {
                 user.stuck = walk.faults.iter().any(|(at, fault)| {
@@ -481,7 +540,7 @@ impl Model {
             End::Cancelled => Err(Stop::Silence),
             // If an abort fails, the lease ends the turn.
             End::Good | End::Late | End::Bad | End::GoodToldBad => Err(match failed {
-                Stop::Panic => Stop::Status(500, "-"),
+                Stop::Panic => Stop::failed("-"),
                 failed => failed,
             }),
         }
@@ -538,10 +597,10 @@ fn units(
                 match walk.submit("sleep") {
                     // A timer is not an operation in which a request can be cancelled.
                     End::Good | End::Late | End::Cancelled => {}
-                    End::Bad => return Err(Stop::Status(500, kind_of(said))),
+                    End::Bad => return Err(Stop::failed(kind_of(said))),
                     End::GoodToldBad => {
                         walk.pause(due);
-                        return Err(Stop::Status(500, kind_of(said)));
+                        return Err(Stop::failed(kind_of(said)));
                     }
                     End::Panic => return Err(Stop::Panic),
                     End::Never => return Err(Stop::Silence),
