@@ -8,6 +8,7 @@
 use std::cell::RefCell;
 use std::collections::VecDeque;
 use std::mem;
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use ::pipeline::{Failure, Fault, Operation, Pending};
@@ -98,7 +99,8 @@ impl<T: Clone + Send + 'static> Thunk<T> {
 impl<T: Clone + Send + 'static> Fill<T> {
     /// Keeps the result and calls the waiting callbacks, in their order.
     pub fn fill(self, ending: Ending<T>) {
-        let was = mem::replace(&mut *self.0.state(), State::Kept(ending.clone()));
+        let kept = State::Kept(ending.clone());
+        let was = mem::replace(&mut *self.0.state(), kept);
         if let State::Running(waiting) = was {
             for callback in waiting {
                 let ending = ending.clone();
@@ -204,8 +206,10 @@ thread_local! {
     static TURN: RefCell<Option<VecDeque<Job>>> = const { RefCell::new(None) };
 }
 
-/// Runs `job` in this turn: at once if no other job is running, otherwise after the other jobs. So
-/// a hundred thousand thunks that answer at once need no more stack than one.
+/// Runs `job` in this turn: at once if no other job is running, otherwise after the jobs that are.
+/// So a hundred thousand thunks that answer at once need no more stack than one.
+///
+/// A panic of one job does not stop the other jobs of its turn: they run, and then the panic goes on.
 pub(crate) fn later(job: impl FnOnce() + 'static) {
     let outermost = TURN.with_borrow_mut(|turn| match turn {
         Some(jobs) => {
@@ -218,14 +222,19 @@ pub(crate) fn later(job: impl FnOnce() + 'static) {
         }
     });
     let Some(first) = outermost else { return };
-    let _over = Over;
-    first();
+    let over = Over;
+    let mut ended = catch_unwind(AssertUnwindSafe(first));
     while let Some(job) = TURN.with_borrow_mut(|turn| turn.as_mut()?.pop_front()) {
-        job();
+        let next = catch_unwind(AssertUnwindSafe(job));
+        ended = ended.and(next);
+    }
+    drop(over);
+    if let Err(panic) = ended {
+        resume_unwind(panic);
     }
 }
 
-/// Ends the turn, also after a panic.
+/// Ends the turn, whatever happens.
 struct Over;
 
 impl Drop for Over {
@@ -342,5 +351,167 @@ mod tests {
         };
         assert_eq!(result(&chain(100_000)), Some(Ok(100_000)));
         drop(chain(100_000)); // and a chain that is never called needs no deep stack either
+    }
+
+    type Log = Arc<Mutex<Vec<u32>>>;
+
+    fn note(log: &Log, number: u32) {
+        log.lock().expect("not poisoned").push(number);
+    }
+
+    fn noted(log: &Log) -> Vec<u32> {
+        log.lock().expect("not poisoned").clone()
+    }
+
+    fn waits() -> (::pipeline::Completer<u32>, Thunk<u32>) {
+        let (end, pending) = Pending::new(Operation::Sleep);
+        (end, Thunk::operation(|| pending))
+    }
+
+    /// Notes whether a thunk's lock is free: 1, or 0. It does not wait for the lock, because a test
+    /// that hangs tells little.
+    fn look<T: Send>(thunk: &std::sync::Weak<Cell<T>>, log: &Log) {
+        let free = thunk.upgrade().is_none_or(|cell| cell.0.try_lock().is_ok());
+        note(log, u32::from(free));
+    }
+
+    #[test]
+    fn th_18_all_who_call_before_the_result_is_there_get_it_in_their_order() {
+        let (end, thunk) = waits();
+        let log = Log::default();
+        for number in 1..=3 {
+            let log = Arc::clone(&log);
+            thunk.clone().call(move |ending| note(&log, 10 * number + ending.expect("a value")));
+        }
+        assert!(noted(&log).is_empty());
+        assert!(end.complete(Ok(7)));
+        assert_eq!(noted(&log), [17, 27, 37]);
+        assert_eq!(result(&thunk), Some(Ok(7)), "it is kept");
+        assert_eq!(noted(&log), [17, 27, 37]);
+    }
+
+    #[test]
+    fn no_code_of_others_runs_under_the_lock_of_a_thunk() {
+        let log = Log::default();
+        // Who waits for it, and calls it again.
+        let (end, thunk) = waits();
+        let (cell, inside) = (Arc::downgrade(&thunk.0), Arc::clone(&log));
+        thunk.call(move |_| look(&cell, &inside));
+        assert!(end.complete(Ok(7)));
+        assert_eq!(noted(&log), [1]);
+        // Who comes when the result is there.
+        let (cell, inside) = (Arc::downgrade(&thunk.0), Arc::clone(&log));
+        thunk.call(move |_| look(&cell, &inside));
+        assert_eq!(noted(&log), [1, 1]);
+        // What starts it, and who hears that it was given up.
+        let slot = Arc::new(Mutex::new(std::sync::Weak::new()));
+        let (cell, inside) = (Arc::clone(&slot), Arc::clone(&log));
+        let given_up = Thunk::<u32>::new(move |fill| {
+            look(&cell.lock().expect("not poisoned"), &inside);
+            drop(fill);
+        });
+        *slot.lock().expect("not poisoned") = Arc::downgrade(&given_up.0);
+        let (cell, inside) = (Arc::downgrade(&given_up.0), Arc::clone(&log));
+        given_up.call(move |_| look(&cell, &inside));
+        assert_eq!(noted(&log), [1, 1, 1, 1]);
+    }
+
+    #[test]
+    fn th_31_a_callback_may_call_its_thunk_again_and_is_answered_after_it() {
+        let (end, thunk) = waits();
+        let log = Log::default();
+        let (again, inside) = (thunk.clone(), Arc::clone(&log));
+        thunk.call(move |ending| {
+            let later = Arc::clone(&inside);
+            again.call(move |ending| note(&later, 10 + ending.expect("a value")));
+            note(&inside, ending.expect("a value"));
+        });
+        assert!(end.complete(Ok(7)));
+        assert_eq!(noted(&log), [7, 17]);
+    }
+
+    #[test]
+    fn a_thunk_that_is_given_up_ends_as_abandoned_for_all_who_wait() {
+        let (end, thunk) = waits();
+        let log = Log::default();
+        for number in 1..=2 {
+            let log = Arc::clone(&log);
+            thunk.call(move |ending| {
+                assert_eq!(ending.map_err(|failure| failure.fault), Err(Fault::Abandoned));
+                note(&log, number);
+            });
+        }
+        drop(end);
+        assert_eq!(noted(&log), [1, 2]);
+    }
+
+    fn panics(run: impl FnOnce()) -> bool {
+        catch_unwind(AssertUnwindSafe(run)).is_err()
+    }
+
+    fn panic_quietly() {
+        resume_unwind(Box::new("injected"));
+    }
+
+    #[test]
+    fn after_a_panic_the_trampoline_of_the_thread_runs_again() {
+        for _ in 0..3 {
+            let thunk = Thunk::<u32>::new(|_fill| panic_quietly());
+            assert!(panics(|| thunk.call(drop)), "it reaches who has called");
+            assert_eq!(result(&Thunk::filled(Ok(7))), Some(Ok(7)));
+            let (end, thunk) = waits();
+            thunk.call(|_| panic_quietly());
+            assert!(panics(|| assert!(end.complete(Ok(7)))));
+            assert_eq!(result(&thunk), Some(Ok(7)));
+        }
+    }
+
+    #[test]
+    fn a_panic_of_one_job_does_not_take_the_others_of_its_turn_along() {
+        let log = Log::default();
+        let (end, thunk) = waits();
+        for number in 1..=4 {
+            let log = Arc::clone(&log);
+            thunk.call(move |_| {
+                if number % 2 == 1 {
+                    panic_quietly();
+                }
+                note(&log, number);
+            });
+        }
+        // All four are told in one turn.
+        assert!(panics(|| later(move || assert!(end.complete(Ok(7))))));
+        assert_eq!(noted(&log), [2, 4]);
+        // Who waits for a thunk whose beginning panics hears that it was abandoned.
+        let inside = Arc::clone(&log);
+        let thunk = Thunk::<u32>::new(|_fill| panic_quietly());
+        assert!(panics(|| thunk.call(move |ending| {
+            assert_eq!(ending.map_err(|failure| failure.fault), Err(Fault::Abandoned));
+            note(&inside, 9);
+        })));
+        assert_eq!(noted(&log), [2, 4, 9]);
+    }
+
+    #[test]
+    fn a_turn_inside_a_turn_runs_after_it_and_turns_run_in_their_order() {
+        let log = Log::default();
+        let (first, second, third) = (Arc::clone(&log), Arc::clone(&log), Arc::clone(&log));
+        later(move || {
+            later(move || {
+                later(move || note(&third, 4));
+                note(&second, 2);
+            });
+            let log = Arc::clone(&first);
+            later(move || note(&log, 3));
+            note(&first, 1);
+        });
+        assert_eq!(noted(&log), [1, 2, 3, 4]);
+    }
+
+    #[test]
+    fn what_a_thunk_that_was_never_called_holds_is_dropped_uncalled() {
+        let runs = Arc::default();
+        drop(counted(&runs).then(|_| Thunk::filled(Ok(1))));
+        assert_eq!((runs.load(Ordering::Relaxed), Arc::strong_count(&runs)), (0, 1));
     }
 }
