@@ -149,6 +149,11 @@ fn main() {
         Err(why) if callgrind.is_some() => println!("instructions are not compared: {why}"),
         Ok(()) | Err(_) => {}
     }
+    if valgrind_is_required && callgrind.is_none() {
+        fail(
+            "instructions are counted on optimised code only: `cargo test --release --test fence`",
+        );
+    }
     let offences = committed.offences(&counted);
     if !offences.is_empty() {
         fail(&format!(
