@@ -1,7 +1,7 @@
 //! What the styles cost in absolute times. `cargo bench --bench groups`
 //!
-//! Which style is faster is a question for `compare`: these times move with the machine. Criterion
-//! draws them: `target/criterion/report/index.html`.
+//! These times change with the machine. To see which style is faster, use `compare`. Criterion
+//! draws the times: `target/criterion/report/index.html`.
 #![forbid(unsafe_code)]
 
 use std::hint::black_box;
@@ -13,10 +13,11 @@ use criterion::{BatchSize, BenchmarkGroup, BenchmarkId, Criterion, SamplingMode,
 use four_ways::measure::{Entry, Place, Situation, World, budget, gate, layers};
 use pipeline::Request;
 
-/// Among how many times the budget is divided, about.
+/// The budget is divided by about this number of benchmarks.
 const BENCHMARKS: u32 = 185;
 
-/// Times `entry`: the requests are made before, worlds and replies are dropped after.
+/// Times `entry`. The requests are made before the timing, and the worlds and replies are dropped
+/// after it.
 fn time(
     group: &mut BenchmarkGroup<'_, WallTime>,
     id: BenchmarkId,
@@ -58,24 +59,25 @@ fn situations(criterion: &mut Criterion, name: &str, situations: Vec<Situation>)
             time(&mut group, id, &entry, &situation.requests, world);
         }
     }
-    // The floor: a layer that answers, and no pipeline.
+    // The lower limit: one layer that answers, and no pipeline.
     for entry in layers::empty(0) {
         let id = BenchmarkId::new(entry.name, "null");
         time(&mut group, id, &entry, &Situation::text().requests, World::ready);
     }
 }
 
-/// Empty layers around the null style, which is depth 0.
+/// Empty layers around the null style; the null style alone is depth 0.
 fn onion(criterion: &mut Criterion) {
     let depths = [0, 1, 4, 16, 64, 256, 1024];
     depth(criterion, "onion", &depths, layers::empty, |_| World::ready());
 }
 
-/// One wait under ever more layers: nested futures poll the whole chain again, callbacks do not.
+/// One wait under more and more layers. Nested futures poll the whole chain again, callbacks do
+/// not.
 fn suspend(criterion: &mut Criterion) {
     let waiting = |can_wait| World::ready().staged(can_wait, &[]);
     depth(criterion, "suspend", &[0, 1, 4, 16, 64], layers::around_a_wait, waiting);
-    // The same without the wait: the difference is what the wait costs.
+    // The same without the wait: the difference shows what the wait costs.
     depth(criterion, "suspend, ready", &[0, 64], layers::around_a_wait, |_| World::ready());
 }
 
@@ -97,16 +99,16 @@ fn depth(
     }
 }
 
-/// Ever more users in one world, a message each: does a message cost more where many are known?
-/// What they cost in memory is a question for `users`. The floor is that of `reply`.
+/// More and more users in one world, each with one message: does a message cost more when many
+/// users are known? The bench `users` measures their memory. The lower limit is the one of `reply`.
 fn conversation(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("conversation");
     group.sample_size(10).sampling_mode(SamplingMode::Flat);
     group.warm_up_time(Duration::from_millis(500)).measurement_time(Duration::from_secs(2));
     for users in [1_000, 10_000, 100_000] {
         let requests = Situation::users(users).requests;
-        // A tenth of the users at a time, and a new world when all have spoken: ten samples are
-        // one pass, from an empty world to a full one.
+        // A tenth of the users is played at a time, and a new world begins when all users have
+        // spoken. So ten samples are one pass, from an empty world to a full one.
         let tenth = requests.len() / 10;
         group.throughput(Throughput::Elements(users / 10));
         for entry in Entry::all() {
@@ -136,7 +138,8 @@ fn conversation(criterion: &mut Criterion) {
 
 fn main() {
     gate::pass();
-    // Most of its share goes into worlds and requests, which are not timed, and into pictures.
+    // Most of the budget is spent on making worlds and requests, which is not timed, and on
+    // drawing.
     let each = budget::GROUPS / BENCHMARKS;
     let criterion = Criterion::default().sample_size(50).nresamples(10_000);
     let criterion = criterion.warm_up_time(each / 12).measurement_time(each / 6);

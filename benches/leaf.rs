@@ -1,7 +1,7 @@
-//! One operation, consumed in each style. `cargo bench --bench leaf`
+//! Waiting for one operation in each style. `cargo bench --bench leaf`
 //!
-//! The counting allocator is set here too, so an allocation costs a few nanoseconds more than in a
-//! server; the counts printed first are exact.
+//! This binary also sets the counting allocator, so an allocation costs a few nanoseconds more than
+//! in a server. The counts that are printed first are exact.
 #![forbid(unsafe_code)]
 
 use std::alloc::System;
@@ -22,7 +22,7 @@ fn situation(waits: bool) -> &'static str {
     if waits { "waits" } else { "ready" }
 }
 
-/// Prints what each leaf allocates, and insists on what the contract promises.
+/// Prints what each leaf allocates, and fails if that is not what the contract promises.
 fn print_allocations() {
     println!("{:<13} {:<6} {:>11} {:>9} {:>6}", "form", "", "allocations", "its own", "bytes");
     for leaf in &LEAVES {
@@ -54,7 +54,7 @@ fn main() {
     gate::pass();
     print_allocations();
     let leaves = u32::try_from(LEAVES.len()).expect("they are few");
-    // A quarter goes into warming up and drawing.
+    // A quarter of the budget is used for warming up and drawing.
     let each = budget::LEAF / leaves;
     let criterion = Criterion::default().warm_up_time(each / 8).measurement_time(3 * each / 4);
     let mut criterion = criterion.configure_from_args();

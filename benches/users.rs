@@ -1,8 +1,8 @@
-//! How much memory users take, exactly. `cargo bench --bench users`
+//! How much memory users take, counted exactly. `cargo bench --bench users`
 //!
-//! In each world every user sends one message; then everything but the world is dropped. How long
-//! that takes is the group `conversation` of `groups`, which runs without the counting allocator.
-//! The figures are written to `target/results/users.json` as well.
+//! In each world every user sends one message. Then everything but the world is dropped. The group
+//! `conversation` of `groups` measures how long that takes, without the counting allocator. The
+//! figures are also written to `target/results/users.json`.
 #![forbid(unsafe_code)]
 
 use std::alloc::System;
@@ -16,7 +16,7 @@ use stats_alloc::{INSTRUMENTED_SYSTEM, StatsAlloc};
 #[global_allocator]
 static ALLOCATOR: &StatsAlloc<System> = &INSTRUMENTED_SYSTEM;
 
-/// The last is beyond what the host keeps.
+/// The last number is larger than the number of answers that the host keeps.
 const USERS: [u64; 4] = [1_000, 10_000, 100_000, 200_000];
 
 fn main() {
@@ -38,7 +38,7 @@ fn main() {
         .unwrap_or_else(|error| fail(&error.to_string()));
 }
 
-/// The bytes that a world holds after the requests were answered.
+/// The bytes that a world holds after all requests were answered.
 fn held(entry: &Entry, situation: &Situation) -> usize {
     let before = in_use();
     let world = situation.world(entry.can_wait);

@@ -1,4 +1,4 @@
-//! The smallest bot in async/await: it says back what it hears.
+//! The smallest bot in async/await. It repeats what the user says.
 #![forbid(unsafe_code)]
 
 mod words;
@@ -8,7 +8,7 @@ use four_ways::async_await::{Layer, Next, compose};
 use futures::executor::block_on;
 use pipeline::{Context, Outcome};
 
-/// The innermost layer. It does not await `next`: further in there is nothing.
+/// The innermost layer. It does not await `next`, because there are no layers further in.
 async fn echo(ctx: &mut Context, _next: Next<'_>) -> Outcome {
     words::answer(ctx);
     Ok(())

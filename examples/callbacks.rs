@@ -1,4 +1,4 @@
-//! The smallest bot in callbacks: it says back what it hears.
+//! The smallest bot in callbacks. It repeats what the user says.
 #![forbid(unsafe_code)]
 
 mod words;
@@ -7,7 +7,7 @@ use callbacks::layers::{account, envelope, verify};
 use callbacks::{Bounce, Done, Layer, Next, compose};
 use pipeline::Context;
 
-/// The innermost layer. It does not run `next`: further in there is nothing.
+/// The innermost layer. It does not run `next`, because there are no layers further in.
 fn echo(mut ctx: Box<Context>, _next: Next, done: Done) -> Bounce {
     words::answer(&mut ctx);
     done.call(None, ctx)

@@ -1,4 +1,4 @@
-//! The smallest bot in generators: it says back what it hears.
+//! The smallest bot in generators. It repeats what the user says.
 #![forbid(unsafe_code)]
 
 mod words;
@@ -8,7 +8,7 @@ use generators::layers::{account, envelope, verify};
 use generators::{Layer, Next, Routine, compose, go};
 use pipeline::Context;
 
-/// The innermost layer. It does not yield `next`: further in there is nothing.
+/// The innermost layer. It does not yield `next`, because there are no layers further in.
 fn echo(mut ctx: Box<Context>, _next: Next) -> Routine {
     go!(_co => {
         words::answer(&mut ctx);

@@ -1,4 +1,4 @@
-//! The smallest bot in promises: it says back what it hears.
+//! The smallest bot in promises. It repeats what the user says.
 #![forbid(unsafe_code)]
 
 mod words;
@@ -8,7 +8,7 @@ use pipeline::Context;
 use promises::layers::{account, envelope, verify};
 use promises::{Layer, Next, Promise, compose};
 
-/// The innermost layer. It does not run `next`: further in there is nothing.
+/// The innermost layer. It does not run `next`, because there are no layers further in.
 fn echo(mut ctx: Box<Context>, _next: Next) -> Promise {
     words::answer(&mut ctx);
     Promise::resolve(ctx)

@@ -1,5 +1,5 @@
-//! One function with two waits: as a generator, as a state machine by hand, and as an `async fn`.
-//! docs/story.md shows it between generators and async/await.
+//! One function with two waits, written in three ways: as a generator, as a state machine by hand,
+//! and as an `async fn`. docs/story.md shows it between generators and async/await.
 #![forbid(unsafe_code)]
 
 use std::mem::size_of_val;

@@ -1,4 +1,4 @@
-//! The protocol alone, without a style: verify a request, read the message, answer it.
+//! The protocol alone, without a style: verifies a request, reads the message and answers it.
 #![forbid(unsafe_code)]
 
 use std::error::Error;
@@ -13,7 +13,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let token = Token::new("the token from the console");
     let envelope = Envelope::new(token.clone(), Mode::Plain);
 
-    // WeChat signs what it sends; here it is done in its place.
+    // WeChat signs its requests. Here the example does it itself.
     let signature = signature::sign(&token, "1700000000", "1514711492");
     let query = format!("signature={signature}&timestamp=1700000000&nonce=1514711492");
 

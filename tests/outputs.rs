@@ -34,6 +34,7 @@ fn printed(command: &str) -> String {
             run
         }
     };
+    run.env("LC_ALL", "C"); // the lessons have two languages
     let run = run.current_dir(env!("CARGO_MANIFEST_DIR")).output().expect("it can be run");
     let stderr = String::from_utf8_lossy(&run.stderr);
     assert!(run.status.success(), "$ {command}\n{stderr}");
@@ -56,6 +57,12 @@ fn compare(document: &str, commands: usize) {
 fn the_readme_shows_what_its_commands_print() {
     compare("README.md", 1);
     compare("README.zh.md", 1);
+}
+
+#[test]
+fn the_lessons_are_listed_as_their_pages_show() {
+    compare("lessons/README.md", 1);
+    compare("lessons/README.zh.md", 1);
 }
 
 #[test]

@@ -9,6 +9,7 @@ use std::sync::{Arc, Mutex, mpsc};
 use std::time::{Duration, Instant};
 
 use four_ways::server::sign;
+use wechat::{AesKey, Token, signature};
 
 /// A running server. Dropping it ends it.
 struct Serving {
@@ -89,14 +90,27 @@ impl Serving {
     }
 
     /// Ends it. Returns its exit code, its last message, and its log.
-    fn end(mut self) -> (Option<i32>, String, String) {
-        self.deaf = None;
+    fn end(self) -> (Option<i32>, String, String) {
         self.signal("-TERM");
+        self.ended()
+    }
+
+    /// The same for a server that was told to end.
+    fn ended(mut self) -> (Option<i32>, String, String) {
+        self.deaf = None;
         let mut rest = String::new();
         self.out.read_to_string(&mut rest).expect("text");
         let status = self.child.wait().expect("it ends");
         self.reader.take().expect("it ends once").join().expect("read");
         (status.code(), rest, self.log.lock().expect("whole").clone())
+    }
+
+    /// Waits until these words are in the metrics.
+    fn until_counted(&self, words: &str) {
+        let begin = Instant::now();
+        while !send(&self.address, "GET", "/metrics", "").contains(words) {
+            assert!(begin.elapsed() < Duration::from_secs(30), "{words} is not counted");
+        }
     }
 
     /// Waits until these words are in the log.
@@ -117,8 +131,15 @@ impl Drop for Serving {
     }
 }
 
-/// Runs a curl line without curl: the shell takes the words apart, as if it was pasted.
+/// Runs a curl line without curl.
 fn paste(line: &str) -> String {
+    let (address, target, body) = taken_apart(line);
+    send(&address, "POST", &target, &body)
+}
+
+/// The address, the target and the body of a curl line. The shell takes the words apart, as if it
+/// was pasted.
+fn taken_apart(line: &str) -> (String, String, String) {
     let words = format!("curl() {{ printf '%s\\0' \"$@\"; }}; {line}");
     let words = Command::new("sh").args(["-c", &words]).output().expect("a shell").stdout;
     let words = String::from_utf8(words).expect("text");
@@ -126,15 +147,20 @@ fn paste(line: &str) -> String {
     let [url, "--data", body, ""] = words[..] else { panic!("{words:?}") };
     let (address, target) =
         url.strip_prefix("http://").expect("a url").split_once('/').expect("a path");
-    send(address, "POST", &format!("/{target}"), body)
+    (address.to_owned(), format!("/{target}"), body.to_owned())
+}
+
+/// The bytes of a request after which the connection ends.
+fn bytes(method: &str, target: &str, body: &str) -> String {
+    let length = body.len();
+    format!(
+        "{method} {target} HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: {length}\r\n\r\n{body}"
+    )
 }
 
 fn send(address: &str, method: &str, target: &str, body: &str) -> String {
     let mut stream = TcpStream::connect(address).expect("it listens");
-    let length = body.len();
-    let request = format!(
-        "{method} {target} HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: {length}\r\n\r\n{body}"
-    );
+    let request = bytes(method, target, body);
     stream.set_read_timeout(Some(Duration::from_secs(20))).expect("a timeout");
     stream.write_all(request.as_bytes()).expect("sent");
     let mut answer = String::new();
@@ -278,32 +304,207 @@ fn lines_of_the_log_that_are_lost_are_counted() {
     assert!(said.contains(&format!("{lost} lines of the log are lost")), "{said}");
 }
 
+/// A server in its shell gets SIGINT, a service gets SIGTERM.
 #[test]
-fn no_token_key_signature_or_user_is_ever_printed() {
-    for format in ["text", "json"] {
-        let path = file(&format!("secrets-{format}.toml"), &account("nine to five"));
-        let serving = Serving::start(&["--log", format, "--config", path.to_str().expect("text")]);
-        let line = sign::curl(&serving.url("shop"), TOKEN, "open", sign::now());
-        let signature = line.split("signature=").nth(1).and_then(|rest| rest.split('&').next());
-        let signature = signature.expect("signed").to_owned();
-        let mut seen = paste(&line);
-        // A replay, a forgery, a body cut off, an account that tries to forge a line of the log.
-        seen += &paste(&line.replace("open", "again"));
-        seen += &paste(&line.replace("nonce=", "nonce=0"));
-        seen += &paste(&line.replace("</xml>", ""));
-        let forged = line.replace("/wechat/shop", "/wechat/a%0aINFO%1b[31m");
-        seen += &paste(&forged);
-        seen += &send(&serving.address, "GET", "/metrics", "");
-        let (code, said, log) = serving.end();
-        assert_eq!(code, Some(0));
-        assert!(log.lines().count() >= 5, "one line a request: {log}");
-        assert!(log.contains("shop"), "{log}");
-        assert!(!log.contains('\u{1b}'), "{log:?}");
-        for secret in [TOKEN, KEY, &signature] {
-            for text in [&seen, &said, &log] {
-                assert!(!text.contains(secret), "{secret} is in {text}");
+fn sigint_and_sigterm_end_the_server_and_the_request_under_way_is_answered() {
+    for signal in ["-INT", "-TERM"] {
+        for runtime in ["multi", "current"] {
+            let mut serving = Serving::start(&["--runtime", runtime]);
+            let (address, target, body) = taken_apart(&serving.curl_line());
+            let (half, rest) = body.split_at(body.len() / 2);
+            let mut stream = TcpStream::connect(&address).expect("it listens");
+            stream.set_read_timeout(Some(Duration::from_secs(20))).expect("a timeout");
+            let length = body.len();
+            let head = format!(
+                "POST {target} HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\n\
+                 Content-Length: {length}\r\n\r\n{half}"
+            );
+            stream.write_all(head.as_bytes()).expect("sent");
+            // It is under way once the server asks for its body.
+            let asked = "HTTP/1.1 100 Continue\r\n\r\n";
+            let mut begun = vec![0; asked.len()];
+            stream.read_exact(&mut begun).expect("it goes on");
+            assert_eq!(String::from_utf8_lossy(&begun), asked);
+            serving.signal(signal);
+            let begin = Instant::now();
+            while TcpStream::connect(&address).is_ok() {
+                assert!(begin.elapsed() < Duration::from_secs(30), "{signal} is not heard");
+                std::thread::sleep(Duration::from_millis(5));
             }
+            stream.write_all(rest.as_bytes()).expect("sent");
+            let mut answer = String::new();
+            stream.read_to_string(&mut answer).expect("an answer, and the end");
+            assert!(answer.starts_with("HTTP/1.1 200"), "{signal}: {answer}");
+            assert!(answer.contains("你好，很高兴认识你。"), "{signal}: {answer}");
+            let (code, said, log) = serving.ended();
+            assert_eq!(code, Some(0), "{signal}: {log}");
+            assert!(said.contains("served 1 requests"), "{said}");
+            assert!(!said.contains("cut off"), "{said}");
         }
-        assert!(!log.contains("curl"), "the user is in the log: {log}");
+    }
+}
+
+/// The slow message has the turn for six seconds, and the others wait behind it.
+#[test]
+fn sixty_four_messages_of_one_user_wait_for_their_turn_and_one_more_is_500() {
+    let serving = Serving::start(&[]);
+    let mut sent = 0;
+    let mut post = |words: &str| {
+        sent += 1;
+        let now = sign::now() + Duration::from_millis(sent);
+        let line = sign::curl(&serving.url("demo"), "four-ways-demo", words, now);
+        let (address, target, body) = taken_apart(&line);
+        let mut stream = TcpStream::connect(address).expect("it listens");
+        stream.set_read_timeout(Some(Duration::from_secs(20))).expect("a timeout");
+        stream.write_all(bytes("POST", &target, &body).as_bytes()).expect("sent");
+        stream
+    };
+    let answer = |mut stream: TcpStream| {
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).expect("an answer");
+        answer
+    };
+    let mut streams = vec![post("later")];
+    serving.until_counted("four_ways_under_way 1\n");
+    streams.extend((0..64).map(|_| post("hello")));
+    serving.until_counted("four_ways_under_way 65\n");
+    let crowded = answer(post("hello"));
+    assert!(crowded.starts_with("HTTP/1.1 500"), "{crowded}");
+    assert!(crowded.ends_with("\r\n\r\ninternal error"), "{crowded}");
+    for stream in streams {
+        let waited = answer(stream);
+        assert!(waited.starts_with("HTTP/1.1 200"), "{waited}");
+    }
+    assert_eq!(serving.end().0, Some(0));
+}
+
+const OLD_TOKEN: &str = "canary-token-0b2e";
+const OLD_KEY: &str = "yanarc0yek0canary0key0canary0key0canary0key";
+const USER: &str = "canary-openid-77aa";
+const WORDS: &str = "canary-words-31c9";
+const REPLY: &str = "canary-reply-d04f";
+
+/// A message to the account `shop` in a mode, signed and, if the mode says so, encrypted.
+struct Push {
+    target: String,
+    body: String,
+    /// Its signatures.
+    signatures: Vec<String>,
+}
+
+fn push(mode: &str, token: &str, key: &str, id: u32) -> Push {
+    let (timestamp, nonce) = (sign::now().as_secs().to_string(), format!("n{id}"));
+    let token = Token::new(token);
+    let signature = signature::sign(&token, &timestamp, &nonce);
+    let target = format!("/wechat/shop?signature={signature}&timestamp={timestamp}&nonce={nonce}");
+    let body = format!(
+        "<xml><ToUserName>gh_shop</ToUserName><FromUserName>{USER}</FromUserName>\
+         <CreateTime>{timestamp}</CreateTime><MsgType>text</MsgType>\
+         <Content>{WORDS}</Content><MsgId>{id}</MsgId></xml>"
+    );
+    if mode == "plain" {
+        return Push { target, body, signatures: vec![signature] };
+    }
+    let encrypted = AesKey::parse(key).expect("a key").encrypt(&body, "wx1", [7; 16]);
+    let message = signature::sign_message(&token, &timestamp, &nonce, &encrypted);
+    let target = format!("{target}&openid={USER}&encrypt_type=aes&msg_signature={message}");
+    let sealed = format!("<Encrypt>{encrypted}</Encrypt></xml>");
+    // In compat mode the fields are there beside it.
+    let body = match mode {
+        "compat" => body.replace("</xml>", &sealed),
+        _ => format!("<xml><ToUserName>gh_shop</ToUserName>{sealed}"),
+    };
+    Push { target, body, signatures: vec![signature, message] }
+}
+
+#[test]
+fn no_token_key_signature_or_user_is_ever_printed_in_any_style_and_mode() {
+    std::thread::scope(|scope| {
+        for style in ["callbacks", "promises", "generators", "async-await"] {
+            scope.spawn(move || {
+                for mode in ["plain", "compat", "safe"] {
+                    for format in ["text", "json"] {
+                        nothing_secret_is_printed(style, mode, format);
+                    }
+                }
+            });
+        }
+    });
+}
+
+fn nothing_secret_is_printed(style: &str, mode: &str, format: &str) {
+    let name = format!("secrets-{style}-{mode}-{format}.toml");
+    let text = format!(
+        "[[account]]\nname = \"shop\"\ntoken = \"{TOKEN}\"\nprevious_token = \"{OLD_TOKEN}\"\n\
+         original_id = \"gh_shop\"\nmode = \"{mode}\"\napp_id = \"wx1\"\n\
+         encoding_aes_key = \"{KEY}\"\nprevious_encoding_aes_key = \"{OLD_KEY}\"\n\
+         [[account.keyword]]\nmatch = \"exact\"\npattern = \"{WORDS}\"\nreply = \"{REPLY}\"\n"
+    );
+    let path = file(&name, &text);
+    let path = path.to_str().expect("text");
+    let serving = Serving::start(&["--style", style, "--log", format, "--config", path]);
+    let (mut seen, mut signatures, mut requests) = (String::new(), Vec::new(), 0);
+    let mut ask = |push: &Push, change: &dyn Fn(&mut Push)| {
+        let mut push = Push {
+            target: push.target.clone(),
+            body: push.body.clone(),
+            signatures: push.signatures.clone(),
+        };
+        change(&mut push);
+        let answer = send(&serving.address, "POST", &push.target, &push.body);
+        seen += &answer;
+        requests += 1;
+        signatures.append(&mut push.signatures);
+        answer
+    };
+    let good = push(mode, TOKEN, KEY, 1);
+    for push in [&good, &good, &push(mode, OLD_TOKEN, OLD_KEY, 2)] {
+        let answer = ask(push, &|_| {});
+        assert!(answer.starts_with("HTTP/1.1 200"), "{mode}: {answer}");
+        assert_eq!(answer.contains(REPLY), mode == "plain", "{mode}: {answer}");
+    }
+    // A replay, a forgery, a body cut off, another's key, another's account, and an account that
+    // tries to forge a line of the log.
+    let other_key = if mode == "plain" { "200" } else { "403" };
+    let statuses = ["403", "403", "400", other_key, "403", "404"];
+    let refused = [
+        ask(&good, &|push| {
+            push.body =
+                push.body.replace("<MsgId>1", "<MsgId>9").replace("<Encrypt>", "<Encrypt>AAAA")
+        }),
+        ask(&good, &|push| push.target = push.target.replace("nonce=", "nonce=0")),
+        ask(&good, &|push| push.body = push.body.replace("</xml>", "")),
+        ask(&push(mode, TOKEN, &KEY.to_uppercase(), 3), &|_| {}),
+        ask(&push(mode, "canary-token-none", KEY, 4), &|_| {}),
+        ask(&good, &|push| push.target = push.target.replace("/shop", "/a%0aINFO%1b[31m")),
+    ];
+    for (answer, status) in refused.iter().zip(statuses) {
+        assert_eq!(answer.get(9..12), Some(status), "{mode}: {answer}");
+    }
+    seen += &send(&serving.address, "GET", "/metrics", "");
+    // Files that are refused: a token without its quotes, a key that is none.
+    for (wrong, told) in [
+        (text.replace(&format!("\"{TOKEN}\""), TOKEN), ":3:"),
+        (text.replace(KEY, &KEY[1..]), ":8:"),
+    ] {
+        file(&name, &wrong);
+        serving.signal("-HUP");
+        serving.until_logged(&format!("{name}{told}"));
+    }
+    let (code, said, log) = serving.end();
+    assert_eq!(code, Some(0));
+    assert!(log.lines().count() >= requests + 2, "one line a request: {log}");
+    assert!(log.contains("shop"), "{log}");
+    assert!(!log.contains('\u{1b}'), "{log:?}");
+    let secrets = [TOKEN, OLD_TOKEN, KEY, &KEY[1..], OLD_KEY, "canary-token"];
+    for secret in secrets.into_iter().chain(signatures.iter().map(String::as_str)) {
+        for text in [&seen, &said, &log] {
+            assert!(!text.contains(secret), "{style}, {mode}: {secret} is in {text}");
+        }
+    }
+    for private in [USER, WORDS, REPLY] {
+        for text in [&said, &log] {
+            assert!(!text.contains(private), "{style}, {mode}: {private} is in {text}");
+        }
     }
 }

@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 
 use kit::clauses::CLAUSES;
 use kit::corpus::corpus;
+use proc_macro2::{TokenStream, TokenTree};
 
 type Number = (u32, u32);
 
@@ -130,25 +131,108 @@ fn linked(line: &str) -> String {
     })
 }
 
-/// The functions in a file; if a macro makes the tests, the names in its place.
-fn functions(path: &str) -> BTreeSet<String> {
-    let source = read(path);
-    let mut functions = BTreeSet::new();
-    for line in source.lines() {
-        let line = line.trim_start();
-        let line = line.strip_prefix("pub ").unwrap_or(line);
-        let line = line.strip_prefix("async ").unwrap_or(line);
-        let (function, rest) = match line.strip_prefix("fn ") {
-            Some(rest) => (true, rest),
-            None => (false, line),
-        };
-        let end = rest.find(|each: char| !each.is_alphanumeric() && each != '_');
-        let (name, rest) = rest.split_at(end.unwrap_or(rest.len()));
-        if function || rest.starts_with(": \"") {
-            functions.insert(name.to_owned());
+/// The macros that make tests, and where each is defined.
+const MAKERS: [(&str, &str); 2] =
+    [("clauses", "tests/styles/mod.rs"), ("wrong", "tests/wrong/main.rs")];
+
+/// The tests in a file: the functions with `#[test]` that are not ignored, and the names from which
+/// a macro makes tests. A program without a harness is a test by its `main`.
+fn tests(path: &str) -> BTreeSet<String> {
+    let mut tests = BTreeSet::new();
+    gather(read(path).parse().expect("sources are Rust"), &mut tests);
+    let manifest: toml::Table = read("Cargo.toml").parse().expect("it is TOML");
+    let programs = manifest["test"].as_array().expect("a list");
+    let without_harness = programs.iter().any(|program| {
+        let name = program["name"].as_str().expect("a name");
+        let default = format!("tests/{name}.rs");
+        let of = program.get("path").and_then(toml::Value::as_str).unwrap_or(&default);
+        of == path && program.get("harness").and_then(toml::Value::as_bool) == Some(false)
+    });
+    if without_harness {
+        tests.insert("main".to_owned());
+    }
+    tests
+}
+
+fn gather(tokens: TokenStream, tests: &mut BTreeSet<String>) {
+    let mut tokens = tokens.into_iter().peekable();
+    let (mut is_test, mut is_ignored) = (false, false);
+    while let Some(token) = tokens.next() {
+        match token {
+            TokenTree::Punct(mark) if mark.as_char() == '#' => {
+                let Some(TokenTree::Group(attribute)) = tokens.peek() else { continue };
+                let attribute = attribute.stream().to_string();
+                is_test |= attribute == "test";
+                is_ignored |= attribute.starts_with("ignore");
+                tokens.next();
+            }
+            TokenTree::Ident(word) if word == "fn" => {
+                if let Some(TokenTree::Ident(name)) = tokens.next()
+                    && is_test
+                    && !is_ignored
+                {
+                    tests.insert(name.to_string());
+                }
+                (is_test, is_ignored) = (false, false);
+            }
+            TokenTree::Ident(word) if word == "macro_rules" => {
+                drop(tokens.by_ref().take(3).last()); // what it makes, it makes elsewhere
+            }
+            TokenTree::Ident(word) if MAKERS.iter().any(|(maker, _)| word == maker) => {
+                tokens.next(); // the exclamation mark
+                if let Some(TokenTree::Group(made)) = tokens.next() {
+                    tests.extend(made_of(made.stream()));
+                }
+            }
+            TokenTree::Group(group) => gather(group.stream(), tests),
+            _ => {}
         }
     }
-    functions
+}
+
+/// The names in the call of a macro that makes tests: of functions, or before a text.
+fn made_of(tokens: TokenStream) -> Vec<String> {
+    let tokens: Vec<_> = tokens.into_iter().collect();
+    let names = tokens.windows(3).filter_map(|three| match three {
+        [TokenTree::Ident(word), TokenTree::Ident(name), TokenTree::Group(_)] if word == "fn" => {
+            Some(name)
+        }
+        [TokenTree::Ident(name), TokenTree::Punct(colon), TokenTree::Literal(_)]
+            if colon.as_char() == ':' =>
+        {
+            Some(name)
+        }
+        _ => None,
+    });
+    names.map(ToString::to_string).collect()
+}
+
+#[test]
+fn only_what_the_harness_runs_is_a_test() {
+    let mut found = BTreeSet::new();
+    let source = "
+        fn helper() {}
+        #[test] fn real() { fn inner() {} }
+        #[test] #[ignore = \"slow\"] fn ignored() {}
+        #[cfg(test)] mod tests { #[test] #[should_panic] fn inside() {} fn beside() {} }
+        proptest! { #[test] fn property(x in 0..1) {} }
+        macro_rules! wrong { ($x:ident) => { #[test] fn defined() {} } }
+        struct S { field: &str } const S: S = S { field: \"text\" };
+        wrong! { made: \"1.2\" style; }
+        clauses! { fn written(style) { helper() } }
+    ";
+    gather(source.parse().expect("Rust"), &mut found);
+    assert_eq!(found, ["inside", "made", "property", "real", "written"].map(str::to_owned).into());
+}
+
+#[test]
+fn what_makes_tests_makes_tests() {
+    for (maker, path) in MAKERS {
+        let source = read(path);
+        let definition = source.split(&format!("macro_rules! {maker} {{")).nth(1);
+        let definition = definition.and_then(|rest| rest.split("\n}").next());
+        assert!(definition.is_some_and(|body| body.contains("#[test]")), "{maker} in {path}");
+    }
 }
 
 #[test]
@@ -213,7 +297,7 @@ fn each_clause_names_a_test_that_exists_or_says_why_it_has_none() {
                     file = None;
                     continue;
                 }
-                files.entry(name.to_owned()).or_insert_with(|| functions(name));
+                files.entry(name.to_owned()).or_insert_with(|| self::tests(name));
                 file = Some(name);
             } else if let Some(file) = file {
                 tests += 1;

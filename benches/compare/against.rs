@@ -1,4 +1,4 @@
-//! Whether another run came to the same.
+//! Compares this run with an earlier one.
 
 use four_ways::measure::results::Compare;
 use four_ways::measure::results::compare::Situation;
@@ -7,19 +7,19 @@ use thiserror::Error;
 /// Why another run cannot be compared.
 #[derive(Debug, Error)]
 pub enum Incomparable {
-    /// It has measured something else.
+    /// The other run did not measure this.
     #[error("it has no {0}")]
     Lacks(String),
-    /// It is relative to something else.
+    /// The other run has another baseline.
     #[error("{0} has another baseline")]
     Baseline(String),
 }
 
-/// Prints how far the ratios of `results` agree with those of `other`. Whether all agree: whether
-/// none is further from the other's than what both are uncertain of.
+/// Prints how many ratios of `results` agree with those of `other`. Returns whether all agree. Two
+/// ratios agree if they differ by no more than the uncertainties of both together.
 ///
 /// # Errors
-/// What `other` lacks.
+/// When `other` has not measured the same, or has another baseline.
 pub fn agree(results: &Compare, other: &Compare) -> Result<bool, Incomparable> {
     let (mut compared, mut apart) = (0, Vec::new());
     for Situation { situation: title, styles, .. } in &results.situations {

@@ -1,4 +1,4 @@
-//! What an empty layer costs: the time of deep onions less that of a flat one.
+//! What an empty layer costs: the time of a deep onion minus the time of one without layers.
 
 use std::time::{Duration, Instant};
 
@@ -6,20 +6,21 @@ use four_ways::conversation;
 use four_ways::measure::results::compare::{EmptyLayer, Layers};
 use four_ways::measure::{Comparison, Entry, Unequal, World, agree, compare, layers};
 
-/// From none to as many as nobody writes: what is not linear shows.
+/// From no layer to more layers than anyone writes, to show whether the cost grows linearly.
 const DEPTHS: [usize; 3] = [0, 64, 1024];
 
 /// How many requests are answered at once.
 const REQUESTS: usize = 4;
 
-/// Times the onions, as long as `patience` lasts: first the twin's, then all styles by depth.
+/// Times the onions for about `patience`: first the second copy of the baseline (the twin), then
+/// all styles, depth by depth.
 ///
 /// # Errors
 /// When an entry does not answer as the others do.
 pub fn time(patience: Duration) -> Result<Comparison, Unequal> {
     let requests = vec![conversation::text("hello").request; REQUESTS];
     let onions = DEPTHS.map(layers::empty);
-    let mut entries: Vec<&Entry> = vec![&onions[0][0]]; // the twin stands second
+    let mut entries: Vec<&Entry> = vec![&onions[0][0]]; // the twin is entry 1
     entries.extend(onions.iter().flatten());
     for onion in &onions {
         agree(onion, |_| World::ready(), &requests)?;
@@ -44,7 +45,7 @@ pub fn result(times: &Comparison) -> EmptyLayer {
         let without = nanoseconds(0, style);
         let layer =
             [1, 2].map(|depth| (nanoseconds(depth, style) - without) / DEPTHS[depth] as f64);
-        // A layer is the difference of two times, and each of them strays.
+        // A layer's time is the difference of two times, and both are uncertain.
         let uncertain = |depth: usize| {
             nanoseconds(depth, style) * times.uncertainty(1 + depth * styles + style)
         };

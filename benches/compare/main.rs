@@ -1,16 +1,17 @@
 //! The styles against each other. `cargo bench --bench compare [-- --quick]`
 //!
 //! `--baseline STYLE` chooses the row that is 1. `--slowed STYLE` adds a row: that style with a few
-//! per cent more to do, to see that it is seen. `--against FILE` tells whether the run agrees with
-//! an earlier one, such as `docs/results/compare.json`.
+//! per cent more to do. The row shows that the bench notices such a difference. `--against FILE`
+//! tells whether the run agrees with an earlier one, such as `docs/results/compare.json`.
 //!
-//! Rounds in a balanced order, the median of the ratios within a round, and a twin of the baseline
-//! that shows how far all this can be trusted; all that in several processes, one after the other,
-//! because each has its own layout of code and memory; beside it what can be counted exactly. The
-//! figures are written to `target/results/compare.json` as well, or, when an option makes them
-//! others than those that are published, to `compare-trial.json` beside it.
+//! The entries are played in rounds, in a balanced order. A ratio is the median of the ratios
+//! within the rounds. A second copy of the baseline (the twin) shows how far the ratios can be
+//! trusted. Several processes measure one after the other, because each has its own layout of code
+//! and memory. What can be counted exactly is reported with the times. The figures are also written
+//! to `target/results/compare.json`. If an option makes them differ from the published ones, they
+//! go to `compare-trial.json` instead.
 //!
-//! No file uses another:
+//! No file uses another one:
 //! * [`trial`]: one situation;
 //! * [`layer`]: an empty layer;
 //! * [`against`]: another run.
@@ -32,12 +33,11 @@ use four_ways::measure::{
 };
 use serde::{Deserialize, Serialize};
 
-/// How many processes measure, and how long the rounds of one situation take in each, if it is to be
-/// quick.
+/// How many processes measure, and how long a quick run measures one situation in each.
 const PROCESSES: u32 = 5;
 const QUICK: Duration = Duration::from_millis(200);
 
-/// What one process has timed.
+/// The times that one process has measured.
 #[derive(Serialize, Deserialize)]
 struct Part {
     situations: Vec<Comparison>,
@@ -77,14 +77,14 @@ fn main() {
     }
 }
 
-/// What this process times.
+/// Measures the part of this process.
 fn part(entries: &[Entry], patience: Duration) -> Result<Part, Unequal> {
     let situations = Situation::compared();
     let times = situations.iter().map(|situation| trial::time(situation, entries, patience));
     Ok(Part { situations: times.collect::<Result<_, _>>()?, layers: layer::time(patience)? })
 }
 
-/// Has other processes time the same, one after the other.
+/// Starts other processes that measure the same, one after the other.
 fn processes(patience: Duration) -> Vec<Part> {
     let progress = Progress::waiting(patience * looks());
     let process = |number| {
@@ -94,7 +94,7 @@ fn processes(patience: Duration) -> Vec<Part> {
     (1..=PROCESSES).map(process).collect()
 }
 
-/// How often something is timed: each situation and the empty layers, in each process.
+/// How many times something is timed: each situation and the empty layers, in each process.
 fn looks() -> u32 {
     PROCESSES * u32::try_from(Situation::compared().len() + 1).expect("they are few")
 }
@@ -107,7 +107,7 @@ fn process() -> Part {
         .unwrap_or_else(|_| fail(&String::from_utf8_lossy(&output.stderr)))
 }
 
-/// What each style takes up, whatever the situation.
+/// What each style takes up; it does not depend on the situation.
 fn sizes() -> Vec<Size> {
     let size = |entry: Entry| Size {
         style: entry.name.to_owned(),
@@ -118,7 +118,7 @@ fn sizes() -> Vec<Size> {
     Entry::all().into_iter().map(size).collect()
 }
 
-/// The baseline, its twin, the others, and the one that is slowed down.
+/// The baseline, its second copy (the twin), the other entries, and the slowed one if there is one.
 fn entries(Arguments { baseline, slowed, .. }: &Arguments) -> Vec<Entry> {
     let name = baseline.as_deref().unwrap_or("straight line");
     let [first, twin] = [(); 2].map(|()| named(name, "--baseline"));

@@ -7,17 +7,17 @@ use std::time::{Duration, Instant};
 use four_ways::measure::results::compare::{self as results, Cost};
 use four_ways::measure::{self, Comparison, Entry, Exact, Situation, Unequal};
 
-/// By the titles of the situations, and the names of the entries.
+/// The counts, by the title of the situation and the name of the entry.
 pub type Counts = BTreeMap<String, BTreeMap<String, Exact>>;
 
-/// Asks the command line for what can be counted. It counts its allocations; this process does not,
-/// because the counting would be timed.
+/// Runs `four-ways count`, which counts what can be counted. This process does not count its own
+/// allocations, because the counting would take time and change the measurement.
 pub fn counts() -> Counts {
     let output = Command::new(env!("CARGO_BIN_EXE_four-ways")).arg("count").output();
     serde_json::from_slice(&output.expect("cargo has built it").stdout).expect("its own JSON")
 }
 
-/// Times all entries, as long as `patience` lasts.
+/// Times all entries for about `patience`.
 pub fn time(
     situation: &Situation,
     entries: &[Entry],
@@ -30,13 +30,13 @@ pub fn time(
     Ok(measure::compare(
         entries.len(),
         |at| entries[at].time(|| world(&entries[at]), &situation.requests),
-        // Whole turns of the order, so that every entry takes every place equally often.
+        // Only whole turns of the order, so that every entry has every place equally often.
         |rounds| rounds % turn != 0 || rounds == 0 || started.elapsed() < patience,
     ))
 }
 
-/// What was counted and timed in a situation. Entry 0 is the baseline, and entry 1 its twin, which
-/// shows only in the resolution.
+/// What was counted and timed in a situation. Entry 0 is the baseline. Entry 1 is the second copy
+/// of the baseline (the twin); it is used for the resolution only.
 pub fn result(
     title: String,
     entries: &[Entry],
@@ -44,7 +44,7 @@ pub fn result(
     times: &Comparison,
 ) -> results::Situation {
     let cost = |(at, entry): (usize, &Entry)| {
-        // A style that was slowed down on purpose is not counted.
+        // A style that was slowed down on purpose has no counts.
         let exact = counts[&title].get(entry.name);
         Cost {
             style: entry.name.to_owned(),

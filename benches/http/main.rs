@@ -1,16 +1,16 @@
 //! The server under load: each style against a bare hyper service that returns fixed bytes.
 //! `cargo bench --bench http [-- --quick]`; it needs wrk
 //!
-//! Each service is a process of its own, this binary started again, so that its memory and its
-//! processor time are its own. All take turns in interleaved rounds, and the bare service plays
-//! twice: how far it strays from itself is how far any ratio can be trusted. The figures are written
-//! to `target/results/http.json` as well.
+//! Each service runs in a process of its own: this binary, started again. So its memory and its
+//! processor time can be measured separately. The services take turns in rounds. The bare service
+//! plays twice: how far the two copies differ shows how far any ratio can be trusted. The figures
+//! are also written to `target/results/http.json`.
 //!
 //! Each file uses only those above it:
-//! * [`request`]: what everybody is asked;
-//! * [`service`]: who is asked;
-//! * [`wrk`]: who asks;
-//! * [`row`]: what was measured of a service.
+//! * [`request`]: the requests, and the answer that is expected;
+//! * [`service`]: the services that are measured;
+//! * [`wrk`]: the client;
+//! * [`row`]: the results of one service.
 #![forbid(unsafe_code)]
 
 mod request;
@@ -53,9 +53,10 @@ struct Arguments {
 
 /// How much is measured at each number of connections.
 struct Extent {
-    /// Rounds of a second at most. A multiple of the six entries, so that the orders balance.
+    /// The most rounds, of one second each. A multiple of the six entries, so that the orders
+    /// balance.
     rounds: usize,
-    /// How long all rounds may take at most, on a machine that is slow or busy.
+    /// The most time for all rounds, for a machine that is slow or busy.
     patience: Duration,
 }
 
@@ -79,7 +80,14 @@ fn main() -> ExitCode {
 
 fn measure(is_trial: bool) -> io::Result<()> {
     let extent = if is_trial { &QUICK } else { &FULL };
-    let mut wrk = Wrk::find()?;
+    let mut wrk = match Wrk::find() {
+        Ok(wrk) => wrk,
+        // This is not a failure, so that a whole `cargo bench` goes on with the other benches.
+        Err(why) => {
+            eprintln!("HTTP is not measured: {why}");
+            return Ok(());
+        }
+    };
     gate::pass();
     let environment = Environment::look();
     let mut services = vec![Service::start(BARE)?, Service::start(BARE)?];
@@ -93,7 +101,7 @@ fn measure(is_trial: bool) -> io::Result<()> {
     let levels = levels.collect::<Result<Vec<_>, _>>()?;
     drop(progress);
     let results = Http { client: "wrk".to_owned(), levels };
-    // Only now: until the last answer has been checked, nothing is worth printing.
+    // Nothing is printed earlier, because the results count only when every answer was checked.
     xtask::results::report(environment, &results, is_trial, env!("CARGO_TARGET_TMPDIR"))
         .map_err(io::Error::other)
 }

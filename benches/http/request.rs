@@ -1,20 +1,20 @@
-//! What everybody is asked, and has to answer.
+//! The requests that every service gets, and the answer that it must give.
 
 use four_ways::conversation::{self, NAME, TOKEN};
 use four_ways::server::sign;
 use four_ways::straight;
 use wechat::{Token, signature};
 
-/// How many users there are. They take turns, so that nobody waits for their own last message.
+/// How many users there are. They take turns, so that no request waits for its user's earlier one.
 const USERS: usize = 10_000;
 
-/// What everybody says.
+/// The text of every message.
 const WORDS: &str = "hello";
 
-/// What everybody is told.
+/// The text of every reply.
 pub const TOLD: &str = "<Content><![CDATA[Hello, nice to meet you.]]></Content>";
 
-/// The request with this number: a new message, signed now. All have the same length.
+/// The request with this number: a new message, signed now. All requests have the same length.
 pub fn request(id: usize) -> Vec<u8> {
     let now = sign::now().as_secs().to_string();
     let nonce = format!("{id:010}");
@@ -41,7 +41,7 @@ fn body(id: usize, now: &str) -> String {
     )
 }
 
-/// What the styles answer, but for the user and the time: these have the same length in all.
+/// The answer of the styles. The user and the time vary, but their length is always the same.
 pub fn answer() -> String {
     let asked = conversation::text(WORDS).request;
     straight::handle(&conversation::memory(), asked).body.into_owned()

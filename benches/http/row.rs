@@ -1,4 +1,4 @@
-//! What was measured of a service.
+//! The results of one service.
 
 use std::time::Duration;
 
@@ -7,13 +7,13 @@ use four_ways::measure::{self, Comparison};
 
 use crate::wrk::Round;
 
-/// What was measured of one service.
+/// The results of one service.
 pub struct Row {
     pub name: &'static str,
     pub rounds: Vec<Round>,
-    /// Of the server alone, for one request.
+    /// The processor time of the server alone, for one request.
     pub processor_time: Option<Duration>,
-    /// The peak so far, in bytes.
+    /// The highest memory so far, in bytes.
     pub memory: Option<u64>,
 }
 
@@ -28,8 +28,8 @@ impl Row {
     }
 }
 
-/// All services at one number of connections. Row 0 is the bare service, row 1 its twin, which
-/// shows only in the resolution.
+/// All services at one number of connections. Row 0 is the bare service. Row 1 is its second copy
+/// (the twin); it is used for the resolution only.
 pub fn level(connections: usize, rows: &[Row], times: &Comparison) -> Level {
     let micros = |time: Duration| 1e6 * time.as_secs_f64();
     let service = |(at, row): (usize, &Row)| {
@@ -37,7 +37,7 @@ pub fn level(connections: usize, rows: &[Row], times: &Comparison) -> Level {
         Service {
             service: row.name.to_owned(),
             rate: row.median(|round| round.requests as f64 / round.time.as_secs_f64()),
-            // Rates, from times.
+            // The times become rates.
             ratio: 1.0 / times.ratios[at],
             interval: (1.0 / high, 1.0 / low),
             median: row.median(|round| micros(round.median)),

@@ -1,4 +1,4 @@
-//! What is measured: a style's server or the bare one, each a process of its own.
+//! The services that are measured: the server of a style or the bare one, each in its own process.
 
 use std::convert::Infallible;
 use std::io::{self, BufRead, BufReader, Read};
@@ -21,10 +21,10 @@ use tokio::runtime::Builder;
 
 use crate::request;
 
-/// The name of the service that only reads a request and returns fixed bytes.
+/// The name of the service that does nothing but read a request and return fixed bytes.
 pub const BARE: &str = "bare hyper";
 
-/// A service in a process of its own, which ends with its standard input.
+/// A service in a process of its own. It ends when its standard input ends.
 pub struct Service {
     pub name: &'static str,
     pub address: SocketAddr,
@@ -46,17 +46,17 @@ impl Service {
         Ok(Self { name, address, process })
     }
 
-    /// The processor time that it has used, where the system tells.
+    /// The processor time that it has used, if the system tells it.
     pub fn processor_time(&self) -> Option<Duration> {
         let stat = std::fs::read_to_string(format!("/proc/{}/stat", self.process.id())).ok()?;
-        // The name before the parenthesis may hold spaces. User and system time are the 14th and
-        // 15th field, in hundredths of a second.
+        // The name in parentheses may contain spaces. User and system time are the 14th and 15th
+        // fields, in hundredths of a second.
         let (_, fields) = stat.rsplit_once(") ")?;
         let ticks = fields.split(' ').skip(11).take(2).map(str::parse::<u64>);
         Some(Duration::from_millis(10 * ticks.sum::<Result<u64, _>>().ok()?))
     }
 
-    /// The most memory that was resident, in bytes, where the system tells.
+    /// The most memory that was resident, in bytes, if the system tells it.
     pub fn memory(&self) -> Option<u64> {
         let status = std::fs::read_to_string(format!("/proc/{}/status", self.process.id())).ok()?;
         let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
@@ -72,7 +72,7 @@ impl Drop for Service {
     }
 }
 
-/// Is a service until standard input ends, on the runtime that `four-ways serve` has.
+/// Runs a service until standard input ends, on the same runtime as `four-ways serve`.
 pub fn serve(name: &str) -> io::Result<()> {
     Builder::new_multi_thread().enable_all().build()?.block_on(async {
         let listener = TcpListener::bind("127.0.0.1:0").await?;
@@ -96,7 +96,7 @@ pub fn serve(name: &str) -> io::Result<()> {
     })
 }
 
-/// hyper as [`Server::run`] uses it, and nothing else.
+/// Only hyper, used as [`Server::run`] uses it.
 async fn bare(listener: TcpListener) -> io::Result<()> {
     let answer = Bytes::from(request::answer());
     loop {
@@ -106,7 +106,7 @@ async fn bare(listener: TcpListener) -> io::Result<()> {
         let service = service_fn(move |request: Request<Incoming>| {
             let answer = answer.clone();
             async move {
-                // A request is only over when its body has been read.
+                // A request is not over before its body has been read.
                 drop(request.into_body().collect().await);
                 let mut response = Response::new(Full::new(answer));
                 let xml = HeaderValue::from_static("text/xml; charset=utf-8");

@@ -1,5 +1,5 @@
--- wrk's part of the bench: asks each request on standard input once, and checks every answer.
--- Its arguments: how long a request is, how long an answer, and the words in each answer.
+-- The script that wrk runs: it sends each request of standard input once, and checks every answer.
+-- Its arguments: the length of a request, the length of an answer, and the words in each answer.
 
 local thread
 
@@ -13,7 +13,7 @@ function init(arguments)
   asked, wrong = 0, 0
 end
 
--- Beyond the last request there is none; `asked` tells.
+-- After the last request the first comes again; `asked` then shows that there were too few.
 function request()
   local before = asked * length % #requests
   asked = asked + 1

@@ -1,5 +1,5 @@
-//! Who asks: wrk, on one thread, with keep-alive connections that each have one request under way.
-//! Every answer is checked; a round with a wrong one counts for nothing.
+//! The client: wrk with one thread and keep-alive connections. Each connection has one request
+//! under way. Every answer is checked, and a wrong one is an error.
 
 use std::io::{self, ErrorKind, Write};
 use std::net::SocketAddr;
@@ -12,8 +12,8 @@ use crate::request::{TOLD, answer, request};
 
 const SCRIPT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/benches/http/wrk.lua");
 
-/// How many requests wrk is given for its round of one second, the shortest that it knows. Its one
-/// thread asks fewer, so every message is new; if it does not, the round is refused.
+/// How many requests wrk gets for a round of one second, which is the shortest that wrk allows. Its
+/// one thread sends fewer, so every message is new. If it sends more, that is an error.
 const SUPPLY: usize = 1 << 17;
 
 /// How many requests were signed so far.
@@ -44,7 +44,7 @@ struct Told {
 impl Wrk {
     /// wrk, if it is installed.
     pub fn find() -> io::Result<Self> {
-        // It prints its version and fails; that it could be started is enough.
+        // wrk prints its version and fails. It is enough that it could be started.
         match Command::new("wrk").arg("--version").output() {
             Ok(_) => Ok(Self { sent: 0 }),
             Err(_) => Err(io::Error::other(
@@ -53,7 +53,7 @@ impl Wrk {
         }
     }
 
-    /// Asks a service for one round.
+    /// Sends requests to a service for one round.
     pub fn play(&mut self, address: SocketAddr, connections: usize) -> io::Result<Round> {
         let supply: Vec<u8> = (self.sent..self.sent + SUPPLY).flat_map(request).collect();
         self.sent += SUPPLY;

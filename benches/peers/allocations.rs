@@ -1,7 +1,8 @@
-//! What nine empty layers allocate, exactly. `cargo bench --bench peers-allocations`
+//! What nine empty layers allocate, counted exactly. `cargo bench --bench peers-allocations`
 //!
-//! A target of its own: the counting allocator would cost the peers in `peers` time, and those
-//! most that allocate most. The figures are written to `target/results/peers-allocations.json`.
+//! This is a separate target, because the counting allocator would slow the peers down in `peers`,
+//! most of all those that allocate most. The figures are also written to
+//! `target/results/peers-allocations.json`.
 #![forbid(unsafe_code)]
 
 mod peer;
@@ -31,7 +32,7 @@ fn main() {
     gate::pass();
     let environment = Environment::look();
     let mut peers = everyone::all().unwrap_or_else(|unequal| fail(&unequal.to_string()));
-    peers.remove(1); // the twin: a count has no band
+    peers.remove(1); // the second copy of the baseline (the twin): counts do not vary
     let counted = |peer: Peer| Counted {
         peer: peer.nine.name.to_owned(),
         nine: exact(&peer.nine),
@@ -43,7 +44,8 @@ fn main() {
         .unwrap_or_else(|error| fail(&error.to_string()));
 }
 
-/// What one reply asks for. Not the first: what is made once is not a reply's.
+/// What one reply asks of the allocator. The first reply is not counted, because it also makes what
+/// is made only once.
 fn exact(entry: &Entry) -> Count {
     let (world, mut replies) = (World::ready(), Vec::with_capacity(2));
     entry.play(&world, vec![everyone::request()], &mut replies);

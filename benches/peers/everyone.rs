@@ -1,4 +1,4 @@
-//! Who is compared: the straight line, the four styles and their peers.
+//! All that are compared: the straight line, the four styles and their peers.
 
 use four_ways::conversation;
 use four_ways::measure::{self, Unequal, World, layers};
@@ -7,10 +7,10 @@ use pipeline::Request;
 use crate::peer::{LAYERS, Peer};
 use crate::{routes, services, states};
 
-/// The straight line, its twin, the four styles and the peers.
+/// The straight line, its second copy (the twin), the four styles and the peers.
 ///
 /// # Errors
-/// The first that does not answer as the straight line does.
+/// The first that does not give the answer of the straight line.
 pub fn all() -> Result<Vec<Peer>, Unequal> {
     let peer = |(nine, none)| Peer { nine, none };
     let study = || layers::empty(LAYERS).into_iter().zip(layers::empty(0)).map(peer);
@@ -26,7 +26,7 @@ pub fn all() -> Result<Vec<Peer>, Unequal> {
     Ok(nine.into_iter().zip(none).map(peer).collect())
 }
 
-/// What is asked. Nobody looks into it.
+/// The request. The layers do not read it.
 pub fn request() -> Request {
     conversation::text("hello").request
 }

@@ -1,9 +1,9 @@
-//! Nine empty layers in the four styles and in what one would use instead.
+//! Nine empty layers in the four styles, and in other ways that one would use in Rust.
 //! `cargo bench --bench peers [-- --quick]`; what they allocate: `--bench peers-allocations`
 //!
-//! Every peer is played with nine layers and with none, in the same rounds: what differs is the
-//! layers, and what is the same (the way in, the routing, the innermost answer) can be taken off.
-//! The figures are written to `target/results/peers.json` as well.
+//! Every peer is played with nine layers and with none, in the same rounds. The difference is the
+//! cost of the layers. What both have in common (the way in, the routing, the innermost answer)
+//! cancels out. The figures are also written to `target/results/peers.json`.
 //!
 //! Each file uses only those above it:
 //! * [`peer`]: one way to write layers;
@@ -37,7 +37,8 @@ fn main() {
     let peers = everyone::all().unwrap_or_else(|unequal| fail(&unequal.to_string()));
     let requests = vec![everyone::request(); 256];
     let (started, progress) = (Instant::now(), Progress::lasting(patience));
-    // First all with layers, then all without: entry 0 and entry 1 are a baseline and its twin.
+    // First all peers with layers, then all without. Entry 0 is the baseline, and entry 1 its
+    // second copy (the twin).
     let entries: Vec<_> =
         peers.iter().map(|peer| &peer.nine).chain(peers.iter().map(|peer| &peer.none)).collect();
     let times = measure::compare(
@@ -45,7 +46,7 @@ fn main() {
         |at| entries[at].time(World::ready, &requests),
         |rounds| {
             progress.tell(|| format!("round {rounds}"));
-            // Whole turns of the order, so that every entry takes every place equally often.
+            // Only whole turns of the order, so that every entry has every place equally often.
             rounds % entries.len() != 0 || rounds == 0 || started.elapsed() < patience
         },
     );
@@ -55,7 +56,7 @@ fn main() {
         .unwrap_or_else(|error| fail(&error.to_string()));
 }
 
-/// All but the twin.
+/// The results of all peers but the twin.
 fn results(peers: &[Peer], times: &Comparison) -> Peers {
     let result = |(nine, peer): (usize, &Peer)| {
         let none = nine + peers.len();
@@ -76,7 +77,7 @@ fn is_quick() -> bool {
     let mut quick = false;
     for argument in env::args().skip(1) {
         match argument.as_str() {
-            "--bench" => {} // cargo's own
+            "--bench" => {} // cargo passes this
             "--quick" => quick = true,
             other => fail(&format!("{other} is unknown: --quick")),
         }

@@ -9,6 +9,6 @@ pub const LAYERS: usize = 9;
 pub struct Peer {
     /// Nine empty layers around an answer.
     pub nine: Entry,
-    /// The answer alone.
+    /// The answer without layers.
     pub none: Entry,
 }

@@ -1,5 +1,6 @@
 //! Layers as axum middleware, around a handler behind a route. A server clones the router for each
-//! request, and so does this. The state of a request is its http::Request: there is no context.
+//! request, and this bench does the same. There is no context: the state of a request is its
+//! `http::Request`.
 
 use std::error::Error;
 
@@ -14,8 +15,8 @@ use tower::{Service, ServiceBuilder};
 
 use crate::peer::{LAYERS, Peer};
 
-/// Layers put on the router one by one; and all at once by a `ServiceBuilder`, as axum's
-/// documentation advises.
+/// Two peers: the layers are added to the router one by one, or all at once by a `ServiceBuilder`,
+/// as axum's documentation advises.
 pub fn peers() -> [Peer; 2] {
     let none = || Router::new().route("/wechat/{account}", post(null));
     let layer = || from_fn(empty);
@@ -28,7 +29,7 @@ pub fn peers() -> [Peer; 2] {
     [peer("axum, layer by layer", by_one), peer("axum, ServiceBuilder", none().layer(at_once))]
 }
 
-/// An empty layer: it hands on, and comes back to nothing.
+/// An empty layer: it runs the next one, and has nothing to do after it.
 async fn empty(request: http::Request<Body>, next: Next) -> http::Response<Body> {
     next.run(request).await
 }

@@ -1,5 +1,5 @@
 //! Layers as tower services. The service is kept and called again, as for the requests of one
-//! connection; a server that clones it for each request pays for that besides.
+//! connection. A server that clones the service for each request would also pay for the clone.
 
 use std::cell::RefCell;
 use std::future::{Ready, ready};
@@ -15,8 +15,8 @@ use crate::peer::{LAYERS, Peer};
 
 type Back = Result<Box<Context>, Error>;
 
-/// Services that are known to the compiler, and services behind boxes, which make a list at run
-/// time as the styles do.
+/// Two peers: services whose types the compiler knows, and boxed services, which can be put
+/// together at run time like the layers of the styles.
 pub fn peers() -> [Peer; 2] {
     let boxed = |layers| {
         (0..layers)
@@ -31,7 +31,7 @@ pub fn peers() -> [Peer; 2] {
     ]
 }
 
-/// An empty layer: it hands on, and comes back to nothing.
+/// An empty layer: it calls the next one, and has nothing to do after it.
 struct Empty<S>(S);
 
 impl<S: Service<Box<Context>>> Service<Box<Context>> for Empty<S> {
@@ -48,7 +48,7 @@ impl<S: Service<Box<Context>>> Service<Box<Context>> for Empty<S> {
     }
 }
 
-/// The type that a `ServiceBuilder` makes of three layers.
+/// The type that a `ServiceBuilder` would make of three layers.
 fn three<S>(inner: S) -> Empty<Empty<Empty<S>>> {
     Empty(Empty(Empty(inner)))
 }

@@ -1,5 +1,5 @@
-//! Nine layers in one state machine, written by hand: what one would want a compiler to make of
-//! them. It knows all its layers, so that none is a box or a call.
+//! Nine layers in one state machine, written by hand: the code that an ideal compiler would make of
+//! them. The machine knows all its layers, so no layer needs a box or a call.
 
 use std::hint::black_box;
 use std::pin::Pin;

@@ -17,7 +17,7 @@ use wechat::{Token, signature};
 use crate::host::World;
 use crate::runtime::{self, Runtime};
 
-/// The row that has no runtime.
+/// The name of the row that has no runtime.
 pub const OWN_QUEUE: &str = "own queue";
 
 /// A style on a runtime.
@@ -28,15 +28,15 @@ pub struct Cell {
 }
 
 enum Way {
-    /// The style as the server calls it: a boxed future, which becomes a task.
+    /// The style as the server calls it: a boxed future that becomes a task.
     Task(Rc<dyn Runtime>, Style),
-    /// Callbacks, as they are.
+    /// Callbacks without a runtime.
     OwnQueue(callbacks::Onion),
 }
 
 impl Cell {
-    /// All cells. The first is the baseline: what the compiler makes of `async`, polled by the
-    /// least that can poll it.
+    /// All cells. The first one is the baseline: the future that the compiler makes of `async`,
+    /// polled by the simplest loop that can poll it.
     pub fn all() -> io::Result<Vec<Self>> {
         let mut cells = Vec::new();
         for (runtime, adapter) in runtime::runtimes()? {
@@ -50,8 +50,8 @@ impl Cell {
         Ok(cells)
     }
 
-    /// Answers each crowd when the one before is answered. How long that took: from the requests
-    /// to the responses, with the spawning and the joining.
+    /// Answers the crowds one after the other. Returns how long that took, from the requests to the
+    /// responses, including spawning and joining.
     pub fn play(
         &self,
         world: &World,
@@ -80,7 +80,7 @@ impl Cell {
         }
     }
 
-    /// The error of a cell that does not answer what the straight line does.
+    /// An error if the cell does not give the answers of the straight line.
     pub fn check(&self, responses: &[Response], expected: &[Response]) -> io::Result<()> {
         if responses == expected {
             return Ok(());
@@ -94,7 +94,7 @@ impl Cell {
     }
 }
 
-/// Requests of as many users, so that nobody waits for a turn but by the clock.
+/// Requests of `count` users. Each user has one request, so a request waits only for the timers.
 pub fn requests(count: usize) -> Vec<Request> {
     let hello = conversation::text("hello").request;
     let body = String::from_utf8_lossy(&hello.body);
@@ -110,10 +110,10 @@ pub fn requests(count: usize) -> Vec<Request> {
     (0..count).map(request).collect()
 }
 
-/// What the straight line answers.
+/// The answers of the straight line.
 ///
 /// # Errors
-/// When two users get the same: such requests could not tell one response from another.
+/// When two users get the same answer, because then the responses could not be told apart.
 pub fn expected(requests: &[Request]) -> io::Result<Vec<Response>> {
     let host = conversation::memory();
     let responses: Vec<_> =

@@ -1,4 +1,4 @@
-//! The host: in memory, and its operations may wait.
+//! The host: it is in memory, and its operations can wait.
 
 use std::collections::VecDeque;
 use std::future::poll_fn;
@@ -13,11 +13,11 @@ use pipeline::{Account, Around, Begun, Exchange, Host, LeaseId, Operation, Pendi
 /// How long an operation waits before it happens.
 pub const WAIT: Duration = Duration::from_millis(1);
 
-/// A host, and the timers that its operations wait for. They end with it.
+/// A host, and the timers that its operations wait for. Dropping the world ends the timers.
 pub struct World {
     pub host: Arc<dyn Host>,
     pub timers: Arc<Timers>,
-    /// Whether any timer is ever armed.
+    /// Whether a timer is ever started.
     pub waits: bool,
 }
 
@@ -27,13 +27,14 @@ impl World {
         Self { host: conversation::memory(), timers: Arc::default(), waits: false }
     }
 
-    /// Every operation waits [`WAIT`]: `account`, `begin` and `commit` of a request.
+    /// Every operation waits for [`WAIT`]. A request has three of them: `account`, `begin` and
+    /// `commit`.
     pub fn waiting() -> Self {
         Self::with(None)
     }
 
-    /// The same, but nobody begins an exchange before `size` requests have come as far: `look` is
-    /// called while all of them wait.
+    /// The same, but no `begin` starts before `size` requests have reached it. While all of them
+    /// wait, `look` is called.
     pub fn gathering(size: usize, look: impl Fn() + Send + Sync + 'static) -> Self {
         let held = Mutex::new(Vec::with_capacity(size));
         Self::with(Some(Gathering { size, held, look: Box::new(look) }))
@@ -54,11 +55,11 @@ impl Drop for World {
     }
 }
 
-/// What happens when an operation has waited.
+/// What happens after an operation has waited.
 type End = Box<dyn FnOnce() + Send>;
 
-/// Timers in one queue: all wait equally long, so the first that was armed is the first due. Who
-/// looks at the clock is up to the runtime.
+/// Timers in one queue. All wait equally long, so the one that was started first is due first. The
+/// runtime decides who looks at the clock.
 #[derive(Default)]
 pub struct Timers {
     state: Mutex<State>,
@@ -73,7 +74,8 @@ struct State {
 
 impl Timers {
     fn state(&self) -> MutexGuard<'_, State> {
-        // Nothing under this lock panics, so a poisoned one is whole.
+        // No code panics while it holds this lock, so the state is valid even if the lock is
+        // poisoned.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -92,10 +94,11 @@ impl Timers {
         self.state().armed.front().map(|(due, _)| *due)
     }
 
-    /// Fires what is due; callbacks go on in here.
+    /// Fires the timers that are due. The callbacks run inside this call.
     pub fn fire(&self) {
         let now = Instant::now();
-        // Each outside the lock: what goes on may arm the next timer.
+        // Each is called outside the lock, because the code that continues may start the next
+        // timer.
         while let Some(end) = self.take(now) {
             end();
         }
@@ -110,7 +113,7 @@ impl Timers {
         state.armed.pop_front().map(|(_, end)| end)
     }
 
-    /// Fires all timers until the world is dropped. `sleep` is the runtime's own timer.
+    /// Fires all timers until the world is dropped. `sleep` is the timer of the runtime.
     pub async fn run<S: Future<Output = ()>>(self: Arc<Self>, sleep: impl Fn(Instant) -> S) {
         while let Some(due) = self.next().await {
             if due > Instant::now() {
@@ -120,7 +123,8 @@ impl Timers {
         }
     }
 
-    /// When the first timer is due, as soon as there is one; `None` when the world was dropped.
+    /// Waits until there is a timer, and returns when the first one is due. `None` when the world
+    /// was dropped.
     async fn next(&self) -> Option<Instant> {
         poll_fn(|task| {
             self.changed.register(task.waker());
@@ -135,7 +139,7 @@ impl Timers {
     }
 }
 
-/// Those who wait until enough have come.
+/// Operations that wait until there are enough of them.
 struct Gathering {
     size: usize,
     held: Mutex<Vec<End>>,
@@ -143,7 +147,7 @@ struct Gathering {
 }
 
 impl Gathering {
-    /// Holds `end` back; gives all that it held when they are complete.
+    /// Holds `end` back. When there are enough, returns all that were held.
     fn hold(&self, end: End) -> Vec<End> {
         let mut held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
         held.push(end);
@@ -155,7 +159,7 @@ impl Gathering {
     }
 }
 
-/// A host in memory, with a timer before each operation. The deadline never comes.
+/// A host in memory with a timer before each operation. The deadline never fires.
 struct Waiting {
     memory: Arc<dyn Host>,
     timers: Arc<Timers>,

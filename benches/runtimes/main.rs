@@ -1,14 +1,14 @@
 //! The styles on runtimes. `cargo bench --bench runtimes [-- --quick]`
 //!
-//! Each style on each runtime: how long one request takes, how many of ten thousand are answered
-//! in a second when each waits three times, and what one that waits needs of the memory. The
-//! figures are written to `target/results/runtimes.json` as well.
+//! Each style on each runtime: how long one request takes, how many of ten thousand requests are
+//! answered in a second when each waits three times, and how much memory a waiting request needs.
+//! The figures are also written to `target/results/runtimes.json`.
 //!
 //! Each file uses only those above it:
-//! * [`host`]: whose operations happen later;
+//! * [`host`]: a host whose operations end later;
 //! * [`runtime`]: an adapter for each runtime;
 //! * [`cell`]: a style on a runtime;
-//! * [`memory`]: what a cell needs of it.
+//! * [`memory`]: the memory that a cell needs.
 #![forbid(unsafe_code)]
 
 mod cell;
@@ -34,18 +34,18 @@ use host::World;
 struct Extent {
     /// How many requests are under way at once.
     crowd: usize,
-    /// How long all rounds may take; those of the crowd take four sixths.
+    /// How long all rounds may take. The rounds of the crowd get four sixths of it.
     patience: Duration,
 }
 
 const FULL: Extent = Extent { crowd: 10_000, patience: budget::RUNTIMES };
 const QUICK: Extent = Extent { crowd: 2_000, patience: Duration::from_secs(5) };
 
-/// What is asked, and where.
+/// The requests, and the world in which they are answered.
 struct Question {
     name: String,
     world: fn() -> World,
-    /// Requests that are under way together, one group after the other.
+    /// Groups of requests that are under way together. The groups are played one after the other.
     crowds: Vec<Vec<Request>>,
     expected: Vec<Response>,
 }
@@ -123,14 +123,14 @@ fn measure(extent: &Extent) -> io::Result<()> {
     drop(progress);
     let results = Runtimes(vec![ready, waits, rates, crowd, memory]);
     let is_trial = extent.crowd != FULL.crowd;
-    // Only now: until the last answer has been checked, nothing is worth printing.
+    // Nothing is printed earlier, because the results count only when every answer was checked.
     xtask::results::report(environment, &results, is_trial, env!("CARGO_TARGET_TMPDIR"))
         .map_err(io::Error::other)
 }
 
 impl Question {
-    /// Answers the requests in a new world. How long one took, or one crowd; requests and world
-    /// are made before and dropped after.
+    /// Answers the requests in a new world. Returns how long one request took, or one crowd.
+    /// Requests and world are made before the timing and dropped after it.
     fn play(&self, cell: &Cell) -> io::Result<Duration> {
         let (world, crowds) = ((self.world)(), self.crowds.clone());
         let (time, responses) = cell.play(&world, black_box(crowds))?;
@@ -138,7 +138,7 @@ impl Question {
         Ok(time.div_f64(self.crowds.len() as f64))
     }
 
-    /// Plays rounds of all cells, the first of them twice, as long as `patience` lasts.
+    /// Plays rounds of all cells, for about `patience`. The first cell is played twice.
     fn measure(
         &self,
         cells: &[Cell],
@@ -177,8 +177,8 @@ fn memory(cells: &[Cell], size: usize, progress: &Progress) -> io::Result<Measur
     Ok(measured(&name, "bytes", cells, values, None))
 }
 
-/// What was measured of all cells. Of times, entry 0 is the first cell, entry 1 its twin, and the
-/// others follow.
+/// The results of all cells. In the times, entry 0 is the first cell, entry 1 its second copy (the
+/// twin), and the other cells follow.
 fn measured(
     name: &str,
     unit: &str,

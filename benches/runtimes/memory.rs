@@ -1,4 +1,4 @@
-//! The memory of requests under way: each cell in a process of its own, whose heap is new.
+//! The memory of requests under way. Each cell is measured in a new process, so its heap is new.
 
 use std::env;
 use std::fs;
@@ -9,10 +9,10 @@ use std::sync::{Arc, OnceLock};
 use crate::cell::{self, Cell};
 use crate::host::World;
 
-/// The argument by which this binary becomes such a process.
+/// The argument that makes this binary such a process.
 pub const ARGUMENT: &str = "--memory-of";
 
-/// Bytes for each of `size` requests of the cell with this number. `None` where the system does
+/// The bytes for each of `size` requests of the cell with this number. `None` if the system does
 /// not tell.
 pub fn measure(number: usize, size: usize) -> io::Result<Option<f64>> {
     let arguments = [ARGUMENT, &number.to_string(), &size.to_string()];
@@ -24,10 +24,11 @@ pub fn measure(number: usize, size: usize) -> io::Result<Option<f64>> {
     Ok(String::from_utf8_lossy(&output.stdout).trim().parse().ok())
 }
 
-/// What that process does: prints how much its memory grew until all wait to begin.
+/// The work of that process: it prints how much its memory has grown when all requests wait to
+/// begin.
 pub fn print(cell: &Cell, size: usize) -> io::Result<()> {
     let requests = cell::requests(size);
-    // One request first, so that every thread and every lazy static is there.
+    // One request is played first, so that every thread and every lazy static exists.
     let (_, responses) = cell.play(&World::waiting(), vec![requests[..1].to_vec()])?;
     cell.check(&responses, &cell::expected(&requests[..1])?)?;
     let all_wait = Arc::new(OnceLock::new());
@@ -36,8 +37,8 @@ pub fn print(cell: &Cell, size: usize) -> io::Result<()> {
         looked.get_or_init(resident);
     });
     let crowd = vec![requests.clone()];
-    // What the straight line answers is asked for afterwards: memory that it gave back would be
-    // used again, and not be counted.
+    // The straight line is asked afterwards. If it was asked before, the cell would use the memory
+    // that the straight line gave back, and that memory would not be counted.
     let before = resident();
     let (_, responses) = cell.play(&world, crowd)?;
     cell.check(&responses, &cell::expected(&requests)?)?;

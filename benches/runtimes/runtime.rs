@@ -1,4 +1,4 @@
-//! The runtimes: one small adapter each, and the queue that callbacks need instead of one.
+//! The runtimes: a small adapter for each, and the queue that callbacks need instead.
 
 use std::cell::RefCell;
 use std::io;
@@ -19,19 +19,19 @@ use crate::host::{Timers, World};
 /// One request on its way.
 pub type Task = BoxFuture<'static, Response>;
 
-/// Tasks that are begun one after the other.
+/// Tasks that are started one after the other.
 pub type Tasks<'t> = &'t mut dyn Iterator<Item = Task>;
 
 /// Something that runs tasks.
 pub trait Runtime {
-    /// Keeps `timers` going, where `all` does not do it itself.
+    /// Keeps `timers` going, unless `all` does that itself.
     fn drive(&self, timers: Arc<Timers>);
 
     /// Spawns all tasks and waits for their responses, in the order of the tasks.
     fn all(&self, timers: &Timers, tasks: Tasks) -> io::Result<Vec<Response>>;
 }
 
-/// The runtimes and their names; the one that needs no crate comes first.
+/// The runtimes and their names. The one that needs no crate comes first.
 pub fn runtimes() -> io::Result<Vec<(&'static str, Rc<dyn Runtime>)>> {
     let current_thread = Builder::new_current_thread().enable_time().build()?;
     let multi_thread = Builder::new_multi_thread().enable_time().build()?;
@@ -64,7 +64,8 @@ impl Runtime for Tokio {
     }
 }
 
-/// `smol`'s global executor: as many threads as `SMOL_THREADS` says, or one.
+/// The global executor of `smol`. `SMOL_THREADS` sets the number of its threads; without it there
+/// is one.
 struct Smol;
 
 impl Runtime for Smol {
@@ -80,7 +81,7 @@ impl Runtime for Smol {
     }
 }
 
-/// The executors of `futures` have no timer, so a thread sleeps.
+/// The executors of `futures` have no timer, so a thread sleeps instead.
 fn drive_on_a_thread(timers: Arc<Timers>) {
     thread::spawn(|| executor::block_on(timers.run(async |due| sleep_until(due))));
 }
@@ -115,10 +116,12 @@ impl Runtime for ThreadPool {
     }
 }
 
-/// The standard library alone: polls whoever was woken, fires the timers, and waits for either.
+/// The standard library alone: it polls the tasks that were woken, fires the timers, and waits
+/// until either has something to do.
 struct PollLoop;
 
-/// Wakes one of many: a flag in each would have to be looked for in ten thousand.
+/// The waker of one task. It sends the task's number: with a flag in each task, all ten thousand
+/// tasks would have to be searched.
 struct Alarm {
     task: usize,
     woken: mpsc::Sender<usize>,
@@ -126,7 +129,7 @@ struct Alarm {
 
 impl Wake for Alarm {
     fn wake(self: Arc<Self>) {
-        // Who is woken after the last response needs nobody to hear it.
+        // After the last response the receiver may be gone, and then this does not matter.
         let _ = self.woken.send(self.task);
     }
 }
@@ -138,7 +141,7 @@ impl Runtime for PollLoop {
         let (woken, queue) = mpsc::channel();
         let alarmed = |(at, task)| {
             let waker = Waker::from(Arc::new(Alarm { task: at, woken: woken.clone() }));
-            waker.wake_by_ref(); // the first poll
+            waker.wake_by_ref(); // asks for the first poll
             (waker, Some(task))
         };
         let mut tasks: Vec<_> = tasks.enumerate().map(alarmed).collect();
@@ -164,14 +167,14 @@ impl Runtime for PollLoop {
     }
 }
 
-/// Callbacks on their own queue: there is nothing to run but the timers, and this thread fires
-/// them until none is armed, as Node's loop does.
+/// Callbacks on their own queue. Only the timers have to be run. This thread fires them until there
+/// are none left, as Node's loop does.
 pub fn own_queue(onion: &callbacks::Onion, world: &World, requests: Vec<Request>) -> Vec<Response> {
     let (replied, replies) = mpsc::channel();
     for (at, request) in requests.into_iter().enumerate() {
         let replied = replied.clone();
         onion.handle(Arc::clone(&world.host), request, move |response| {
-            // The other end is below.
+            // The receiver is below, so it still exists.
             let _ = replied.send((at, response));
         });
     }

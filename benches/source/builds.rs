@@ -1,4 +1,5 @@
-//! What it takes to build each style alone: from nothing, after a change, and how big it gets.
+//! What it takes to build each style alone: a build from nothing, a build after a change, and the
+//! size of the program.
 
 use std::cell::RefCell;
 use std::fs::File;
@@ -15,20 +16,21 @@ use four_ways::measure::{Progress, compare, median};
 use super::styles::{NULL, STYLES, Style};
 use super::workspace;
 
-/// What was measured.
+/// The results.
 pub struct Built {
-    /// What all styles need, from an empty target directory: too long to be done for each.
+    /// The time to build what all styles need, from an empty target directory. It is too long to be
+    /// repeated for each style.
     pub shared: Duration,
-    /// What a style needs besides, and its program.
+    /// The builds of what a style needs in addition, and of its program.
     pub clean: Builds,
-    /// After a layer was touched.
+    /// The builds after a layer was touched.
     pub incremental: Builds,
-    /// Bytes of the stripped programs, the null style's first.
+    /// The sizes of the stripped programs in bytes; the null style's comes first.
     pub sizes: Vec<u64>,
 }
 
-/// Builds all styles in turn, in a workspace of their own in `folder`: once from nothing and once
-/// after a change, and again as long as `patience` lasts for another round.
+/// Builds all styles in turn, in a workspace of their own in `folder`, once from nothing and once
+/// after a change. This is repeated as long as `patience` allows another round.
 pub fn run(folder: &Path, patience: Duration) -> Result<Built, String> {
     let progress = Progress::waiting(patience);
     let patience = patience / 2; // for each kind of build
@@ -49,12 +51,12 @@ pub fn run(folder: &Path, patience: Duration) -> Result<Built, String> {
         return Err(format!("{} does not answer as the others do", entries[at].style.name));
     }
     let mut sizes: Vec<_> = looks.iter().map(|(size, _)| *size).collect();
-    sizes.remove(1); // the twin's
+    sizes.remove(1); // the second copy of the null style (the twin)
     fs::remove_dir_all(folder.join("built")).map_err(|error| error.to_string())?;
     Ok(Built { shared: shared_time, clean, incremental, sizes })
 }
 
-/// A style that is built, or the null style's twin.
+/// A style that is built, or the second copy of the null style (the twin).
 struct Entry<'a> {
     style: &'static Style,
     folder: &'a Path,
@@ -105,7 +107,7 @@ fn times(
 }
 
 impl Entry<'_> {
-    /// Builds what all styles need, from nothing: all but the null style and its program.
+    /// Builds what all styles need, from nothing: everything except the null style and its program.
     fn shared(&self) -> Result<Duration, String> {
         let time = self.build()?;
         let mut clean = self.cargo(&["clean", "--release"]);
@@ -132,7 +134,7 @@ impl Entry<'_> {
         self.build()
     }
 
-    /// How long cargo takes. A build that compiles no style was none.
+    /// How long cargo takes. It is an error if the build did not compile the style.
     fn build(&self) -> Result<Duration, String> {
         let mut cargo = self.cargo(&["build", "--release"]);
         cargo.arg(format!("--package={}", workspace::package(self.style)));
@@ -153,7 +155,7 @@ impl Entry<'_> {
         cargo
     }
 
-    /// The program's size, and what it says.
+    /// The size of the program, and its output.
     fn look(&self) -> Result<(u64, Vec<u8>), String> {
         let program = self.target.join("release").join(workspace::package(self.style));
         let look = || Ok((fs::metadata(&program)?.len(), Command::new(&program).output()?.stdout));
@@ -161,13 +163,14 @@ impl Entry<'_> {
     }
 }
 
-/// The processor time of all that was run until now; wall clocks depend on what else is run. In
-/// ticks, of which Linux counts a hundred a second, and otherwise not at all.
+/// The processor time of all child processes until now. Wall-clock time would depend on what else
+/// is running. Linux counts it in ticks of a hundredth of a second. Other systems do not tell it,
+/// so there it is wall-clock time.
 fn clock() -> Duration {
     static STARTED: LazyLock<Instant> = LazyLock::new(Instant::now);
     let status = fs::read_to_string("/proc/self/stat").unwrap_or_default();
     let after_name = status.rsplit(')').next().unwrap_or_default();
-    // Of the children that were waited for: fields 16 and 17, where the name is the second.
+    // The time of the children that have ended: fields 16 and 17. The name is field 2.
     let ticks = after_name.split_whitespace().skip(13).take(2).map(str::parse);
     match ticks.collect::<Result<Vec<u64>, _>>().as_deref() {
         Ok([user, system]) => Duration::from_millis(10 * (user + system)),
@@ -184,7 +187,7 @@ fn empty(folder: &Path) -> Result<(), String> {
     }
 }
 
-/// Copies a folder with its times, by which cargo tells what is fresh.
+/// Copies a folder and keeps the file times, because cargo uses them to tell what is fresh.
 fn copy(from: &Path, to: &Path) -> io::Result<()> {
     fs::create_dir_all(to)?;
     for entry in fs::read_dir(from)? {

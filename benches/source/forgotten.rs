@@ -1,13 +1,14 @@
-//! Ways to forget an error: what a text becomes when one thing is left out of it that stands there
-//! only because something can fail.
+//! Ways to forget an error: each way removes from a text one thing that is there only because
+//! something can fail.
 //!
 //! * a `?` is left out;
 //! * an *arm* for the failing side is left out, or the `if let` that looks for it;
-//! * a *call* that has to do with failures only is left out; a condition that asks for one holds;
-//! * an error that is handed on is *success* instead. The ancestor of this study did that.
+//! * a *call* that has to do with failures only is left out; if it is a condition, it becomes true;
+//! * an error that is passed on becomes *success* instead. The project from which this study came
+//!   did that.
 //!
-//! The sites are those of [`sites`](super::sites), and the errors that are handed on inside of an
-//! arm for the failing side besides.
+//! The places are those of [`sites`](super::sites), and also the errors that are passed on inside
+//! an arm for the failing side.
 
 use std::ops::Range;
 
@@ -17,7 +18,7 @@ use syn::{Expr, File};
 
 use super::sites::{CALLS, ERRORS, NO_FAILURE, fails, is_path};
 
-/// What an error that is handed on becomes: the first of these that compiles.
+/// The replacements for an error that is passed on. The first one that compiles is used.
 const SUCCESSES: [&str; 3] = ["Ok(())", "Ok(ctx)", "Ok((ctx, ()))"];
 
 /// One way to forget.
@@ -29,20 +30,20 @@ pub struct Way {
     pub kind: &'static str,
     /// Which bytes of the text are left out.
     at: Range<usize>,
-    /// What stands there instead; where it depends on the types, what it may be.
+    /// The text that is put there instead. If it depends on the types, there are several.
     instead: Vec<String>,
 }
 
 impl Way {
-    /// The text with this forgotten, in each form that it may have.
+    /// The text with this thing forgotten, once for each replacement.
     pub fn forget(&self, text: &str) -> impl Iterator<Item = String> {
         let (before, after) = (&text[..self.at.start], &text[self.at.end..]);
         self.instead.iter().map(move |instead| format!("{before}{instead}{after}"))
     }
 }
 
-/// All ways to forget an error in a file with this text. In one that `chains`, an `and_then` is no
-/// call but what a semicolon is elsewhere.
+/// All ways to forget an error in a file with this text. If the style `chains`, its `and_then` is
+/// not such a call: it only connects two steps, as a semicolon does in the other styles.
 pub fn ways(file: &File, text: &str, chains: bool) -> Vec<Way> {
     let mut walk = Walk { text, chains, found: Vec::new() };
     walk.visit_file(file);
@@ -119,7 +120,7 @@ impl<'ast> Visit<'ast> for Walk<'_> {
         }
     }
 
-    /// `Err` that is handed to a function.
+    /// An `Err` that is passed to a function.
     fn visit_expr_path(&mut self, this: &'ast syn::ExprPath) {
         if this.path.is_ident("Err") {
             self.found("success", bytes(this), &["|_| Ok(())"]);

@@ -1,19 +1,19 @@
-//! What the source of each style takes, and what it costs to build it.
+//! How much source each style needs, and what it costs to build it.
 //! `cargo bench --bench source [-- --builds [--quick] | --forget]`
 //!
-//! Counts are exact, and take a second. With `--builds` the styles are built besides, in turn, in a
-//! workspace of their own in the target directory; `--quick` is one round. The figures are written
-//! to `target/results/source.json`, or, without all the builds, to `source-trial.json`.
+//! The counts are exact and take a second. With `--builds` the styles are also built, in turn, in a
+//! workspace of their own in the target directory; `--quick` plays one round. The figures are
+//! written to `target/results/source.json`, or, without all the builds, to `source-trial.json`.
 //!
-//! With `--forget` nothing is counted: errors are forgotten, one at a time, to see who notices. That
-//! is written to `target/results/forgotten.json`.
+//! With `--forget` nothing is counted. Errors are forgotten, one at a time, to see what notices it.
+//! The result is written to `target/results/forgotten.json`.
 //!
 //! Each file uses only those above it:
 //! * [`styles`]: where the sources are;
 //! * [`tokens`], [`read`], [`nesting`], [`sites`]: what is counted in a text;
-//! * [`survey`]: all of that, of every file;
+//! * [`survey`]: all these counts, for every file;
 //! * [`workspace`], [`builds`]: each style built alone;
-//! * [`forgotten`], [`notice`]: errors that are forgotten, and who notices.
+//! * [`forgotten`], [`notice`]: errors that are forgotten, and what notices them.
 #![forbid(unsafe_code)]
 
 mod builds;
@@ -41,7 +41,7 @@ use styles::STYLES;
 #[derive(Parser)]
 #[command(name = "source")]
 struct Arguments {
-    /// Build each style besides
+    /// Also build each style
     #[arg(long)]
     builds: bool,
     /// One round of builds only
@@ -62,7 +62,7 @@ fn main() {
     if forgets { forget() } else { survey(builds.then_some(patience)) }
 }
 
-/// Counts, and builds for so long, if at all. One round of builds is taken anyway.
+/// Counts. With `patience` it also builds for about so long, but at least one round.
 fn survey(patience: Option<Duration>) {
     let environment = Environment::look();
     let files = STYLES.map(|style| survey::files(&style).unwrap_or_else(|why| fail(&why)));

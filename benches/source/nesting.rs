@@ -1,8 +1,8 @@
 //! How deep control flow is nested within one function, and how much of it there is.
 //!
-//! The weight is a measure of our own: each `if`, `match`, loop, closure, `async` block and
-//! `let … else` counts once, and once more for each of these that it stands in. An `else if`
-//! stands beside its `if`. What decides (a condition, a scrutinee) stands outside.
+//! We defined the weight ourselves. Each `if`, `match`, loop, closure, `async` block and `let …
+//! else` counts 1, plus 1 for each of these that is around it. An `else if` is not inside its `if`.
+//! A condition or a scrutinee is outside the structure that it decides.
 
 use syn::visit::{self, Visit};
 use syn::{
@@ -10,12 +10,12 @@ use syn::{
     LocalInit,
 };
 
-/// What was found.
+/// The result.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Nesting {
-    /// How many stand in one another, at most.
+    /// The largest number of structures inside one another.
     pub deepest: usize,
-    /// All of them, each as often as it is deep.
+    /// The sum of the depths of all structures.
     pub weight: usize,
 }
 
@@ -33,7 +33,7 @@ struct Walk {
 }
 
 impl Walk {
-    /// Counts a structure, and walks through what stands in it.
+    /// Counts a structure, and visits the code inside it.
     fn structure(&mut self, inside: impl FnOnce(&mut Self)) {
         self.depth += 1;
         self.found.deepest = self.found.deepest.max(self.depth);
@@ -44,7 +44,7 @@ impl Walk {
 }
 
 impl<'ast> Visit<'ast> for Walk {
-    /// A function in a function begins anew.
+    /// Inside a nested function the depth begins at 0 again.
     fn visit_item_fn(&mut self, function: &'ast syn::ItemFn) {
         let around = std::mem::take(&mut self.depth);
         visit::visit_item_fn(self, function);

@@ -1,5 +1,5 @@
-//! Who notices a forgotten error: the compiler, a lint, the kit, or nobody. Tried in a copy of the
-//! repository in the target directory, one way to forget after the other.
+//! Finds out what notices a forgotten error: the compiler, a lint, the kit, or nothing. The ways to
+//! forget are tried one after the other, in a copy of the repository in the target directory.
 
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
@@ -19,13 +19,13 @@ use super::styles::{STYLES, Style, is_written_again, repository};
 
 type Result<T> = std::result::Result<T, Box<dyn error::Error>>;
 
-/// How long the kit may take, built already.
+/// How long the kit may run, without the time to build it.
 const PATIENCE: Duration = Duration::from_secs(120);
 
 /// What noticed a way to forget.
 #[derive(Default)]
 struct Found {
-    /// The code of the compiler's error. Nobody commits what does not compile.
+    /// The code of the compiler's error. Code that does not compile is never committed.
     compiler: Option<String>,
     /// The name of a lint.
     lint: Option<String>,
@@ -81,7 +81,8 @@ impl Shop<'_> {
         Ok(forgotten::Style { style: style.name.to_owned(), ways: tried })
     }
 
-    /// Of several forms the first that compiles counts: nobody commits another.
+    /// If there are several replacements, the first one that compiles counts, because the others
+    /// are never committed.
     fn found(
         &self,
         style: &Style,
@@ -100,7 +101,7 @@ impl Shop<'_> {
         Ok(found)
     }
 
-    /// What clippy says of the style.
+    /// Runs clippy on the style.
     fn checked(&self, style: &Style) -> Result<Found> {
         let output =
             self.cargo("clippy").args(package(style)).arg("--message-format=json").output()?;
@@ -118,7 +119,7 @@ impl Shop<'_> {
             }
         }
         if found.who() == Noticed::Nobody && !output.status.success() {
-            // An error without a code, in which the syntax is wrong, or no answer at all.
+            // Either an error without a code (a syntax error), or clippy did not run at all.
             let said = String::from_utf8(output.stderr)?;
             let is_answer = !output.stdout.is_empty();
             found.compiler = Some(is_answer.then_some("syntax".to_owned()).ok_or(said)?);
@@ -126,7 +127,7 @@ impl Shop<'_> {
         Ok(found)
     }
 
-    /// The clause by which the kit refuses a style. What a lint forbids is built all the same.
+    /// The clause by which the kit refuses a style. The style is built even if a lint forbids it.
     fn played(&self) -> Result<Option<String>> {
         let built = ["--test", "equivalence", "--no-run", "--message-format=json"];
         let built = self.cargo("test").args(built).env("RUSTFLAGS", "--cap-lints=warn").output()?;
@@ -137,7 +138,7 @@ impl Shop<'_> {
                 .map(PathBuf::from)
         });
         let program = program.ok_or_else(|| String::from_utf8_lossy(&built.stderr).into_owned())?;
-        // Not by cargo: killed, it would leave the program behind.
+        // The program is run without cargo: if cargo was killed, the program would go on.
         let mut played = Command::new(program);
         let played =
             played.current_dir(self.folder).stdout(Stdio::piped()).stderr(Stdio::null()).spawn()?;
@@ -156,13 +157,13 @@ impl Shop<'_> {
     }
 }
 
-/// What cargo says for machines.
+/// The messages of cargo in its format for machines.
 fn messages(said: &[u8]) -> Result<Vec<Value>> {
     let lines = std::str::from_utf8(said)?.lines().filter(|line| line.starts_with('{'));
     Ok(lines.map(serde_json::from_str).collect::<std::result::Result<_, _>>()?)
 }
 
-/// What a program said that failed, or did not end.
+/// The output of a program, if it failed or was killed because it did not end in time.
 fn patiently(mut child: Child) -> io::Result<Option<String>> {
     let began = Instant::now();
     let status = loop {
@@ -184,7 +185,7 @@ fn package(style: &Style) -> [&str; 3] {
     ["--lib", "--package", if is_member { style.name } else { "four-ways" }]
 }
 
-/// Copies what git knows of the repository, and what is new in it.
+/// Copies all files of the repository that git tracks or that are new and not ignored.
 fn copy(folder: &Path) -> Result<()> {
     if folder.exists() {
         fs::remove_dir_all(folder)?;

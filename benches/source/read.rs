@@ -1,19 +1,21 @@
-//! Reads a source file as the one who wrote it does: a macro call is no black box.
+//! Reads a source file as its author sees it, including the code inside macro calls.
 
 use proc_macro2::{Delimiter, Group, Punct, Spacing, TokenStream, TokenTree};
 
 use super::tokens::{shipped, within};
 
-/// A macro whose braces hold statements. Others with braces define items, and are left as they are.
+/// A macro whose braces contain statements. Other macros with braces define items, and are not
+/// changed.
 const STATEMENTS: &str = "stream";
 
-/// Parses what is compiled into the program. `yield_!(co, …)` is read as a call, and what
-/// `go!(co => { … })` is given as a closure; what cannot be read so is an error.
+/// Parses the code that is compiled into the program. `yield_!(co, …)` is read as a call, and the
+/// argument of `go!(co => { … })` as a closure. A macro call that cannot be read in this way is an
+/// error.
 pub fn read(text: &str) -> syn::Result<syn::File> {
     syn::parse2(opened(shipped(text.parse()?)))
 }
 
-/// Leaves out the `!` of calls; that of `if !(…)` goes with them, which changes no count.
+/// Removes the `!` of macro calls. It also removes the `!` of `if !(…)`, which changes no count.
 fn opened(tokens: TokenStream) -> TokenStream {
     let tokens: Vec<TokenTree> = tokens.into_iter().collect();
     let mut opened = Vec::new();
@@ -30,7 +32,8 @@ fn opened(tokens: TokenStream) -> TokenStream {
                     Delimiter::Brace => {
                         opened.extend([token.clone(), mark.clone().into(), of.clone().into()]);
                     }
-                    // `vec![value; length]` has no arguments, but is a call of an array.
+                    // The content of `vec![value; length]` is not a list of arguments, so this is a
+                    // call with an array.
                     Delimiter::Bracket => {
                         let list = Group::new(Delimiter::Parenthesis, deeper(of).into());
                         opened.extend([token.clone(), list.into()]);
@@ -50,7 +53,7 @@ fn deeper(group: &Group) -> TokenTree {
     within(group, opened(group.stream()))
 }
 
-/// `co => { … }` is a closure.
+/// Reads `co => { … }` as a closure.
 fn arguments(tokens: TokenStream) -> TokenStream {
     let bar = || TokenTree::from(Punct::new('|', Spacing::Alone));
     match &tokens.clone().into_iter().collect::<Vec<_>>()[..] {

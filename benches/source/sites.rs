@@ -1,14 +1,15 @@
-//! Error sites: where a layer or a unit says something only because something can fail.
+//! Error sites: places where a layer or a unit has code only because something can fail.
 //!
-//! One definition for all styles:
+//! The definition is the same for all styles:
 //! * a `?`;
 //! * a *pattern* of a match arm or a `let` that is the failing side: `Err(…)`, `Some(error)`;
-//! * a *call* that asks for a failure, converts it or goes around it: [`CALLS`], and `attempt` of
-//!   the promises, which gives the error its context;
-//! * an *error* that is made or handed on, `Err` or `Some(error)`, outside of such a pattern's arm.
+//! * a *call* that checks for a failure, converts it or recovers from it: [`CALLS`], and also
+//!   `attempt` of the promises, which adds the context to the error;
+//! * an *error* that is made or passed on, `Err` or `Some(error)`, outside the arm of such a
+//!   pattern.
 //!
-//! An outcome that is returned as it came is no site, and neither is the `and_then` of a promise:
-//! it is what a semicolon is elsewhere.
+//! An outcome that is returned unchanged is not a site. The `and_then` of a promise is not one
+//! either: it only connects two steps, as a semicolon does in the other styles.
 
 use syn::spanned::Spanned;
 use syn::visit::{self, Visit};
@@ -18,10 +19,10 @@ use syn::{Expr, File, Pat};
 pub const CALLS: [&str; 7] =
     ["and_then", "err", "is_err", "is_ok", "map_err", "or_else", "unwrap_or_else"];
 
-/// What an error is called.
+/// The names that are used for errors.
 pub const ERRORS: [&str; 2] = ["error", "failure"];
 
-/// `Pending::try_take` gives back what is not ready yet: its `Err` is no failure.
+/// `Pending::try_take` gives back what is not ready yet, so its `Err` is not a failure.
 pub const NO_FAILURE: &str = "try_take";
 
 /// One place.
@@ -33,7 +34,7 @@ pub struct Site {
     pub kind: &'static str,
 }
 
-/// The error sites of a file, and whether its `and_then` chains links.
+/// The error sites of a file. `chains` says whether its `and_then` only connects two steps.
 pub fn sites(file: &File, chains: bool) -> Vec<Site> {
     let mut walk = Walk { chains, handled: false, found: Vec::new() };
     walk.visit_file(file);
@@ -42,7 +43,8 @@ pub fn sites(file: &File, chains: bool) -> Vec<Site> {
 
 struct Walk {
     chains: bool,
-    /// Whether a failing pattern has matched: what is then done with the error is the same site.
+    /// Whether a failing pattern has matched. The code that then handles the error belongs to the
+    /// same site.
     handled: bool,
     found: Vec<Site>,
 }
@@ -52,7 +54,7 @@ impl Walk {
         self.found.push(Site { line: at.span().start().line, kind });
     }
 
-    /// Walks through what is done where a pattern has matched.
+    /// Visits the code that runs if a pattern matches.
     fn behind(&mut self, pattern: &Pat, may_fail: bool, walk: impl FnOnce(&mut Self)) {
         let around = self.handled;
         if may_fail && fails(pattern) {
@@ -87,7 +89,7 @@ impl<'ast> Visit<'ast> for Walk {
         }
     }
 
-    /// One that is no plain `if let`.
+    /// A `let` in a condition that is more than a plain `if let`.
     fn visit_expr_let(&mut self, this: &'ast syn::ExprLet) {
         self.behind(&this.pat, true, |walk| walk.visit_expr(&this.expr));
     }
@@ -126,7 +128,7 @@ fn ends(path: &syn::Path, name: &str) -> bool {
     path.segments.last().is_some_and(|last| last.ident == name)
 }
 
-/// Whether a pattern, or a part of it, is the failing side.
+/// Whether a pattern, or a part of it, matches the failing side.
 pub fn fails(pattern: &Pat) -> bool {
     struct Search(bool);
     impl<'ast> Visit<'ast> for Search {

@@ -1,4 +1,4 @@
-//! Where the sources are, and what a style needs besides to be built alone.
+//! Where the sources are, and what else is needed to build a style alone.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -8,17 +8,18 @@ use std::{fs, io};
 pub struct Style {
     /// The name.
     pub name: &'static str,
-    /// Its sources in the repository, a folder or a file.
+    /// Its sources in the repository: a folder or a file.
     pub sources: &'static str,
-    /// Where they are in a library of its own.
+    /// Where they are put in a library that contains this style only.
     pub place: &'static str,
-    /// What such a library has to say besides.
+    /// The text of such a library's `lib.rs`, if it needs one.
     pub root: Option<&'static str>,
-    /// How a program calls it: a file of `probe/`.
+    /// The code that calls the style in a program: a file of `probe/`.
     pub call: &'static str,
 }
 
-/// The same rules as one plain function. A style is what has to be added so that it can wait.
+/// The same rules as one plain function, which cannot wait. What a style adds to it is what waiting
+/// needs.
 pub const NULL: Style = Style {
     name: "null",
     sources: "src/straight.rs",
@@ -39,7 +40,7 @@ pub const STYLES: [Style; 4] = [
     },
 ];
 
-/// A style that is a package already.
+/// A style that already is a package.
 const fn package(name: &'static str, sources: &'static str, call: &'static str) -> Style {
     Style { name, sources, place: "src", root: None, call }
 }
@@ -49,19 +50,21 @@ pub fn repository() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
-/// Whether a file, by its path in a style's folder, is a layer or a unit: these are written ever
-/// again, and the rest once.
+/// Whether a file, by its path in a style's folder, is a layer or a unit. Such files are written
+/// for each new layer or unit; the other files are written once.
 pub fn is_written_again(path: &Path) -> bool {
     path.parent().is_some_and(|folder| !folder.as_os_str().is_empty()) && !path.ends_with("mod.rs")
 }
 
 impl Style {
-    /// Whether an `and_then` is no handling of a failure, but what a semicolon is elsewhere.
+    /// Whether an `and_then` only connects two steps, as a semicolon does, and does not handle a
+    /// failure.
     pub fn chains(&self) -> bool {
         self.name == "promises"
     }
 
-    /// The texts of its sources, by their paths in its folder; of a file, the path is empty.
+    /// The texts of its sources, by their paths in its folder. If the source is a single file, its
+    /// path is empty.
     pub fn texts(&self) -> io::Result<BTreeMap<PathBuf, String>> {
         let top = repository().join(self.sources);
         let mut left = vec![top.clone()];

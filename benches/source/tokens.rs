@@ -1,15 +1,15 @@
-//! Tokens, by one lexer: what there is to read, however it is laid out.
+//! Tokens, counted by the same lexer for all styles: how much there is to read, in any layout.
 
 use proc_macro2::{Delimiter, Group, Spacing, TokenStream, TokenTree};
 
-/// What is one token though it has several characters. Angle brackets are counted one by one.
+/// Tokens that consist of several characters. Angle brackets are counted one by one.
 const OPERATORS: [&str; 20] = [
     "...", "..=", "::", "=>", "->", "..", "==", "!=", "<=", ">=", "&&", "||", "+=", "-=", "*=",
     "/=", "%=", "^=", "&=", "|=",
 ];
 
-/// What is compiled into the program: no doc comments (the lexer leaves out the others), and
-/// nothing that is there for tests only.
+/// The code that is compiled into the program, without doc comments and without code for tests.
+/// (The lexer already removes other comments.)
 pub fn shipped(tokens: TokenStream) -> TokenStream {
     let tokens: Vec<TokenTree> = tokens.into_iter().collect();
     let mut kept = Vec::new();
@@ -40,7 +40,7 @@ pub fn within(group: &Group, tokens: TokenStream) -> TokenTree {
     other.into()
 }
 
-/// The attribute that these tokens begin with, and what is behind it.
+/// The attribute at the beginning of these tokens, and the tokens after it.
 fn attribute(tokens: &[TokenTree]) -> Option<(String, &[TokenTree])> {
     let (first, rest) = tokens.split_first()?;
     let inner = matches!(rest.first(), Some(TokenTree::Punct(mark)) if mark.as_char() == '!');
@@ -64,11 +64,11 @@ fn ends_item(token: &TokenTree) -> bool {
     }
 }
 
-/// How many tokens these are. Each delimiter is one, and so is a lifetime; a comma before a closing
-/// delimiter is none, because the formatter sets it when it breaks a line.
+/// The number of tokens. Each delimiter counts as one, and so does a lifetime. A comma before a
+/// closing delimiter does not count, because the formatter adds it when it breaks a line.
 pub fn count(tokens: TokenStream) -> usize {
     let mut count = 0;
-    let mut joined = String::new(); // the characters that the next one may join
+    let mut joined = String::new(); // characters that the next one may join to one operator
     let mut tokens = tokens.into_iter().peekable();
     while let Some(token) = tokens.next() {
         match token {

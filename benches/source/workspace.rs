@@ -1,5 +1,5 @@
-//! A workspace in the target directory in which each style is built alone: a library of its
-//! sources, and a program that calls it. The repository's sources are only read.
+//! A workspace in the target directory in which each style is built alone: a library with its
+//! sources, and a program that calls it. The sources of the repository are only read.
 
 use std::path::{Path, PathBuf};
 use std::{error, fs, io};
@@ -10,12 +10,12 @@ use super::styles::{NULL, STYLES, Style, repository};
 
 const MAIN: &str = include_str!("probe/main.rs");
 
-/// What a library depends on whose sources are in the root package.
+/// The dependencies of a library whose sources are in the root package.
 const PLAIN: &str = "pipeline.workspace = true\n";
 const WITH_FUTURES: &str =
     "futures.workspace = true\npipeline.workspace = true\nstacker.workspace = true\n";
 
-/// Writes the workspace, with the repository's versions and profiles.
+/// Writes the workspace. It has the dependency versions and the profiles of the repository.
 pub fn make(folder: &Path) -> Result<(), Box<dyn error::Error>> {
     let mut manifest: Table = fs::read_to_string(repository().join("Cargo.toml"))?.parse()?;
     manifest.retain(|section, _| section == "workspace" || section == "profile");
@@ -30,7 +30,8 @@ pub fn make(folder: &Path) -> Result<(), Box<dyn error::Error>> {
         dependency.insert("path".to_owned(), path.into());
     }
     write(&folder.join("Cargo.toml"), &manifest.to_string())?;
-    // `--locked` would refuse this lock, whose members are others; offline, its versions are kept.
+    // Without `--locked`, because this lock file lists other members. Offline, cargo keeps its
+    // versions.
     fs::copy(repository().join("Cargo.lock"), folder.join("Cargo.lock"))?;
     for style in [&NULL].into_iter().chain(&STYLES) {
         library(&folder.join(style.name).join("library"), style)?;
@@ -57,7 +58,7 @@ pub fn layer(folder: &Path, style: &Style) -> PathBuf {
 
 fn library(folder: &Path, style: &Style) -> io::Result<()> {
     for (path, text) in style.texts()? {
-        // Joined with an empty path, a file's would end with a slash.
+        // Joining an empty path to the path of a file would add a slash at its end.
         let within = folder.join(style.place);
         let path = if path.as_os_str().is_empty() { within } else { within.join(path) };
         write(&path, &text)?;

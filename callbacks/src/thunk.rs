@@ -1,8 +1,9 @@
 //! The thunk of Toa: a function that takes a callback. It is a step from callbacks to promises. It
-//! is lazy (nothing happens before it is called) and runs once (later callers get the kept result).
+//! is lazy: nothing happens before it is called. It runs once: later callers get the stored result.
 //! Thunks are chained by [`Thunk::then`] and put together by [`seq`] and [`all`].
 //!
-//! A Rust future is more like a thunk than like a promise: it does not start by itself either.
+//! A Rust future is more like a thunk than like a promise, because it does not start by itself
+//! either.
 
 use std::cell::RefCell;
 use std::collections::VecDeque;
@@ -12,7 +13,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use ::pipeline::{Failure, Fault, Operation, Pending};
 
-/// What a thunk ends with.
+/// The result of a thunk.
 pub type Ending<T> = Result<T, Failure>;
 
 type Callback<T> = Box<dyn FnOnce(Ending<T>) + Send>;
@@ -25,7 +26,7 @@ struct Cell<T: Send + 'static>(Mutex<State<T>>);
 enum State<T: Send + 'static> {
     /// Not called yet.
     Idle(Box<dyn FnOnce(Fill<T>) + Send>),
-    /// Under way, with those who wait for it.
+    /// Under way, with the callbacks that wait for the result.
     Running(Vec<Callback<T>>),
     /// Over; the result is kept.
     Kept(Ending<T>),
@@ -38,7 +39,7 @@ enum State<T: Send + 'static> {
 pub struct Fill<T: Send + 'static>(Arc<Cell<T>>);
 
 impl<T: Send + 'static> Clone for Thunk<T> {
-    /// The same computation: all clones share its one run and its result.
+    /// A clone is the same computation: all clones share one run and one result.
     fn clone(&self) -> Self {
         Self(Arc::clone(&self.0))
     }
@@ -84,7 +85,7 @@ impl<T: Clone + Send + 'static> Thunk<T> {
         }
     }
 
-    /// The thunk that goes on with `next`, which sees the result or the error.
+    /// A thunk that continues with `next`, which gets the result or the error.
     pub fn then<U: Clone + Send + 'static>(
         self,
         next: impl FnOnce(Ending<T>) -> Thunk<U> + Send + 'static,
@@ -124,7 +125,7 @@ impl<T: Send + 'static> Drop for Fill<T> {
     }
 }
 
-/// One after the other; the first error ends it.
+/// Calls the thunks one after the other. The first error ends it.
 pub fn seq<T: Clone + Send + 'static>(thunks: Vec<Thunk<T>>) -> Thunk<Vec<T>> {
     let empty = Thunk::filled(Ok(Vec::with_capacity(thunks.len())));
     thunks.into_iter().fold(empty, |before, thunk| {
@@ -140,7 +141,8 @@ pub fn seq<T: Clone + Send + 'static>(thunks: Vec<Thunk<T>>) -> Thunk<Vec<T>> {
     })
 }
 
-/// All at once; the results in the order of the thunks, or the first error. The others run on.
+/// Calls all thunks at once. The results are in the order of the thunks. If one fails, its error is
+/// the result, and the others run on.
 pub fn all<T: Clone + Send + 'static>(thunks: Vec<Thunk<T>>) -> Thunk<Vec<T>> {
     if thunks.is_empty() {
         return Thunk::filled(Ok(Vec::new()));
@@ -174,8 +176,8 @@ pub fn all<T: Clone + Send + 'static>(thunks: Vec<Thunk<T>>) -> Thunk<Vec<T>> {
 
 struct Gathering<T: Send + 'static> {
     values: Vec<Option<T>>,
-    /// How many values are not there. Counted, because a look at all of them after each would make
-    /// `n` thunks cost `n²` looks.
+    /// How many values are missing. It is counted, because searching all values each time would
+    /// take `n²` steps for `n` thunks.
     missing: usize,
     fill: Option<Fill<Vec<T>>>,
 }
@@ -187,8 +189,8 @@ impl<T: Send + 'static> Cell<T> {
 }
 
 impl<T: Send + 'static> Drop for Cell<T> {
-    /// A chain owns its beginning, so dropping a long chain would recurse. Therefore the trampoline
-    /// drops the next link.
+    /// A chain owns its first part, so dropping a long chain directly would recurse. Therefore the
+    /// trampoline drops the next link.
     fn drop(&mut self) {
         let state = mem::replace(&mut *self.state(), State::Gone);
         if matches!(state, State::Idle(_) | State::Running(_)) {
@@ -200,14 +202,14 @@ impl<T: Send + 'static> Drop for Cell<T> {
 type Job = Box<dyn FnOnce()>;
 
 thread_local! {
-    /// The jobs of this thread's turn, while one is under way.
+    /// The jobs of the turn that this thread is running, if there is one.
     static TURN: RefCell<Option<VecDeque<Job>>> = const { RefCell::new(None) };
 }
 
 /// Runs `job` in this turn: at once if no other job is running, otherwise after the jobs that are.
 /// So a hundred thousand thunks that answer at once need no more stack than one.
 ///
-/// A panic of one job does not take the others of its turn along: they run, and then it goes on.
+/// A panic of one job does not stop the other jobs of its turn: they run, and then the panic goes on.
 pub(crate) fn later(job: impl FnOnce() + 'static) {
     let outermost = TURN.with_borrow_mut(|turn| match turn {
         Some(jobs) => {
@@ -348,7 +350,7 @@ mod tests {
             })
         };
         assert_eq!(result(&chain(100_000)), Some(Ok(100_000)));
-        drop(chain(100_000)); // and neither does one that is never called
+        drop(chain(100_000)); // and a chain that is never called needs no deep stack either
     }
 
     type Log = Arc<Mutex<Vec<u32>>>;

@@ -1,4 +1,4 @@
-//! What the four bots share: what they are asked, and what they say.
+//! The code that the four bots share: the request, and the answer.
 
 use std::env;
 use std::sync::Arc;
@@ -15,7 +15,7 @@ pub fn asked() -> (Arc<dyn Host>, Request) {
     (conversation::memory(), conversation::text(&words).request)
 }
 
-/// Says back what the user says, if it is a text that can be sent.
+/// Repeats what the user said, if it was a text and can be sent.
 pub fn answer(ctx: &mut Context) {
     let reply = match ctx.message.as_ref().map(|message| &message.kind) {
         Some(Kind::Text { content }) => Reply::text(content.as_str()).ok(),

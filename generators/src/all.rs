@@ -1,5 +1,5 @@
-//! Several futures at once. Each has a waker of its own and only those that were woken are polled:
-//! to poll all of them each time one is woken would make `n` futures cost `n²` polls.
+//! Waits for several futures at once. Each has its own waker, and only futures that were woken are
+//! polled. If all of them were polled each time one is woken, `n` futures would need `n²` polls.
 
 use std::mem;
 use std::pin::Pin;
@@ -60,16 +60,16 @@ impl<F: Future + Unpin> Future for All<F> {
     }
 }
 
-/// Which parts were woken, at first all of them. A lock and no atomics: parts may be woken by any
-/// thread, and which are listed and which task is to be woken must change together.
+/// The parts that were woken; at first all of them. It is a lock and not a set of atomics, because
+/// any thread may wake a part, and the list and the waker must change together.
 struct Queue(Mutex<Woken>);
 
 struct Woken {
-    /// Which parts, in the order in which they were woken.
+    /// The numbers of these parts, in the order in which they were woken.
     numbers: Vec<usize>,
-    /// For each part, whether its number is among these. So none is there twice.
+    /// For each part, whether its number is in the list. So no number is there twice.
     listed: Vec<bool>,
-    /// Who is to be woken. `None` until the next poll once that was done.
+    /// The waker of the task. It is `None` after it was used, until the next poll.
     task: Option<Waker>,
 }
 
@@ -78,8 +78,8 @@ impl Queue {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Takes the numbers out and makes `task` the one to be woken. A part is unlisted before it is
-    /// polled, not after: what wakes it during its own poll lists it again.
+    /// Takes the numbers out, and stores the waker `task`. A part is removed from the list before
+    /// it is polled and not after it. So if it is woken during its own poll, it is listed again.
     fn take(&self, task: &Waker) -> Vec<usize> {
         let task = task.clone();
         let mut woken = self.woken();
@@ -89,7 +89,7 @@ impl Queue {
         }
         let before = woken.task.replace(task);
         drop(woken);
-        drop(before); // after the lock: a waker is code of others
+        drop(before); // after the lock is released, because a waker runs foreign code
         numbers
     }
 

@@ -1,8 +1,8 @@
-//! What a generator yields, and what it gets for it.
+//! What a generator can yield, and which answer it gets.
 //!
 //! A generator can yield an operation of the host, the rest of the onion ([`Running`]), a
-//! [`future`], a [`thunk`], another generator, and a `Vec` or a tuple of two to four of these,
-//! which then run in parallel.
+//! [`future`], a [`thunk`], another generator, or a `Vec` or a tuple of two to four of these. The
+//! items of a `Vec` or a tuple run in parallel.
 
 use std::any::Any;
 use std::pin::Pin;
@@ -20,8 +20,8 @@ use crate::unstarted::Unstarted;
 /// A generator's handle on its driver.
 pub type Co = genawaiter::sync::Co<Ask, Answer>;
 
-/// A generator that ends with a `T`, not started yet. Layers end with the context and how they
-/// ended.
+/// A generator that is not started yet and ends with a `T`. A layer ends with the context and its
+/// outcome.
 pub type Routine<T = Back> = Unstarted<Generator<T>>;
 
 /// A generator under way.
@@ -38,8 +38,8 @@ macro_rules! go {
     };
 }
 
-/// Waits: `yield_!(co, question)` for the driver's answer, in a generator; `yield_!(future)` in a
-/// stream, which has no driver to ask.
+/// Waits. In a generator, `yield_!(co, question)` waits for the driver's answer. In a stream, which
+/// has no driver, it is `yield_!(future)`.
 #[macro_export]
 macro_rules! yield_ {
     ($co:expr, $question:expr) => {{
@@ -64,8 +64,8 @@ pub fn ask<Y: Yieldable>(question: Y) -> (Ask, fn(Answer) -> Y::Answer) {
     (question.ask(), Y::answer)
 }
 
-/// Something that a generator may yield. The set of types is fixed here, and open in JavaScript:
-/// there yielding a number is an error at run time, here it does not compile.
+/// Something that a generator may yield. The set of types is fixed here, but open in JavaScript:
+/// there, yielding a number is an error at run time; here, it does not compile.
 pub trait Yieldable: Send + 'static {
     /// What the `yield` returns.
     type Answer;
@@ -80,7 +80,7 @@ pub trait Yieldable: Send + 'static {
     fn answer(answer: Answer) -> Self::Answer;
 }
 
-/// A question. The host's operations are variants of their own: they need no box.
+/// A question. The host's operations have their own variants, so they need no box.
 pub enum Ask {
     /// [`Host::account`](::pipeline::Host::account)
     Account(Pending<Option<Arc<Account>>>),
@@ -101,9 +101,9 @@ pub enum Ask {
 /// A future whose output is boxed, so that all have one type.
 pub(crate) type Other = Pin<Box<dyn Future<Output = Box<dyn Any + Send>> + Send>>;
 
-/// A generator whose end is an answer, so that all have one type.
+/// A generator whose result is an answer, so that all have one type.
 pub trait Resume: Send {
-    /// Resumes it with the answer to what it has yielded.
+    /// Resumes it with the answer to its question.
     fn resume(&mut self, answer: Answer) -> GeneratorState<Ask, Answer>;
 }
 
@@ -125,11 +125,11 @@ pub struct Running {
     pub(crate) contains: bool,
 }
 
-/// A list of layers. A layer is handed the rest of its list, and so knows how lists are made; a
-/// generator and its driver need not, and have this trait.
+/// A list of layers. A layer gets the rest of its list, so it must know how lists are made. A
+/// generator and its driver need not know this; they use this trait.
 pub(crate) trait Layers: Send + Sync {
-    /// Opens the layer at this place, or gives the context back at the centre. The span is put
-    /// where it outlives a panic in the layer's own function.
+    /// Opens the layer at this place, or returns the context if there are no more layers. The span
+    /// is stored in `span`, because it must remain if the layer's own function panics.
     fn open(
         self: Arc<Self>,
         at: usize,
@@ -139,7 +139,7 @@ pub(crate) trait Layers: Send + Sync {
 }
 
 impl Running {
-    /// Whether a panic is wanted as an error, and where its fresh context comes from.
+    /// Whether a panic must be turned into an error, and the origin of the fresh context for it.
     pub(crate) fn contains(&self) -> Option<Arc<Origin>> {
         self.contains.then(|| Arc::clone(self.ctx.origin()))
     }
@@ -168,7 +168,7 @@ pub enum Answer {
     Other(Box<dyn Any + Send>),
 }
 
-/// Reads an answer. Its kind is known from the question.
+/// Reads an answer. The question determines which variant it is.
 macro_rules! read {
     ($answer:expr, $kind:path) => {
         match $answer {
@@ -229,7 +229,7 @@ impl Yieldable for Running {
 /// A future as a [`Yieldable`]; made by [`future`].
 pub struct Yielded<F>(F);
 
-/// Makes a future yieldable. A future that must not move has to be pinned in a box before.
+/// Makes a future yieldable. A future that must not move has to be put into a pinned box before.
 pub fn future<F>(future: F) -> Yielded<F>
 where
     F: Future<Output: Send> + Send + Unpin + 'static,
@@ -238,7 +238,7 @@ where
 }
 
 /// Makes a function with a callback yieldable. The function gets the callback and must complete it.
-/// The answer is the value that it gives to the callback, or the failure `abandoned`.
+/// The answer is the value that the function gives to the callback, or the failure `abandoned`.
 pub fn thunk<T: Send + 'static>(start: impl FnOnce(Completer<T>)) -> Yielded<Pending<T>> {
     let (completer, pending) = Pending::new(Operation::Sleep);
     start(completer);
@@ -272,8 +272,9 @@ impl<T: Send + 'static> Yieldable for Routine<T> {
     }
 }
 
-/// In parallel; the answers are in the order of the questions. Each question has its own answer: a
-/// failure neither cancels the others nor loses their answers, unlike co's arrays.
+/// The questions are asked in parallel, and the answers are in the order of the questions. Each
+/// question has its own answer: if one fails, the others are not cancelled and their answers are
+/// not lost. In co's arrays they are lost.
 impl<Y: Yieldable> Yieldable for Vec<Y> {
     type Answer = Vec<Y::Answer>;
 
@@ -286,7 +287,7 @@ impl<Y: Yieldable> Yieldable for Vec<Y> {
     }
 }
 
-/// Different questions in parallel; they are answered like those of a `Vec`.
+/// Different questions in parallel. They are answered like the questions of a `Vec`.
 macro_rules! tuple {
     ($($question:ident $at:tt),+) => {
         impl<$($question: Yieldable),+> Yieldable for ($($question),+) {

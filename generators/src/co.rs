@@ -1,5 +1,5 @@
 //! `co`: drives a generator, or an onion without a generator around it. It waits for what a
-//! generator yields, and the `yield` returns the answer.
+//! generator yields, and makes the `yield` return the answer.
 
 use std::any::Any;
 use std::cell::Cell;
@@ -16,14 +16,14 @@ use crate::ask::{Answer, Ask, Back, Generator, Other, Resume, Routine, Running};
 
 /// How many drivers may be polled within each other.
 ///
-/// A generator that is yielded needs no driver: it is one more frame of the driver that is there.
-/// One in a list runs beside others and needs frames of its own, so lists in lists are polled, and
-/// dropped, by recursion. An overflow would abort the process; this limit is a panic, which a
-/// layer can contain.
+/// A generator that is yielded needs no driver of its own: it becomes one more frame of the current
+/// driver. A generator in a list runs in parallel with others and needs frames of its own, so lists
+/// inside lists are polled and dropped by recursion. A stack overflow would abort the process. This
+/// limit causes a panic instead, and a layer can contain a panic.
 pub const NESTED: usize = 100;
 
-/// Drives a generator to its end. Nothing happens before the first poll. JavaScript's `co` instead
-/// runs up to the first `yield` at once.
+/// Drives a generator to its end. Nothing happens before the first poll. In JavaScript, `co`
+/// instead runs up to the first `yield` at once.
 pub fn co<T>(root: Routine<T>) -> Drive<T> {
     let waiting = Waiting::Now(Some(Answer::Start));
     Drive { stack: Stack::new(waiting), root: Root::Routine(root.start()) }
@@ -36,19 +36,19 @@ pub fn onion<T>(layers: Running, end: fn(Back) -> T) -> Drive<T> {
     Drive { stack: Stack::new(waiting), root: Root::Onion(end) }
 }
 
-/// A generator or an onion on its way, with what it has opened. The fields are dropped in their
-/// order: innermost first.
+/// A generator or an onion under way, and what it has opened. The fields are dropped in this order:
+/// innermost first.
 #[must_use = "what is not driven does nothing"]
 pub struct Drive<T: 'static = Back> {
     stack: Stack,
     root: Root<T>,
 }
 
-/// What is driven. It is no frame, which would need a box for its type.
+/// What is driven. It is not a frame, because then its type would need a box.
 enum Root<T: 'static> {
     /// A generator, which may open an onion.
     Routine(Generator<T>),
-    /// An onion without a generator around it: what comes of its end.
+    /// An onion without a generator around it, with the function that makes the result.
     Onion(fn(Back) -> T),
 }
 
@@ -76,13 +76,13 @@ impl<T> Future for Drive<T> {
 }
 
 /// The generators under way, and what the innermost of them waits for. The fields are dropped in
-/// their order.
+/// this order.
 struct Stack {
     waiting: Waiting,
     frames: Frames,
 }
 
-/// Outermost first. A bare `Vec` would drop the outermost first.
+/// The frames, outermost first. A plain `Vec` would drop the outermost first.
 struct Frames(Vec<Frame>);
 
 impl Drop for Frames {
@@ -91,7 +91,7 @@ impl Drop for Frames {
     }
 }
 
-/// A generator under way that was opened by the one before.
+/// A generator under way that the frame before it has opened.
 enum Frame {
     /// The generator is dropped before its span.
     Layer {
@@ -114,7 +114,7 @@ impl Frame {
         }
     }
 
-    /// Drops the generator, and leaves the span of a layer by how the layer ended.
+    /// Drops the generator. If it is a layer, records in its span how the layer ended.
     fn leave(self, answer: &Answer) {
         if let Self::Layer { layer, span, .. } = self {
             drop(layer);
@@ -130,8 +130,8 @@ impl Stack {
         Self { waiting, frames: Frames(Vec::new()) }
     }
 
-    /// Goes on until there are no frames left; the answer is that of the outermost one, or what was
-    /// waited for without any.
+    /// Continues until there are no frames left. The answer is the answer of the outermost frame.
+    /// If there are no frames, it is the answer of what the stack waits for.
     fn poll(&mut self, task: &mut Task<'_>) -> Poll<Answer> {
         let _nested = Nested::enter();
         if let Waiting::Unasked(ask) = &mut self.waiting
@@ -163,7 +163,7 @@ impl Stack {
         }
     }
 
-    /// `yield`: a layer or another generator is opened, anything else is waited for.
+    /// `yield`: opens a layer or another generator, and waits for anything else.
     fn ask(&mut self, ask: Ask) {
         match ask {
             Ask::Next(layers) => self.open(layers),
@@ -182,7 +182,7 @@ impl Stack {
         let mut span = None;
         match catch_unwind(AssertUnwindSafe(|| layers.open(&mut span))) {
             Ok(Ok(layer)) => self.push(Frame::Layer { layer: layer.start(), span, contains }),
-            // The centre: there is nothing left to do.
+            // There are no more layers, so there is nothing left to do.
             Ok(Err(ctx)) => self.waiting = Waiting::Now(Some(Answer::Back((ctx, Ok(()))))),
             Err(panic) => {
                 drop(span);
@@ -191,8 +191,8 @@ impl Stack {
         }
     }
 
-    /// A panic: frames are dropped from the innermost outward, up to the layer that is contained.
-    /// Where none is, the panic goes on.
+    /// Handles a panic: drops frames from the innermost outward, up to the first layer whose panics
+    /// are contained. If there is no such layer, the panic goes on.
     fn unwind(&mut self, mut contains: Option<Arc<Origin>>, panic: Box<dyn Any + Send>) {
         self.waiting = Waiting::Now(None);
         while contains.is_none() {
@@ -215,9 +215,9 @@ impl Stack {
 
 /// What a stack waits for.
 enum Waiting {
-    /// For nothing: the answer is there, or was taken.
+    /// It waits for nothing: the answer is there, or it was already taken.
     Now(Option<Answer>),
-    /// For its first poll, or was asked.
+    /// A question that waits for its first poll, or was already asked.
     Unasked(Option<Ask>),
     Account(Pending<Option<Arc<Account>>>),
     Begin(Pending<Begun>),
@@ -264,7 +264,7 @@ impl Future for Waiting {
 }
 
 thread_local! {
-    /// How many drivers this thread polls, each within the one before.
+    /// How many drivers this thread polls, each inside the one before.
     static POLLED: Cell<usize> = const { Cell::new(0) };
 }
 

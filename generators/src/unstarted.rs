@@ -1,14 +1,16 @@
-//! What has not been started can be dropped however long the chain of its owners is.
+//! Things that have not been started can be dropped, however long the chain of their owners is.
 
 use std::any::Any;
 use std::cell::RefCell;
 use std::mem;
 
-/// Something that has not been started and may own more that has not. One that owns the next one,
-/// a hundred thousand times, would be dropped by recursion and overflow the stack: what is dropped
-/// within a drop waits here until that is over.
+/// Something that has not been started and may own more things that have not been started. If a
+/// hundred thousand of them own each other in a chain, dropping them by recursion would overflow
+/// the stack. Therefore, if one is dropped while another is being dropped, it is put on a list and
+/// dropped afterwards.
 ///
-/// What was started is dropped at once. It may hold guards, whose order counts.
+/// Something that was started is dropped directly. It may hold guards, and the order in which they
+/// are dropped matters.
 pub struct Unstarted<T: 'static>(Option<T>);
 
 impl<T> Unstarted<T> {
@@ -49,11 +51,11 @@ impl<T> Drop for Unstarted<T> {
 }
 
 thread_local! {
-    /// What is still to be dropped, while this thread drops something unstarted.
+    /// The things that are still to be dropped, while this thread drops something unstarted.
     static LEFT: RefCell<Option<Vec<Box<dyn Any>>>> = const { RefCell::new(None) };
 }
 
-/// Ends the outermost drop, after a panic too.
+/// Ends the outermost drop, even after a panic.
 struct Over;
 
 impl Drop for Over {

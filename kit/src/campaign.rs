@@ -25,7 +25,7 @@ pub struct Tally {
     pub runs: usize,
     /// Faults that were planned.
     pub planned: usize,
-    /// Faults that really happened.
+    /// Faults that did happen.
     pub fired: usize,
     /// Runs that the model predicted.
     pub predicted: usize,
@@ -42,9 +42,9 @@ impl fmt::Display for Tally {
     }
 }
 
-/// Judges styles by the corpus, every single fault and some random scenarios: each style by the
-/// clauses and the model, and where there are several, each against the first. One style alone is
-/// enough: this is all that a fifth style needs.
+/// Judges styles by the corpus, by every single fault and by some random scenarios. Each style is
+/// checked against the clauses and the model. If there are several styles, each is also compared
+/// with the first. One style alone is enough: a fifth style needs nothing else.
 ///
 /// # Errors
 /// The first clause that is broken.
@@ -55,7 +55,7 @@ pub fn judge(styles: &[Style]) -> Result<Tally, Rejection> {
     Ok(tally)
 }
 
-/// How many random scenarios a judgement plays.
+/// How many random scenarios are played to judge styles.
 const JUDGED: u64 = 500;
 
 impl Tally {
@@ -85,7 +85,7 @@ impl Tally {
     }
 }
 
-/// How many planned faults fired; one that fires twice counts once.
+/// How many planned faults happened. A fault that happens twice counts once.
 fn distinct(report: &Report) -> usize {
     let mut fired = report.fired.clone();
     fired.sort_unstable();
@@ -93,7 +93,7 @@ fn distinct(report: &Report) -> usize {
     fired.len()
 }
 
-/// Every conversation of the corpus, with its answers.
+/// Plays every conversation of the corpus and compares the answers.
 ///
 /// # Errors
 /// The first clause that a style breaks.
@@ -105,7 +105,7 @@ pub fn conversations(styles: &[Style]) -> Result<Tally, Rejection> {
     Ok(tally)
 }
 
-/// One conversation, with its answers.
+/// Plays one conversation and compares the answers.
 ///
 /// # Errors
 /// The first clause that a style breaks.
@@ -127,14 +127,14 @@ pub fn conversation(styles: &[Style], conversation: &Conversation) -> Result<Tal
     Ok(tally)
 }
 
-/// Every operation of several conversations fails once, in every way. Each failure is followed by a
-/// repeat of the message and by the user's next message.
+/// Plays several conversations in which one operation fails: each operation once, in every way.
+/// After each failure, the message is repeated and the user sends another message.
 ///
 /// # Errors
 /// The first clause that a style breaks.
 ///
 /// # Panics
-/// When a fault that can happen did not happen, because the campaign would then prove nothing.
+/// When a fault that can happen did not happen, because then the campaign would prove nothing.
 pub fn single_faults(styles: &[Style]) -> Result<Tally, Rejection> {
     let mut tally = Tally::default();
     let kinds = [
@@ -177,8 +177,9 @@ pub fn single_faults(styles: &[Style]) -> Result<Tally, Rejection> {
     Ok(tally)
 }
 
-/// A timer that is dropped before it is due does not end, so it cannot end in these ways; and a
-/// request that was answered before it submitted the operation cannot be cancelled in it.
+/// Whether the fault cannot happen. A timer that is dropped before it is due does not end, so it
+/// cannot end in these ways. A request that was answered before it submitted the operation cannot
+/// be cancelled during the operation.
 fn cannot_fire(until_submitted: &[&Event], fault: Injected) -> bool {
     use Injected::{Applied, Cancel, Late, Twice};
     let timer = until_submitted.last() == Some(&&Event::Submitted(Operation::Sleep));
@@ -186,7 +187,7 @@ fn cannot_fire(until_submitted: &[&Event], fault: Injected) -> bool {
     timer && matches!(fault, Applied | Cancel | Late | Twice) || replied && fault == Cancel
 }
 
-/// Every interleaving of the operations of two requests.
+/// Plays every interleaving of the operations of two requests.
 ///
 /// # Errors
 /// The first clause that a style breaks.
@@ -204,8 +205,9 @@ pub fn interleavings(styles: &[Style], one: Said, other: Said) -> Result<Tally, 
     }
 }
 
-/// Enumerates schedules. It plays a prefix, and then always the first choice. After the run it
-/// increases the last choice that can be increased, and cuts off the choices after it.
+/// Enumerates schedules. It repeats the choices of its list, and then always takes the first
+/// action. After the run it increases the last choice that can be increased, and removes the
+/// choices after it.
 #[derive(Default)]
 struct Odometer {
     path: Vec<(usize, usize)>,
@@ -237,15 +239,15 @@ impl Odometer {
     }
 }
 
-/// How many random scenarios `cargo test` plays, and how many it plays on optimised code.
+/// How many random scenarios `cargo test` plays, and how many it plays if the code is optimised.
 pub const RANDOM: [u64; 2] = [5_000, 100_000];
 
-/// `count` random scenarios from `seed` on: up to four requests of two users, up to two faults,
-/// any order. `progress` is told how many are done.
+/// Plays `count` random scenarios, with seeds from `seed` on. Each has up to four requests of two
+/// users and up to two faults, in any order. `progress` is told how many are done.
 ///
 /// # Errors
-/// The first clause that a style breaks, with the smallest scenario that still shows it; its name
-/// holds the seed.
+/// The first clause that a style breaks, with the smallest scenario that still shows it. The name
+/// of the scenario contains the seed.
 pub fn random(
     styles: &[Style],
     seed: u64,
@@ -259,13 +261,19 @@ pub fn random(
         let report = tally
             .trial(styles, &scenario, &mut Random(seed), false)
             .map_err(|rejection| shrink(styles, rejection))?;
-        // A simulated host may depend on chance by mistake, so each seed is played twice.
-        let again = run(&styles[0], &scenario, &mut Random(seed));
+        // A host or a style may depend on chance by mistake, so each seed is played twice, by the
+        // styles in turn.
+        let style = &styles[at as usize % styles.len()];
+        let again = run(style, &scenario, &mut Random(seed));
         tally.runs += 1;
         difference::compare(("the first run", &report), ("the second run", &again)).map_err(
             |violation| Rejection {
-                style: styles[0].name,
-                violation,
+                style: style.name,
+                violation: Violation {
+                    clause: "9.7",
+                    name: "a_seed_agrees_with_itself",
+                    ..violation
+                },
                 scenario: Box::new(scenario.clone()),
                 choices: report.choices.clone(),
             },

@@ -1,9 +1,9 @@
-//! What must be true of every run in any style. Each check is a clause of docs/SPEC.md. It does not
-//! know which style it checks, and it says which request broke the clause.
+//! Clauses that must be true of every run in any style. Each check is a clause of docs/SPEC.md. A
+//! check does not know which style it checks, and it says which request broke the clause.
 
 use std::fmt;
 
-use pipeline::{Class, Event, Operation};
+use pipeline::{Class, Event, Operation, Response};
 use wechat::Reply;
 
 use crate::run::Report;
@@ -77,6 +77,12 @@ pub const CLAUSES: &[Clause] = &[
         check: an_error_reaches_the_boundary,
     },
     Clause {
+        number: "1.6",
+        name: "nothing_leaks_into_an_error_response",
+        check: nothing_leaks_into_an_error,
+    },
+    Clause { number: "1.7", name: "a_405_names_the_methods", check: a_405_names_the_methods },
+    Clause {
         number: "7.2",
         name: "commit_follows_the_reply_of_the_units",
         check: commit_follows_the_units,
@@ -139,7 +145,7 @@ pub const LAYERS: [&str; 9] = [
 /// The names of the units, by rank.
 pub const UNITS: [&str; 6] = ["voice", "welcome", "guess", "later", "keyword", "fuzzy"];
 
-/// The first of the layers that go on after the deadline has answered.
+/// The outermost of the layers that go on after the deadline has answered.
 const DETACHABLE: usize = 3;
 
 /// A run, with the events sorted by request.
@@ -248,7 +254,7 @@ fn layers_are_left_innermost_first(seen: &Seen<'_>) -> Result<(), String> {
     })
 }
 
-/// Only a handshake and a repeat end without an error and without running the next layer.
+/// Only a handshake and a repeat may end without an error and without running the next layer.
 fn only_who_may_stops_the_way_in(seen: &Seen<'_>) -> Result<(), String> {
     seen.each(|request, events| {
         for (depth, layer) in LAYERS.iter().enumerate().take(LAYERS.len() - 1) {
@@ -273,7 +279,7 @@ fn only_who_may_stops_the_way_in(seen: &Seen<'_>) -> Result<(), String> {
     })
 }
 
-/// Whether the layer recovered from a failure before anything was entered inside it.
+/// Whether the layer recovered from a failure before any layer inside it was entered.
 fn recovered(events: &[&Event], layer: &str) -> bool {
     matches!(layer, "log" | "recover")
         && events
@@ -281,8 +287,8 @@ fn recovered(events: &[&Event], layer: &str) -> bool {
             .any(|event| matches!(event, Event::Left(_, class) if *class != Class::Done))
 }
 
-/// One reply, unless the request was cancelled, or its deadline was made to fail and its operation
-/// never ended.
+/// One reply, unless the request was cancelled, or its deadline was made never to come and its
+/// operation was made never to end.
 fn exactly_one_reply(seen: &Seen<'_>) -> Result<(), String> {
     seen.each(|request, events| {
         let replies: Vec<_> = events
@@ -293,7 +299,7 @@ fn exactly_one_reply(seen: &Seen<'_>) -> Result<(), String> {
             })
             .collect();
         let excused = seen.was_cancelled(request)
-            || seen.scenario.arrivals[request].faults.iter().any(|(number, _)| *number == 0);
+            || no_deadline(seen, request) && waits_for_ever(seen, request, events);
         match (&seen.report.replies[request], replies.as_slice()) {
             (Some(reply), [recorded]) if reply == *recorded => Ok(()),
             (None, []) if excused => Ok(()),
@@ -302,6 +308,44 @@ fn exactly_one_reply(seen: &Seen<'_>) -> Result<(), String> {
             }
         }
     })
+}
+
+/// Whether the deadline's timer, operation 0, was made never to fire. One that fires at once does.
+fn no_deadline(seen: &Seen<'_>, request: usize) -> bool {
+    use Injected::{Applied, Late, Never, Permanent, SyncTransient, Transient};
+    seen.scenario.arrivals[request].faults.iter().any(|(number, fault)| {
+        let ends = matches!(fault, Transient | Permanent | Applied | Never | Late | SyncTransient);
+        *number == 0 && ends
+    })
+}
+
+/// Whether the request waits, at the end, for an operation that was made never to end, or for its
+/// turn behind a message of the user that does.
+fn waits_for_ever(seen: &Seen<'_>, request: usize, events: &[&Event]) -> bool {
+    let mut open: Vec<Operation> = Vec::new();
+    for event in events {
+        match event {
+            Event::Submitted(operation) => open.push(*operation),
+            Event::Completed(operation, ..) => {
+                if let Some(at) = open.iter().position(|of| of == operation) {
+                    open.remove(at);
+                }
+            }
+            _ => {}
+        }
+    }
+    let said = &seen.scenario.arrivals[request].said;
+    let never_ends = |arrival: &Arrival| {
+        let faults = arrival.faults.iter().filter(|(number, _)| *number > 0);
+        let mut faults = faults.map(|(_, fault)| *fault);
+        faults.any(|fault| matches!(fault, Injected::Never | Injected::Late))
+    };
+    let turn = open.contains(&Operation::Begin);
+    let behind = seen.scenario.arrivals.iter().any(|other| {
+        (&other.said.account, &other.said.user) == (&said.account, &said.user) && never_ends(other)
+    });
+    let own = never_ends(&seen.scenario.arrivals[request]);
+    !open.is_empty() && (own || turn && behind)
 }
 
 fn exactly_one_log_line(seen: &Seen<'_>) -> Result<(), String> {
@@ -436,6 +480,44 @@ fn an_error_reaches_the_boundary(seen: &Seen<'_>) -> Result<(), String> {
             inner = Some((layer, *class));
         }
         Ok(())
+    })
+}
+
+/// Each reply that the request made, and the one that was received.
+fn responses<'a>(
+    seen: &'a Seen<'_>,
+    request: usize,
+    events: &'a [&'a Event],
+) -> impl Iterator<Item = &'a Response> {
+    let made = events.iter().filter_map(|event| match event {
+        Event::Replied(response) => Some(response),
+        _ => None,
+    });
+    made.chain(&seen.report.replies[request])
+}
+
+/// A 500 has one body, and a refusal is plain text.
+fn nothing_leaks_into_an_error(seen: &Seen<'_>) -> Result<(), String> {
+    seen.each(|request, events| {
+        let good = |reply: &Response| match reply.status {
+            200 => true,
+            500 => reply.body == "internal error" && reply.content_type.starts_with("text/plain"),
+            _ => reply.content_type.starts_with("text/plain"),
+        };
+        match responses(seen, request, events).find(|reply| !good(reply)) {
+            Some(reply) => Err(format!("{reply:?}")),
+            None => Ok(()),
+        }
+    })
+}
+
+fn a_405_names_the_methods(seen: &Seen<'_>) -> Result<(), String> {
+    seen.each(|request, events| {
+        let good = |reply: &Response| reply.allow == (reply.status == 405).then_some("GET, POST");
+        match responses(seen, request, events).find(|reply| !good(reply)) {
+            Some(reply) => Err(format!("{reply:?}")),
+            None => Ok(()),
+        }
     })
 }
 

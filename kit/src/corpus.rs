@@ -1,6 +1,6 @@
-//! Conversations with the answers that they must get, written by hand: every way to end of every
-//! layer, every unit, every kind of message in every mode, repeats, two users, one user twice at
-//! once.
+//! Conversations with the answers that they must get, written by hand: every way in which a layer
+//! can end, every unit, every kind of message in every mode, repeats, two users, and one user who
+//! sends two messages at the same time.
 
 use pipeline::Response;
 
@@ -18,20 +18,20 @@ pub struct Conversation {
     pub sequential: bool,
 }
 
-/// What one request must get.
+/// The answer that one request must get.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Expected {
     /// 200 and a text reply with these words.
     Text(&'static str),
-    /// 200 and the body as it is.
+    /// 200 and exactly this body.
     Plain(&'static str),
-    /// This status.
-    Status(u16),
+    /// A refusal with this status and this body, word for word.
+    Refused(u16, &'static str),
     /// Nothing: it is cancelled.
     Nothing,
 }
 
-use Expected::{Nothing, Plain, Status, Text};
+use Expected::{Nothing, Plain, Refused, Text};
 
 impl Expected {
     /// Whether a reply is the expected one.
@@ -39,21 +39,36 @@ impl Expected {
     pub fn is(&self, reply: Option<&Response>) -> bool {
         match (self, reply) {
             (Nothing, None) => true,
-            (Status(status), Some(reply)) => reply.status == *status,
-            (Plain(body), Some(reply)) => reply.status == 200 && reply.body == *body,
+            (Refused(status, body), Some(reply)) => {
+                let allow = (*status == 405).then_some("GET, POST");
+                *reply == Response { allow, ..Response::text(*status, *body) }
+            }
+            (Plain(body), Some(reply)) => *reply == Response::text(200, *body),
             (Text(words), Some(reply)) => {
                 let words = words.replace("]]>", "]]]]><![CDATA[>");
                 let content = format!("<Content><![CDATA[{words}]]></Content>");
                 let body = decrypted(&reply.body);
-                reply.status == 200 && body.is_some_and(|body| body.contains(&content))
+                *reply == Response::xml(reply.body.to_string())
+                    && body.is_some_and(|body| body.contains(&content))
             }
-            (Nothing, Some(_)) | (Status(_) | Plain(_) | Text(_), None) => false,
+            (Nothing, Some(_)) | (Refused(..) | Plain(_) | Text(_), None) => false,
         }
     }
 }
 
 /// The answer that means "no reply".
 const SUCCESS: Expected = Plain("success");
+
+/// An operation failed, or something panicked. What it was is not told.
+const FAILED: Expected = Refused(500, "internal error");
+const UNKNOWN: Expected = Refused(404, "no account has this name: check the path /wechat/{name}");
+const METHOD: Expected = Refused(405, "the method is not allowed: use GET or POST");
+const SIGNATURE: Expected = Refused(403, "the signature is wrong: check the account's token");
+const STALE: Expected = Refused(403, "the timestamp is outside the window: check the clock");
+const REPLAYED: Expected = Refused(403, "the signature was already used for another body");
+/// Whatever makes a message another's, the answer is this one.
+const NOT_OURS: Expected = Refused(403, "the message is not for this account");
+
 const HELLO: Expected = Text("Hello yourself.");
 const START: Expected = Text("我想好了一个 1 到 100 的数字，猜猜看。Guess a number from 1 to 100.");
 const HIGHER: Expected = Text("大一点。Higher.");
@@ -128,7 +143,11 @@ fn single_messages() -> Vec<(&'static str, What, Expected)> {
             text("天气]]><a><![CDATA[b]]></a>"),
             Text("晴。"),
         ),
-        ("a text that would end its field", text("a]]></Content><Content><![CDATA[b"), Status(400)),
+        (
+            "a text that would end its field",
+            text("a]]></Content><Content><![CDATA[b"),
+            Refused(400, "the field <Content> is repeated at byte 197"),
+        ),
         ("nobody replies", text("what?"), SUCCESS),
         ("an empty text", text(""), SUCCESS),
         ("an emoji", text("😀"), SUCCESS),
@@ -175,26 +194,51 @@ fn kinds() -> impl Iterator<Item = Conversation> {
 
 fn flawed(flaw: Flaw, account: &str) -> Conversation {
     let encrypts = encrypts(account);
+    // The bytes are counted in the message, which in compat and safe mode is the decrypted one.
     let expected = match flaw {
-        Flaw::OtherMethod => Status(405),
-        Flaw::MissingParameter
-        | Flaw::RepeatedParameter
-        | Flaw::ShortTimestamp
-        | Flaw::OddNonce
-        | Flaw::NoEchostr
-        | Flaw::Malformed
-        | Flaw::DocType
-        | Flaw::WrongRoot
-        | Flaw::MissingField
-        | Flaw::RepeatedField => Status(400),
-        Flaw::WrongSignature | Flaw::TooOld | Flaw::TooNew | Flaw::OtherReceiver => Status(403),
-        Flaw::MissingMessageSignature | Flaw::Downgraded if encrypts => Status(400),
-        Flaw::WrongMessageSignature | Flaw::OtherAppId if encrypts => Status(403),
+        Flaw::OtherMethod => METHOD,
+        Flaw::MissingParameter => {
+            Refused(400, "query parameter `nonce` is missing or empty: WeChat always sends it")
+        }
+        Flaw::RepeatedParameter => {
+            Refused(400, "query parameter `nonce` is repeated: WeChat sends it once")
+        }
+        Flaw::ShortTimestamp => Refused(
+            400,
+            "query parameter `timestamp` is malformed: timestamp is 10 digits, nonce 1 to 64 letters or digits",
+        ),
+        Flaw::OddNonce => Refused(
+            400,
+            "query parameter `nonce` is malformed: timestamp is 10 digits, nonce 1 to 64 letters or digits",
+        ),
+        Flaw::NoEchostr => {
+            Refused(400, "query parameter `echostr` is missing or empty: WeChat always sends it")
+        }
+        Flaw::Malformed => Refused(400, "the body is not well-formed at byte 217"),
+        Flaw::DocType => Refused(400, "a DOCTYPE at byte 0 is refused"),
+        Flaw::WrongRoot => Refused(400, "the root at byte 0 is not <xml>"),
+        Flaw::MissingField => {
+            Refused(400, "the field <FromUserName> is missing or empty in the element at byte 0")
+        }
+        Flaw::RepeatedField => Refused(400, "the field <Content> is repeated at byte 217"),
+        Flaw::WrongSignature => SIGNATURE,
+        Flaw::TooOld | Flaw::TooNew => STALE,
+        Flaw::OtherReceiver => NOT_OURS,
+        Flaw::MissingMessageSignature if encrypts => Refused(
+            400,
+            "query parameter `msg_signature` is missing or empty: WeChat always sends it",
+        ),
+        Flaw::Downgraded if encrypts => {
+            Refused(400, "the field <Encrypt> is missing or empty in the element at byte 0")
+        }
+        Flaw::WrongMessageSignature if encrypts => SIGNATURE,
+        Flaw::OtherAppId if encrypts => NOT_OURS,
         Flaw::MissingMessageSignature
         | Flaw::WrongMessageSignature
         | Flaw::Downgraded
         | Flaw::OtherAppId => HELLO,
-        Flaw::TooLarge => Status(413),
+        Flaw::TooLarge if encrypts => Refused(413, "the body has 87842 bytes, the limit is 65536"),
+        Flaw::TooLarge => Refused(413, "the body has 65770 bytes, the limit is 65536"),
         Flaw::BarelyInside | Flaw::ReusedSignature => HELLO,
     };
     let what = match flaw {
@@ -205,11 +249,11 @@ fn flawed(flaw: Flaw, account: &str) -> Conversation {
     let said = Said { flaw: Some(flaw), account, ..Said::new("alice", 1, what) };
     let mut turns = vec![(Arrival::new(0, said.clone()), expected)];
     if flaw == Flaw::ReusedSignature {
-        // The same request is a repeat; another body under the same signature is an attack.
+        // The same request is a repeat. Another body with the same signature is an attack.
         let other = Said { id: 2, ..said.clone() };
         turns.push((Arrival::new(5, said), HELLO));
         // In compat and safe mode the message itself is signed, so this is no attack.
-        turns.push((Arrival::new(20, other), if encrypts { HELLO } else { Status(403) }));
+        turns.push((Arrival::new(20, other), if encrypts { HELLO } else { REPLAYED }));
     }
     let name = match turns[0].0.said.account.as_str() {
         "demo" => format!("a request with the flaw {flaw:?}"),
@@ -225,9 +269,9 @@ fn handshakes() -> Vec<Conversation> {
         sequential("a handshake", vec![(Arrival::new(0, handshake("5837")), Plain("5837"))]),
         sequential(
             "a handshake under a wrong token",
-            vec![(Arrival::new(0, flawed(Flaw::WrongSignature)), Status(403))],
+            vec![(Arrival::new(0, flawed(Flaw::WrongSignature)), SIGNATURE)],
         ),
-        sequential("a stale handshake", vec![(Arrival::new(0, flawed(Flaw::TooOld)), Status(403))]),
+        sequential("a stale handshake", vec![(Arrival::new(0, flawed(Flaw::TooOld)), STALE)]),
         sequential(
             "a handshake twice",
             vec![
@@ -263,7 +307,7 @@ fn accounts() -> Vec<Conversation> {
                 (Arrival::new(20, to("safe", 2, text("50"))), LOWER),
             ],
         ),
-        one("an unknown account", to("nobody", 1, text("hello")), Status(404)),
+        one("an unknown account", to("nobody", 1, text("hello")), UNKNOWN),
         one("no welcome is set", to("bare", 1, What::Subscribe), SUCCESS),
         one("no optional unit is on", to("bare", 1, text("guess")), SUCCESS),
         one("no waiting unit is on", to("bare", 1, text("later")), SUCCESS),
@@ -282,7 +326,7 @@ fn accounts() -> Vec<Conversation> {
     ]
 }
 
-/// The number is dice % 100 + 1, and the dice show 41.
+/// The number to guess is dice % 100 + 1, and the dice show 41.
 fn games() -> Vec<Conversation> {
     let solved = Text("猜对了，就是 42！Solved: 42.");
     vec![
@@ -423,7 +467,8 @@ fn repeats() -> Vec<Conversation> {
     ]
 }
 
-/// Operation 0 is the deadline's timer, 1 the account, 2 begin, 3 commit, 4 abort.
+/// The numbers of the operations: 0 is the deadline's timer, 1 the account, 2 begin, 3 commit, 4
+/// abort.
 fn failures() -> Vec<Conversation> {
     let hello = || Said::new("alice", 1, text("hello"));
     let retried = |name, operation, fault, first| {
@@ -446,18 +491,18 @@ fn failures() -> Vec<Conversation> {
         )
     };
     vec![
-        retried("the account cannot be read for now", 1, Injected::Transient, Status(500)),
-        retried("begin fails for good", 2, Injected::Permanent, Status(500)),
-        retried("commit fails, the retry starts afresh", 3, Injected::Transient, Status(500)),
+        retried("the account cannot be read for now", 1, Injected::Transient, FAILED),
+        retried("begin fails for good", 2, Injected::Permanent, FAILED),
+        retried("commit fails, the retry starts afresh", 3, Injected::Transient, FAILED),
         retried(
             "commit fails and was applied, the retry is a repeat",
             3,
             Injected::Applied,
-            Status(500),
+            FAILED,
         ),
-        retried("a panic in account", 1, Injected::Panic, Status(500)),
-        retried("a panic in commit", 3, Injected::Panic, Status(500)),
-        retried("a panic in the deadline itself", 0, Injected::Panic, Status(500)),
+        retried("a panic in account", 1, Injected::Panic, FAILED),
+        retried("a panic in commit", 3, Injected::Panic, FAILED),
+        retried("a panic in the deadline itself", 0, Injected::Panic, FAILED),
         retried("the timer fails: no deadline", 0, Injected::Transient, HELLO),
         retried("the timer fires at once", 0, Injected::Sync, SUCCESS),
         retried("commit ends after the reply", 3, Injected::Late, SUCCESS),
@@ -476,7 +521,7 @@ fn failures() -> Vec<Conversation> {
                     Arrival::new(0, hello())
                         .with_fault(3, Injected::Transient)
                         .with_fault(4, Injected::Permanent),
-                    Status(500),
+                    FAILED,
                 ),
                 (Arrival::new(20, hello()), HELLO),
             ],
@@ -487,7 +532,7 @@ fn failures() -> Vec<Conversation> {
                 (
                     Arrival::new(0, Said::new("alice", 1, text("later")))
                         .with_fault(3, Injected::Panic),
-                    Status(500),
+                    FAILED,
                 ),
                 (Arrival::new(20, Said::new("alice", 1, text("later"))), SUCCESS),
             ],
@@ -529,7 +574,7 @@ fn at_once() -> Vec<Conversation> {
         overlapping(
             "the first of two fails, the second goes on",
             vec![
-                (said("alice", 1, "guess").with_fault(3, Injected::Transient), Status(500)),
+                (said("alice", 1, "guess").with_fault(3, Injected::Transient), FAILED),
                 (said("alice", 2, "50"), SUCCESS),
             ],
         ),

@@ -10,13 +10,13 @@ use crate::run::Report;
 /// How many lines are shown before and after a difference.
 const CONTEXT: usize = 5;
 
-/// How many lines are shown at most: what comes later is mostly a consequence of what came first.
+/// How many lines are shown at most. Later differences are mostly a consequence of the first ones.
 const SHOWN: usize = 40;
 
 /// The first differences between the reports of two styles.
 ///
 /// # Errors
-/// Clause 9.1, with the lines that differ: `-` is the first style's, `+` the other's.
+/// Clause 9.1, with the lines that differ: `-` is from the first style, `+` from the other.
 pub fn compare(one: (&str, &Report), other: (&str, &Report)) -> Result<(), Violation> {
     let ((one_name, one), (other_name, other)) = (one, other);
     if one == other {
@@ -35,16 +35,16 @@ pub fn compare(one: (&str, &Report), other: (&str, &Report)) -> Result<(), Viola
     Err(Violation { clause: "9.1", name: "the_styles_are_identical", detail })
 }
 
-/// A report as text: one line for an event, a reply, a session …
+/// A report as text: one line for each event, reply, session and so on.
 fn lines(report: &Report) -> String {
     let mut text = String::new();
-    // A `String` takes everything.
+    // Writing to a `String` cannot fail.
     let _ = write_lines(report, &mut text);
     text
 }
 
 fn write_lines(report: &Report, text: &mut String) -> fmt::Result {
-    // Taken apart, so that a new field does not go unseen.
+    // The struct is taken apart, so that a new field cannot be forgotten here.
     let Report { replies, trace, sessions, journal, choices, fired, alive, leaked, endless } =
         report;
     for (request, event) in trace {

@@ -1,9 +1,9 @@
 //! The simulated host. It decides nothing by itself: every operation under way, every timer and
-//! every arrival is an action. The actions are listed in a fixed order, and the driver takes one of
-//! them.
+//! every arrival is an action. The actions are listed in a fixed order, and the driver chooses one
+//! of them.
 //!
-//! Continuations run outside its lock. Completing an operation first changes the world, then
-//! releases the lock, and then tells the waiting code.
+//! The code that waits for an operation runs outside the host's lock. Completing an operation first
+//! changes the world, then releases the lock, and then tells the waiting code.
 
 use std::collections::BTreeMap;
 use std::panic::resume_unwind;
@@ -32,13 +32,13 @@ pub struct World {
     accounts: BTreeMap<String, Arc<Account>>,
     /// Virtual time since 1970.
     pub now: Duration,
-    /// Everything that happened, with the request that it happened to.
+    /// Everything that happened, and to which request.
     pub trace: Vec<(usize, Event)>,
     /// Turns, answers, sessions, journal.
     pub exchanges: Exchanges,
     /// Work that was spawned and that the driver has not taken yet.
     pub spawned: Vec<(usize, Work)>,
-    /// The faults that really happened.
+    /// The faults that did happen.
     pub fired: Vec<(usize, usize, Injected)>,
     requests: Vec<RequestState>,
     operations: Vec<Under>,
@@ -51,7 +51,7 @@ struct RequestState {
     replied: bool,
 }
 
-/// An operation under way.
+/// An operation that is under way.
 struct Under {
     request: usize,
     number: usize,
@@ -62,7 +62,7 @@ struct Under {
     end: End,
 }
 
-/// What an operation does to the world, when it is done.
+/// The effect of an operation on the world when it is done.
 enum Effect {
     Account(String),
     Begin,
@@ -81,7 +81,7 @@ enum State {
     Granted(Begun),
     /// A timer.
     Due(Duration),
-    /// Completed, and to be completed a second time.
+    /// Completed, but it will be completed a second time.
     Again(Class),
     Over,
 }
@@ -94,7 +94,7 @@ enum End {
     Gone,
 }
 
-/// What an operation answers.
+/// The answer of an operation.
 enum Value {
     Account(Option<Arc<Account>>),
     Begun(Begun),
@@ -143,17 +143,17 @@ impl Sim {
 
     /// The world. The driver holds it only between two actions.
     pub fn world(&self) -> MutexGuard<'_, World> {
-        // A panic is injected outside the lock, so a poisoned one is whole.
+        // Panics are injected outside the lock, so the state is valid even if the lock is poisoned.
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The reply was sent, so operations that must end late may end now.
+    /// The reply was sent, so operations that must end after it may end now.
     pub fn replied(&self, request: usize) {
         self.world().requests[request].replied = true;
     }
 
-    /// What can happen next, in a fixed order: operations by request and number, then the next
-    /// arrival and the earliest timer, the earlier of them first.
+    /// The actions that can happen next, in a fixed order: first the operations, by request and
+    /// number, then the next arrival and the earliest timer, with the earlier one first.
     #[must_use]
     pub fn enabled(&self, arrives: Option<Duration>, timers_last: bool) -> Vec<Action> {
         let mut world = self.world();
@@ -406,7 +406,7 @@ impl End {
 struct InjectedPanic;
 
 impl Facade {
-    /// The one way in of every operation.
+    /// Every operation is submitted through this function.
     fn submit<T>(
         &self,
         operation: Operation,
@@ -519,7 +519,7 @@ impl Host for Facade {
 
     fn release(&self, lease: LeaseId) {
         let mut world = self.sim.world();
-        // A commit that is under way goes on, and ends the turn itself.
+        // A commit that is under way continues, and ends the turn itself.
         if !world.commits(lease) {
             let granted = world.exchanges.release(lease);
             world.grant(granted);

@@ -1,13 +1,14 @@
-//! A message of every kind to which no unit replies, as WeChat's pages describe it. So rare kinds,
-//! too, go through every layer. The corpus has each kind that `wechat` knows, in each mode. The
-//! test below does not compile until it names a new kind, and fails until the corpus has it.
+//! A message of every kind to which no unit replies, as WeChat's pages describe it. So rare kinds
+//! go through every layer too. The corpus has each kind that `wechat` knows, in each mode. The test
+//! below ensures this: if `wechat` gets a new kind, the test does not compile until it names the
+//! kind, and fails until the corpus has it.
 
 use std::sync::LazyLock;
 
-/// A message or an event, without the fields that all have.
+/// A message or an event, without the fields that all have in common.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Sample {
-    /// What the log calls its kind.
+    /// The name of its kind in the log.
     pub name: &'static str,
     /// `MsgType`.
     pub kind: &'static str,
@@ -24,11 +25,10 @@ impl Sample {
 }
 
 /// All of them.
-pub static SAMPLES: LazyLock<Vec<Sample>> =
-    LazyLock::new(|| samples(include_str!("kinds/samples.txt")));
+pub static SAMPLES: LazyLock<Vec<Sample>> = LazyLock::new(|| samples(include_str!("kinds.txt")));
 
 /// Two events of one name that differ in a single field deep inside.
-pub static SENT: LazyLock<Vec<Sample>> = LazyLock::new(|| samples(include_str!("kinds/sent.txt")));
+pub static SENT: LazyLock<Vec<Sample>> = LazyLock::new(|| samples(include_str!("sent.txt")));
 
 /// Each line is a sample: its name, its kind and its fields, with a space between them.
 fn samples(text: &'static str) -> Vec<Sample> {
@@ -52,7 +52,8 @@ mod tests {
     use crate::corpus::corpus;
     use crate::scenario::accounts;
 
-    /// One list, used twice: the compiler checks that it is complete, the test that the corpus is.
+    /// One list with two uses: the compiler checks that the list is complete, and the test checks
+    /// that the corpus is.
     macro_rules! kinds {
         ($($kind:pat),+ $(,)?) => {
             const KINDS: &[&str] = &[$(stringify!($kind)),+];

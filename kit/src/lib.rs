@@ -1,5 +1,5 @@
-//! The proof: a deterministic host, and judges that do not know which style they judge. Whoever has a style of their own
-//! depends on this crate alone: [`pipeline`] and [`wechat`] are re-exported.
+//! The proof: a deterministic host, and judges that do not know which style they judge. A project
+//! with a style of its own needs only this crate: it re-exports [`pipeline`] and [`wechat`].
 //!
 //! ```
 //! use kit::{Style, campaign};
@@ -11,18 +11,18 @@
 //! assert_eq!((violation.clause, violation.name), ("2.1", "exactly_one_reply"));
 //! ```
 //!
-//! Each module uses only those that stand before it:
+//! Each module uses only those that come before it:
 //!
-//! * [`style`]: what is judged; a style is one adapter function.
+//! * [`style`]: the subject of the judges; a style is one adapter function.
 //! * [`kinds`]: a message of every kind to which no unit replies.
 //! * [`scenario`]: requests, when they arrive, and which operations fail.
-//! * [`host`]: the simulated host; every operation and every timer is an action to be chosen.
+//! * [`host`]: the simulated host; every operation and every timer is an action to choose.
 //! * [`mod@run`]: plays a scenario through a style under a schedule, a list of small integers.
-//! * [`clauses`]: what must be true of every run, in any style.
+//! * [`clauses`]: rules that must hold in every run, in any style.
 //! * [`model`]: an independent straight-line interpreter that predicts a run.
 //! * [`difference`]: compares the styles with each other, byte for byte, in order.
 //! * [`mod@trial`]: one scenario, played through several styles and judged.
-//! * [`mod@shrink`]: a scenario that was rejected, made as small as it can be.
+//! * [`mod@shrink`]: makes a scenario that was rejected as small as possible.
 //! * [`corpus`]: conversations with the answers that they must get.
 //! * [`campaign`]: every conversation, every fault, every interleaving, random scenarios.
 #![forbid(unsafe_code)]

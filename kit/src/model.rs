@@ -1,13 +1,14 @@
 //! An independent prediction: a straight-line interpreter of docs/SPEC.md that shares no code with
 //! the host, the rules or the styles. It reads what was *said*, not the bytes. For each request it
-//! predicts which operations it submits, which units it asks, what it logs and what it replies.
+//! predicts which operations the request submits, which units it asks, what it logs and what it
+//! replies.
 //!
-//! It reads scenarios whose requests come one after the other, far enough apart: when a request
-//! arrives, all work of the requests before it is over or never ends.
+//! It works for scenarios whose requests come one after the other, far enough apart: when a request
+//! arrives, all work of the earlier requests is over, or never ends.
 
 use std::collections::BTreeMap;
 
-use pipeline::Event;
+use pipeline::{Event, Response};
 
 use crate::clauses::Violation;
 use crate::run::Report;
@@ -52,7 +53,8 @@ pub fn check(scenario: &Scenario, report: &Report) -> Result<(), Violation> {
     Ok(())
 }
 
-/// An event in the words of the model. Layers and completions are not predicted.
+/// An event in the words of the model. Entering and leaving layers, and completions, are not
+/// predicted.
 fn line(event: &Event) -> Option<String> {
     Some(match event {
         Event::Entered(_) | Event::Left(..) | Event::Completed(..) => return None,
@@ -69,15 +71,29 @@ fn line(event: &Event) -> Option<String> {
             line.status,
             line.elapsed.as_millis()
         ),
-        Event::Replied(response) => match response.status {
-            200 => match decrypted(&response.body) {
-                Some(plain) if plain == response.body => format!("reply 200 {plain}"),
-                Some(plain) => format!("reply 200 encrypted {plain}"),
-                None => "reply 200 undecryptable".to_owned(),
-            },
-            status => format!("reply {status}"),
-        },
+        Event::Replied(Response { status, content_type, allow, body }) => {
+            let allow = allow.map_or(String::new(), |allow| format!(" allow {allow}"));
+            let body = match decrypted(body) {
+                Some(plain) if *status != 200 => unplaced(&plain),
+                Some(plain) if plain == *body => plain,
+                Some(plain) => format!("encrypted {plain}"),
+                None => "undecryptable".to_owned(),
+            };
+            format!("reply {status} {content_type}{allow} {body}")
+        }
     })
+}
+
+/// The words of a refusal without the numbers of bytes, which cannot be read from what was said.
+/// The corpus knows them.
+fn unplaced(words: &str) -> String {
+    let mut unplaced: Vec<&str> = Vec::new();
+    for word in words.split(' ') {
+        let counts = matches!(unplaced.last(), Some(&("byte" | "has")));
+        let number = word.bytes().all(|each| each.is_ascii_digit());
+        unplaced.push(if counts && number { "N" } else { word });
+    }
+    unplaced.join(" ")
 }
 
 /// Whether the commits are what the same messages would have got one after the other: whether each
@@ -96,7 +112,7 @@ pub fn serial(scenario: &Scenario, report: &Report) -> Result<(), Violation> {
         let Some(first) = said.next() else { continue };
         let user = users.entry((entry.account.clone(), entry.user.clone())).or_default();
         if said.any(|other| other.said.what != first.said.what) {
-            return Ok(()); // two messages under one key: the report does not say which came first
+            return Ok(()); // two messages share a key: which came first is not reported
         }
         let mut walk = Walk::new(first);
         walk.faults.clear();
@@ -117,7 +133,7 @@ pub fn serial(scenario: &Scenario, report: &Report) -> Result<(), Violation> {
 #[derive(Default)]
 struct Model {
     users: BTreeMap<(String, String), User>,
-    /// What each nonce was first seen with.
+    /// The request with which each nonce was first seen.
     nonces: BTreeMap<(String, String, i64), Said>,
 }
 
@@ -126,7 +142,7 @@ struct User {
     exchanges: u64,
     game: Option<u64>,
     answers: Vec<(Key, Answer)>,
-    /// One of the user's exchanges never ends.
+    /// Whether one of the user's exchanges never ends.
     stuck: bool,
 }
 
@@ -153,7 +169,7 @@ enum End {
     Cancelled,
 }
 
-/// One request on its way through.
+/// One request on its way through the layers.
 struct Walk {
     lines: Vec<String>,
     numbers: usize,
@@ -169,14 +185,31 @@ struct Walk {
     sync_so_far: bool,
 }
 
+const PLAIN: &str = "text/plain; charset=utf-8";
+const XML: &str = "text/xml; charset=utf-8";
+
 /// Why a request goes no further.
 enum Stop {
-    /// With this status.
-    Status(u16, &'static str),
+    /// With this status and these words; the kind of the message as it is known by then.
+    Refused(u16, String, &'static str),
     /// A panic outside `exchange`: status 500, and the context is forgotten.
     Panic,
     /// Nothing more happens.
     Silence,
+}
+
+impl Stop {
+    fn refused(status: u16, words: impl Into<String>) -> Self {
+        Self::Refused(status, words.into(), "-")
+    }
+
+    fn parameter(name: &str, words: &str) -> Self {
+        Self::refused(400, format!("query parameter `{name}` is {words}"))
+    }
+
+    fn failed(kind: &'static str) -> Self {
+        Self::Refused(500, "internal error".to_owned(), kind)
+    }
 }
 
 impl Walk {
@@ -218,7 +251,7 @@ impl Walk {
                 }
             }
             Some(Injected::Panic) => End::Panic,
-            // A request that was answered cannot be cancelled any more.
+            // A request that was answered can no longer be cancelled.
             Some(Injected::Cancel) if self.replied => End::Good,
             Some(Injected::Cancel) => End::Cancelled,
         }
@@ -245,7 +278,7 @@ impl Walk {
         if !self.replied {
             let Self { account, elapsed, .. } = self;
             self.lines.push(format!("log {account} - - false 200 {elapsed}ms"));
-            self.lines.push("reply 200 success".to_owned());
+            self.lines.push(format!("reply 200 {PLAIN} success"));
             self.replied = true;
         }
     }
@@ -265,13 +298,16 @@ impl Model {
         let Walk { mut lines, account, elapsed, replied, .. } = walk;
         if !replied {
             let (kind, unit, repeat, status, body) = match ended {
-                Ok((kind, unit, repeat, body)) => (kind, unit, repeat, 200, format!(" {body}")),
-                Err(Stop::Status(status, kind)) => (kind, "-", false, status, String::new()),
-                Err(Stop::Panic) => ("-", "-", false, 500, String::new()),
+                Ok((kind, unit, repeat, body)) => (kind, unit, repeat, 200, body),
+                Err(Stop::Refused(status, words, kind)) => {
+                    let allow = if status == 405 { " allow GET, POST" } else { "" };
+                    (kind, "-", false, status, format!("{PLAIN}{allow} {words}"))
+                }
+                Err(Stop::Panic) => ("-", "-", false, 500, format!("{PLAIN} internal error")),
                 Err(Stop::Silence) => return lines,
             };
             lines.push(format!("log {account} {kind} {unit} {repeat} {status} {elapsed}ms"));
-            lines.push(format!("reply {status}{body}"));
+            lines.push(format!("reply {status} {body}"));
         }
         lines
     }
@@ -296,58 +332,80 @@ impl Model {
         // account
         match walk.submit("account") {
             End::Good | End::Late => {}
-            End::Bad | End::GoodToldBad => return Err(Stop::Status(500, "-")),
+            End::Bad | End::GoodToldBad => return Err(Stop::failed("-")),
             End::Panic => return Err(Stop::Panic),
             End::Never | End::Cancelled => return Err(Stop::Silence),
         }
         let bare = said.account == "bare";
         if !bare && said.account != "demo" && !encrypts(&said.account) {
-            return Err(Stop::Status(404, "-"));
+            let words = "no account has this name: check the path /wechat/{name}";
+            return Err(Stop::refused(404, words));
         }
         // verify
         let now = arrived + walk.elapsed / 1000;
+        let wrong_signature =
+            || Err(Stop::refused(403, "the signature is wrong: check the account's token"));
+        let form = "malformed: timestamp is 10 digits, nonce 1 to 64 letters or digits";
+        let missing = "missing or empty: WeChat always sends it";
         match said.flaw {
-            Some(Flaw::OtherMethod) => return Err(Stop::Status(405, "-")),
-            Some(
-                Flaw::MissingParameter
-                | Flaw::RepeatedParameter
-                | Flaw::ShortTimestamp
-                | Flaw::OddNonce,
-            ) => return Err(Stop::Status(400, "-")),
-            Some(Flaw::WrongSignature) => return Err(Stop::Status(403, "-")),
+            Some(Flaw::OtherMethod) => {
+                return Err(Stop::refused(405, "the method is not allowed: use GET or POST"));
+            }
+            Some(Flaw::MissingParameter) => return Err(Stop::parameter("nonce", missing)),
+            Some(Flaw::RepeatedParameter) => {
+                return Err(Stop::parameter("nonce", "repeated: WeChat sends it once"));
+            }
+            Some(Flaw::ShortTimestamp) => return Err(Stop::parameter("timestamp", form)),
+            Some(Flaw::OddNonce) => return Err(Stop::parameter("nonce", form)),
+            Some(Flaw::WrongSignature) => return wrong_signature(),
             _ if !bare && (now as i64 - skew(said)).abs() > 300 => {
-                return Err(Stop::Status(403, "-"));
+                let words = "the timestamp is outside the window: check the clock";
+                return Err(Stop::refused(403, words));
             }
             _ => {}
         }
         // handshake
         if let What::Handshake(echostr) = &said.what {
             return match said.flaw {
-                Some(Flaw::NoEchostr) => Err(Stop::Status(400, "-")),
-                _ => Ok(("-", "-", false, echostr.clone())),
+                Some(Flaw::NoEchostr) => Err(Stop::parameter("echostr", missing)),
+                _ => Ok(("-", "-", false, format!("{PLAIN} {echostr}"))),
             };
         }
         // envelope
+        let odd = |words: &str| Err(Stop::refused(400, words));
+        let not_ours = || Err(Stop::refused(403, "the message is not for this account"));
         match said.flaw {
-            Some(Flaw::TooLarge) => return Err(Stop::Status(413, "-")),
-            Some(
-                Flaw::Malformed
-                | Flaw::DocType
-                | Flaw::WrongRoot
-                | Flaw::MissingField
-                | Flaw::RepeatedField,
-            ) => return Err(Stop::Status(400, "-")),
-            Some(Flaw::MissingMessageSignature | Flaw::Downgraded) if encrypts(&said.account) => {
-                return Err(Stop::Status(400, "-"));
+            Some(Flaw::TooLarge) => {
+                let words = "the body has N bytes, the limit is 65536";
+                return Err(Stop::refused(413, words));
             }
-            Some(Flaw::WrongMessageSignature | Flaw::OtherAppId) if encrypts(&said.account) => {
-                return Err(Stop::Status(403, "-"));
+            Some(Flaw::MissingMessageSignature) if encrypts(&said.account) => {
+                return Err(Stop::parameter("msg_signature", missing));
             }
+            Some(Flaw::Downgraded) if encrypts(&said.account) => {
+                return odd("the field <Encrypt> is missing or empty in the element at byte N");
+            }
+            Some(Flaw::WrongMessageSignature) if encrypts(&said.account) => {
+                return wrong_signature();
+            }
+            Some(Flaw::OtherAppId) if encrypts(&said.account) => return not_ours(),
+            Some(Flaw::Malformed) => return odd("the body is not well-formed at byte N"),
+            Some(Flaw::DocType) => return odd("a DOCTYPE at byte N is refused"),
+            Some(Flaw::WrongRoot) => return odd("the root at byte N is not <xml>"),
+            Some(Flaw::MissingField) => {
+                return odd(
+                    "the field <FromUserName> is missing or empty in the element at byte N",
+                );
+            }
+            Some(Flaw::RepeatedField) if matches!(said.what, What::Text(_)) => {
+                return odd("the field <Content> is repeated at byte N");
+            }
+            Some(Flaw::RepeatedField) => return odd("the field <MsgType> is repeated at byte N"),
             // It is not certain where such a text ends.
             _ if matches!(&said.what, What::Text(text) if text.contains("]]></Content>")) => {
-                return Err(Stop::Status(400, "-"));
+                return odd("the field <Content> is repeated at byte N");
             }
-            Some(Flaw::OtherReceiver) if !bare => return Err(Stop::Status(403, "-")),
+            Some(Flaw::OtherReceiver) if !bare => return not_ours(),
             _ => {}
         }
         let kind = match &said.what {
@@ -358,13 +416,13 @@ impl Model {
             What::Other(sample) => sample.name,
         };
         let (answer, repeat) = self.exchange(walk, said, dice, arrived, kind)?;
-        let sealed = if encrypts(&said.account) { "encrypted " } else { "" };
+        let sealed = if encrypts(&said.account) { " encrypted" } else { "" };
         let receiver = said.flaw == Some(Flaw::OtherReceiver);
         let receiver = if receiver { "gh_other" } else { "gh_demo" };
-        let body = answer.text.as_ref().map_or("success".to_owned(), |text| {
+        let body = answer.text.as_ref().map_or(format!("{PLAIN} success"), |text| {
             let text = text.replace("]]>", "]]]]><![CDATA[>");
             format!(
-                "{sealed}<xml><ToUserName><![CDATA[{}]]></ToUserName>\
+                "{XML}{sealed} <xml><ToUserName><![CDATA[{}]]></ToUserName>\
                  <FromUserName><![CDATA[{receiver}]]></FromUserName>\
                  <CreateTime>{}</CreateTime><MsgType><![CDATA[text]]></MsgType>\
                  <Content><![CDATA[{text}]]></Content></xml>",
@@ -407,8 +465,11 @@ impl Model {
             if first.what != said.what || first.id != said.id || first.user != said.user {
                 return match begun {
                     End::Cancelled => Err(Stop::Silence),
-                    End::GoodToldBad => Err(Stop::Status(500, kind)),
-                    _ => Err(Stop::Status(403, kind)),
+                    End::GoodToldBad => Err(Stop::failed(kind)),
+                    _ => {
+                        let words = "the signature was already used for another body";
+                        Err(Stop::Refused(403, words.to_owned(), kind))
+                    }
                 };
             }
         }
@@ -422,7 +483,7 @@ impl Model {
         }
         match begun {
             End::Good | End::Late => {}
-            End::Bad | End::GoodToldBad => return Err(Stop::Status(500, kind)),
+            End::Bad | End::GoodToldBad => return Err(Stop::failed(kind)),
             End::Panic | End::Never | End::Cancelled => return Err(Stop::Silence),
         }
         if let Some((_, answer)) = stored {
@@ -440,9 +501,9 @@ impl Model {
                     *user = after;
                     return Ok((answer, false));
                 }
-                // The lease is dropped, and the layers outside contain the panic.
+                // The lease is dropped, and the layers outside turn the panic into an error.
                 End::Panic => return Err(Stop::Panic),
-                // What was submitted goes on, and its effect stays.
+                // The submitted operation goes on, and its effect stays.
                 End::Cancelled => {
                     after.exchanges += 1;
                     after.answers.push((key, answer));
@@ -457,9 +518,9 @@ impl Model {
                     after.exchanges += 1;
                     after.answers.push((key, answer));
                     *user = after;
-                    Stop::Status(500, kind)
+                    Stop::failed(kind)
                 }
-                End::Bad => Stop::Status(500, kind),
+                End::Bad => Stop::failed(kind),
             },
             Err(Stop::Silence) => {
                 user.stuck = walk.faults.iter().any(|(at, fault)| {
@@ -479,14 +540,14 @@ impl Model {
             End::Cancelled => Err(Stop::Silence),
             // If an abort fails, the lease ends the turn.
             End::Good | End::Late | End::Bad | End::GoodToldBad => Err(match failed {
-                Stop::Panic => Stop::Status(500, "-"),
+                Stop::Panic => Stop::failed("-"),
                 failed => failed,
             }),
         }
     }
 }
 
-/// How far the request's timestamp is from the beginning, in seconds.
+/// How far the request's timestamp is from the time when the scenario begins, in seconds.
 fn skew(said: &Said) -> i64 {
     match said.flaw {
         Some(Flaw::TooOld) => -301,
@@ -496,7 +557,7 @@ fn skew(said: &Said) -> i64 {
     }
 }
 
-/// What a unit says, or nothing.
+/// The words of a unit, if it replies.
 type Word = Option<String>;
 
 fn units(
@@ -536,10 +597,10 @@ fn units(
                 match walk.submit("sleep") {
                     // A timer is not an operation in which a request can be cancelled.
                     End::Good | End::Late | End::Cancelled => {}
-                    End::Bad => return Err(Stop::Status(500, kind_of(said))),
+                    End::Bad => return Err(Stop::failed(kind_of(said))),
                     End::GoodToldBad => {
                         walk.pause(due);
-                        return Err(Stop::Status(500, kind_of(said)));
+                        return Err(Stop::failed(kind_of(said)));
                     }
                     End::Panic => return Err(Stop::Panic),
                     End::Never => return Err(Stop::Silence),
@@ -578,7 +639,8 @@ fn units(
     Ok(Answer { text: None, unit: "-", second: arrived + walk.elapsed / 1000 })
 }
 
-/// The words of a voice message. The marks at its end are the recognition's and not the user's.
+/// The words of a voice message. Speech recognition adds the marks at the end; the user did not say
+/// them.
 fn spoken(what: &What) -> Option<String> {
     let What::Voice(Some(speech)) = what else { return None };
     let mut words = speech.trim().to_owned();

@@ -21,7 +21,7 @@ pub trait Schedule {
     fn choose(&mut self, arity: usize) -> usize;
 }
 
-/// The order of the clock: operations at once, then arrivals and timers when they are due.
+/// The order of the clock: operations at once, arrivals and timers when they are due.
 pub struct Natural;
 
 impl Schedule for Natural {
@@ -30,17 +30,18 @@ impl Schedule for Natural {
     }
 }
 
-/// A schedule that was recorded: the choices, and the number of actions at each choice.
+/// A recorded schedule: the choices, and the number of actions at each choice.
 pub struct Replay<'a>(pub std::slice::Iter<'a, (usize, usize)>);
 
 impl Schedule for Replay<'_> {
-    /// If a style offers another number of actions, it already differs, and its report shows it.
+    /// If a style offers another number of actions, it already behaves differently, and its report
+    /// shows it.
     fn choose(&mut self, arity: usize) -> usize {
         self.0.next().map_or(0, |(choice, _)| *choice).min(arity - 1)
     }
 }
 
-/// SplitMix64: a seed is a schedule.
+/// SplitMix64. A seed determines a schedule.
 pub struct Random(pub u64);
 
 impl Random {
@@ -66,12 +67,12 @@ impl Schedule for Random {
     }
 }
 
-/// The result of a run: everything by which styles are compared.
+/// The result of a run. It contains everything in which styles are compared.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Report {
-    /// The reply to each request; `None` when it was cancelled, or hangs.
+    /// The reply to each request; `None` if the request was cancelled or never ends.
     pub replies: Vec<Option<Response>>,
-    /// Everything that happened, in order, with the request that it happened to.
+    /// Everything that happened, in order, and to which request.
     pub trace: Vec<(usize, Event)>,
     /// The sessions at the end, by account and user.
     pub sessions: Vec<((String, String), Session)>,
@@ -79,10 +80,10 @@ pub struct Report {
     pub journal: Vec<Entry>,
     /// The choices of the schedule, and the number of actions at each choice.
     pub choices: Vec<(usize, usize)>,
-    /// The faults that really happened: request, operation, kind.
+    /// The faults that did happen: request, operation, kind.
     pub fired: Vec<(usize, usize, Injected)>,
-    /// Requests that something still held when nothing could happen any more, although nothing that
-    /// they wait for was made never to end.
+    /// Requests that something still held at the end of the run, although no operation was made
+    /// never to end.
     pub alive: Vec<usize>,
     /// Requests that something still held after everything was dropped.
     pub leaked: Vec<usize>,
@@ -91,7 +92,7 @@ pub struct Report {
 }
 
 /// How many actions a run may take, and how often its tasks may be polled. So a style that loops
-/// for ever is reported as a failure and does not block the other tests.
+/// for ever is reported, and does not block the other tests.
 const FUEL: usize = 20_000;
 
 /// Plays `scenario` through `style`.
@@ -145,7 +146,7 @@ pub fn play(style: &Style, script: &Script, schedule: &mut dyn Schedule) -> Repo
     let endless = steps > FUEL || tasks.polls > FUEL;
     let held = |request: &usize| Arc::strong_count(&hosts[*request]) > 1;
     let requests = 0..hosts.len();
-    // A request that waits behind an exchange that never ends waits for ever, too.
+    // A request that waits for an exchange that never ends also waits for ever.
     let somebody_never_ends = script.deliveries.iter().any(Delivery::may_never_end);
     let alive =
         requests.clone().filter(held).filter(|_| !somebody_never_ends).collect::<Vec<usize>>();
@@ -234,7 +235,7 @@ impl Tasks {
             }
             let waker = task.waker.clone();
             let mut context = Context::from_waker(&waker);
-            // A task that panics ends, and no other task does. This is the host's task boundary.
+            // A task that panics ends; the other tasks go on. This is the host's task boundary.
             match catch_unwind(AssertUnwindSafe(|| task.work.as_mut().poll(&mut context))) {
                 Ok(Poll::Pending) => self.tasks[at] = Some(task),
                 Ok(Poll::Ready(Some(response))) => {

@@ -10,7 +10,7 @@ use wechat::{
 
 use crate::kinds::Sample;
 
-/// When every scenario begins: time since 1970.
+/// The time at which every scenario begins, since 1970.
 pub const EPOCH: Duration = Duration::from_secs(1_700_000_000);
 
 /// One scenario.
@@ -25,7 +25,7 @@ pub struct Scenario {
     pub timers_last: bool,
 }
 
-/// What a run plays: requests as bytes, and their accounts.
+/// The input of a run: requests as bytes, and their accounts.
 #[derive(Debug, Clone)]
 pub struct Script {
     /// The accounts that the host knows.
@@ -65,11 +65,11 @@ pub struct Arrival {
 /// How an operation is made to misbehave.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Injected {
-    /// Fails without effect; might work the next time.
+    /// Fails without effect. It may work the next time.
     Transient,
-    /// Fails without effect, for good.
+    /// Fails without effect, and will always fail.
     Permanent,
-    /// Takes effect, and reports a failure.
+    /// Takes effect, but reports a failure.
     Applied,
     /// Never completes.
     Never,
@@ -112,9 +112,9 @@ pub struct Said {
     pub user: String,
     /// The message.
     pub what: What,
-    /// `MsgId`; for events the number by which `CreateTime` differs.
+    /// `MsgId`. For events, the number is added to `CreateTime`.
     pub id: u64,
-    /// What is wrong with it.
+    /// What is wrong with it, if anything.
     pub flaw: Option<Flaw>,
 }
 
@@ -135,7 +135,7 @@ pub enum What {
     Other(&'static Sample),
 }
 
-/// The key of the accounts that encrypt.
+/// The key of the accounts with encryption.
 const KEY: &str = "four0ways0four0ways0four0ways0four0ways0abc";
 
 /// Their AppID.
@@ -147,8 +147,8 @@ pub fn encrypts(account: &str) -> bool {
     matches!(account, "safe" | "compat")
 }
 
-/// The plaintext of a body: the body itself, or what was encrypted with the kit's key. `None` when
-/// the body looks encrypted and is not.
+/// The plaintext of a body: the body itself, or the text that was encrypted with the kit's key.
+/// `None` when the body looks encrypted but is not.
 #[must_use]
 pub fn decrypted(body: &str) -> Option<String> {
     let Some(rest) = body.strip_prefix("<xml><Encrypt><![CDATA[") else {
@@ -186,7 +186,7 @@ pub enum Flaw {
     TooOld,
     /// Signed 301 s ahead.
     TooNew,
-    /// Signed 300 s ago: just inside the window, so it is accepted.
+    /// Signed 300 s ago. This is still inside the window, so it is accepted.
     BarelyInside,
     /// The signature of an earlier request, with another body.
     ReusedSignature,
@@ -206,13 +206,13 @@ pub enum Flaw {
     RepeatedField,
     /// For another account than the one in the path.
     OtherReceiver,
-    /// No `msg_signature`; it matters only where the account encrypts.
+    /// No `msg_signature`. This matters only if the account encrypts.
     MissingMessageSignature,
-    /// A wrong `msg_signature`; it matters only where the account encrypts.
+    /// A wrong `msg_signature`. This matters only if the account encrypts.
     WrongMessageSignature,
-    /// Plain, whatever the account's mode.
+    /// Plain, in any mode of the account.
     Downgraded,
-    /// Encrypted for another AppID; it matters only where the account encrypts.
+    /// Encrypted for another AppID. This matters only if the account encrypts.
     OtherAppId,
 }
 
@@ -251,8 +251,8 @@ impl Said {
         Self { account: "demo".to_owned(), user: user.to_owned(), what, id, flaw: None }
     }
 
-    /// The request's bytes, as WeChat would send them. A repeat of the same `Said` is the same
-    /// bytes.
+    /// The request's bytes, as WeChat would send them. The same `Said` always gives the same bytes,
+    /// so it is a repeat.
     #[must_use]
     pub fn request(&self) -> Request {
         self.request_at(EPOCH)
@@ -269,7 +269,7 @@ impl Said {
         };
         let timestamp = now.as_secs().wrapping_add_signed(skew).to_string();
         let nonce = match self.flaw {
-            // The one nonce that all reused signatures share.
+            // All reused signatures share this nonce.
             Some(Flaw::ReusedSignature) => "reused".to_owned(),
             Some(Flaw::OddNonce) => format!("odd-{}", self.id),
             _ => format!("{}n{}", self.user, self.id),
@@ -310,7 +310,7 @@ impl Said {
         Request { method, account: self.account.clone(), query, body }
     }
 
-    /// What identifies a repeat of the message; `None` when it is not a message.
+    /// The key that identifies a repeat of the message; `None` when it is not a message.
     #[must_use]
     pub fn key(&self) -> Option<MessageKey> {
         Message::parse(self.body().as_bytes()).ok().map(|message| message.key())
@@ -334,7 +334,7 @@ impl Said {
         let outer = format!("<Encrypt><![CDATA[{encrypted}]]></Encrypt></xml>");
         match (self.account.as_str(), self.flaw) {
             (_, Some(Flaw::Downgraded)) => plain,
-            // Flaws of fields are inside the encrypted part. Compat mode shows the fields outside,
+            // Flaws of fields are inside the encrypted part. In compat mode the fields are outside,
             // too.
             ("compat", None) => plain.replace("</xml>", &outer),
             _ => format!("<xml><ToUserName>{}</ToUserName>{outer}", self.receiver()),
@@ -405,7 +405,7 @@ impl Arrival {
         Self { at: Duration::from_secs(seconds), said, dice: 41, faults: Vec::new() }
     }
 
-    /// Whether something that it waits for was made never to end.
+    /// Whether it may wait for something that never ends.
     #[must_use]
     pub fn may_never_end(&self) -> bool {
         may_never_end(&self.faults)
@@ -420,14 +420,15 @@ impl Arrival {
 }
 
 impl Delivery {
-    /// Whether something that it waits for was made never to end.
+    /// Whether it may wait for something that never ends.
     #[must_use]
     pub fn may_never_end(&self) -> bool {
         may_never_end(&self.faults)
     }
 }
 
-/// That, or a fault that ends after the reply while the deadline, operation 0, also has a fault.
+/// Whether an operation never ends, or one ends only after the reply while the deadline, operation
+/// 0, also has a fault.
 fn may_never_end(faults: &[(usize, Injected)]) -> bool {
     let has = |fault| faults.iter().any(|(_, planned)| *planned == fault);
     let no_deadline = faults.iter().any(|(operation, _)| *operation == 0);
@@ -467,9 +468,9 @@ impl fmt::Display for Scenario {
     }
 }
 
-/// The accounts of every scenario. `demo` has everything on; `bare` has no welcome, no optional
-/// unit, no original id and no time window; `safe` and `compat` are `demo` in those modes. Tokens
-/// are `token-{name}`.
+/// The accounts of every scenario. `demo` has everything switched on. `bare` has no welcome, no
+/// optional unit, no original id and no time window. `safe` and `compat` are like `demo`, but in
+/// those modes. The token of an account is `token-{name}`.
 #[must_use]
 pub fn accounts() -> Vec<Account> {
     let keyword = |matches, pattern: &str, reply: &str| {

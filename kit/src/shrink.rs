@@ -1,4 +1,4 @@
-//! A scenario that was rejected, made as small as it can be: whoever looks for the bug reads that.
+//! Makes a scenario that was rejected as small as possible, because a small one is easier to debug.
 
 use crate::run::Replay;
 use crate::scenario::Scenario;
@@ -6,7 +6,7 @@ use crate::style::Style;
 use crate::trial::{Rejection, trial};
 
 /// Leaves out requests, faults, flaws and choices of the schedule, one at a time, as long as the
-/// same clause is broken. Nothing that is left can be left out alone.
+/// same clause is broken. At the end, nothing more can be left out alone.
 #[must_use]
 pub fn shrink(styles: &[Style], found: Rejection) -> Rejection {
     let clause = found.violation.clause;
@@ -24,7 +24,7 @@ pub fn shrink(styles: &[Style], found: Rejection) -> Rejection {
 
 type Choices = Vec<(usize, usize)>;
 
-/// The same rejection of a smaller scenario, if it is rejected.
+/// The rejection of a smaller scenario, if it is rejected by the same clause.
 fn rejected(
     styles: &[Style],
     clause: &str,
@@ -32,12 +32,12 @@ fn rejected(
     choices: Choices,
 ) -> Option<Rejection> {
     let rejection = trial(styles, scenario, &mut Replay(choices.iter()), false).err()?;
-    // The choices that were planned, not those that were made: a schedule goes on with the first
-    // action where its choices end.
+    // These are the planned choices and not the choices that were made: at the end of its list, a
+    // schedule takes the first action.
     (rejection.violation.clause == clause).then_some(Rejection { choices, ..rejection })
 }
 
-/// All that is one step smaller, the largest steps first.
+/// All scenarios that are one step smaller. The largest steps come first.
 fn smaller(found: &Rejection) -> Vec<(Scenario, Choices)> {
     let (scenario, choices) = (&*found.scenario, &found.choices);
     let change = |change: &dyn Fn(&mut Scenario)| {

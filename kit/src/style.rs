@@ -17,9 +17,9 @@ pub struct Style {
 type Start = dyn Fn(Arc<dyn Host>, Request) -> BoxFuture<'static, Response> + Send + Sync;
 
 impl Style {
-    /// A style that answers a request by a future. Nothing may happen before its first poll.
-    /// Dropping the future cancels the request. The host holds the callbacks, so it must drop them,
-    /// too.
+    /// A style that answers a request with a future. Nothing may happen before the first poll.
+    /// Dropping the future cancels the request. Because the host holds the callbacks, it must then
+    /// drop them too.
     pub fn new<F>(
         name: &'static str,
         start: impl Fn(Arc<dyn Host>, Request) -> F + Send + Sync + 'static,

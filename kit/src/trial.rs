@@ -31,14 +31,14 @@ impl fmt::Display for Rejection {
 impl std::error::Error for Rejection {}
 
 /// Plays one scenario through all styles under one schedule. Each run is checked against the
-/// clauses, against the first style and, where it is `predictable`, against the model. What is
-/// reported is the first style's.
+/// clauses, against the first style and, if it is `predictable`, against the model. Returns the
+/// report of the first style.
 ///
 /// # Errors
 /// The first clause that a style breaks.
 ///
 /// # Panics
-/// Without a style.
+/// When there is no style.
 pub fn trial(
     styles: &[Style],
     scenario: &Scenario,

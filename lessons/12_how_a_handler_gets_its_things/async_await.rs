@@ -1,4 +1,4 @@
-//! Async functions: the same handler; the service module takes a title, a content and an id.
+//! Async functions: the same handler; the service module takes an issue and an id.
 
 use super::context::{Answer, Context, Thrown, requests, respond};
 use super::issues::{self, later};

@@ -1,11 +1,11 @@
-//! A lesson: four programs, the JavaScript beside them, what they print, and its page.
+//! A lesson: four programs, the JavaScript that they come from, what they print, and the page.
 
 /// One lesson.
 #[derive(Debug)]
 pub struct Lesson {
     /// The name of its folder.
     pub name: &'static str,
-    /// The four programs, in the order of their history.
+    /// The four programs, in historical order.
     pub programs: [Program; 4],
     /// The JavaScript.
     pub original: &'static str,
@@ -24,7 +24,7 @@ pub struct Program {
     pub file: &'static str,
     /// Its source.
     pub source: &'static str,
-    /// Runs it, on the [`stage`](crate::stage).
+    /// Runs it on the [`stage`](crate::stage).
     pub run: fn(),
 }
 
@@ -32,8 +32,9 @@ pub struct Program {
 pub const ORIGINAL: &str = "original.mjs";
 
 impl Lesson {
-    /// What `file` is to print, without the last line's end. A block of [`Lesson::output`] begins with a line that names the
-    /// files that print it: `== callbacks.rs, promises.rs`, or `== all`.
+    /// The text that `file` must print, without the end of the last line. A block of
+    /// [`Lesson::output`] begins with a line that names the files that print it, such as
+    /// `== callbacks.rs, promises.rs` or `== all`.
     #[must_use]
     pub fn expected(&self, file: &str) -> Option<&'static str> {
         let mut blocks = self.blocks();
@@ -43,7 +44,7 @@ impl Lesson {
         })
     }
 
-    /// The blocks of the output: who prints it, and what.
+    /// The blocks of the output: which files print it, and the text.
     pub fn blocks(&self) -> impl Iterator<Item = (&'static str, &'static str)> {
         let blocks = self.output.strip_prefix("== ").unwrap_or_default().split("\n== ");
         blocks.filter_map(|block| block.trim_end().split_once('\n'))

@@ -1,8 +1,8 @@
-//! From callback to await in small steps: one folder a lesson, in it the same small program in
-//! four styles, the JavaScript that it comes from, and what each prints.
+//! From callback to await in small steps. Each lesson is a folder. It contains the same small
+//! program in four styles, the JavaScript that it comes from, and what each program prints.
 //!
-//! * [`stage`]: where the programs run, an event loop on a clock that jumps.
-//! * [`mod@lesson`]: what a lesson consists of.
+//! * [`stage`]: runs the programs, on an event loop whose clock jumps to the next timer.
+//! * [`mod@lesson`]: the parts of a lesson.
 #![forbid(unsafe_code)]
 
 #[macro_use]
@@ -59,7 +59,7 @@ mod the_pipeline;
 
 pub use lesson::Lesson;
 
-/// All lessons, in their order.
+/// All lessons in order.
 pub const LESSONS: &[Lesson] = &[
     wrap_a_callback::LESSON,
     three_steps::LESSON,

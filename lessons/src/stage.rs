@@ -1,5 +1,5 @@
-//! Where the programs of the lessons run: an event loop like Node's, on a clock that jumps to the
-//! next timer. What a program prints is kept, so its output is exact and there at once.
+//! The event loop on which the lessons' programs run. It is like Node's, but its clock jumps to the
+//! next timer. So a program ends at once, and its output is always the same.
 
 use std::any::Any;
 use std::cell::RefCell;
@@ -28,8 +28,8 @@ thread_local! {
     static STAGE: RefCell<Stage> = RefCell::default();
 }
 
-/// Runs a program to its end, with all that it has begun. What it prints. A panic that nobody
-/// contains ends it, as an exception that nobody catches ends Node.
+/// Runs a program, and everything that it starts, to the end. Returns what it prints. A panic that
+/// is not caught ends the program, as an uncaught exception ends Node.
 #[must_use]
 pub fn run(program: fn()) -> String {
     silence();
@@ -50,7 +50,7 @@ pub fn run(program: fn()) -> String {
             None => break,
         }
     }
-    // What is dropped now may still print.
+    // Code that runs when these are dropped may still print.
     let timers = STAGE.with_borrow_mut(|stage| std::mem::take(&mut stage.timers));
     drop((pool, timers));
     STAGE.take().printed
@@ -77,7 +77,7 @@ pub use crate::log;
 
 /// The other half of [`log!`].
 pub fn print(text: Arguments<'_>) {
-    let line = format!("{text}\n"); // before the loan: what is printed may print
+    let line = format!("{text}\n"); // before the borrow, because formatting may print too
     STAGE.with_borrow_mut(|stage| stage.printed.push_str(&line));
 }
 
@@ -96,21 +96,21 @@ pub fn set_timeout(milliseconds: u64, callback: impl FnOnce() + 'static) {
     });
 }
 
-/// Drives a future, beside whatever else is under way: what a call of an async function does by
-/// itself in JavaScript.
+/// Runs a future in parallel with everything else. In JavaScript, calling an async function already
+/// does this.
 pub fn spawn(task: impl Future<Output = ()> + 'static) {
     STAGE.with_borrow(|stage| {
         let tasks = stage.tasks.as_ref();
-        // A pool that is gone drops the task, as Node's end does.
+        // If the pool is gone, the task is dropped, as at the end of Node.
         let _ = tasks.map(|tasks| tasks.spawn_local(task));
     });
 }
 
-/// The operations as Node had them first: each takes a callback.
+/// The operations in the form that Node had first: each takes a callback.
 pub mod callback {
     use super::{Failure, Fault, LATENCY, failed, set_timeout};
 
-    /// Fetches a page. Hosts called `down` do not answer.
+    /// Fetches a page. A host called `down` does not answer.
     pub fn request(url: &str, callback: impl FnOnce(Result<String, Failure>) + 'static) {
         let answer = match url.starts_with("http://down") {
             true => Err(failed(Fault::Transient)),
@@ -119,7 +119,7 @@ pub mod callback {
         set_timeout(LATENCY, move || callback(answer));
     }
 
-    /// Writes a file. The folder `full` takes none.
+    /// Writes a file. Writing into the folder `full` fails.
     pub fn write_file(
         path: &str,
         _data: &str,
@@ -130,7 +130,7 @@ pub mod callback {
     }
 }
 
-/// Fetches a page: under way from here on, like a promise.
+/// Fetches a page. The request starts at once, as with a promise.
 pub fn request(url: &str) -> Pending<String> {
     let (completer, pending) = Pending::new(Operation::Sleep);
     callback::request(url, move |ended| {
@@ -139,7 +139,7 @@ pub fn request(url: &str) -> Pending<String> {
     pending
 }
 
-/// Writes a file: under way from here on, like a promise.
+/// Writes a file. The writing starts at once, as with a promise.
 pub fn write_file(path: &str, data: &str) -> Pending<()> {
     let (completer, pending) = Pending::new(Operation::Sleep);
     callback::write_file(path, data, move |ended| {
@@ -168,7 +168,7 @@ fn message(panic: &(dyn Any + Send)) -> &str {
     text.or_else(|| panic.downcast_ref::<String>().map(String::as_str)).unwrap_or("a panic")
 }
 
-/// A panic on the stage is part of the output: the hook says nothing of it.
+/// A panic on the stage is part of the output, so the panic hook must not print it.
 fn silence() {
     static ONCE: Once = Once::new();
     ONCE.call_once(|| {
@@ -184,7 +184,7 @@ fn silence() {
 }
 
 /// `function*`: a generator that is resumed by hand, `generator!(co => { … co.yield_(value) … })`.
-/// The macro `go!` is the same for generators that a driver resumes.
+/// The macro `go!` does the same for generators that a driver resumes.
 #[macro_export]
 macro_rules! generator {
     ($co:ident => $body:block) => {

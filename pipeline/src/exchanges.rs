@@ -1,8 +1,8 @@
-//! The table of exchanges: turns, stored answers and sessions. It is a pure state machine that does
-//! not wait, so the simulated host and the real one behave in the same way.
+//! The table of exchanges: turns, stored answers and sessions. It is a pure state machine and never
+//! waits, so the simulated host and the real one behave in the same way.
 //!
 //! * [`Limits`]: how much is remembered, and for how long.
-//! * `answers`: what was answered, kept for repeats.
+//! * `answers`: the answers, stored for repeats.
 //! * `signatures`: which body came with each signature of an account.
 
 mod answers;
@@ -21,7 +21,7 @@ use self::signatures::Signatures;
 pub use self::limits::Limits;
 use crate::exchange::{Begun, Exchange, ExchangeKey, LeaseId, Record, Session};
 
-/// Identifies a waiting `begin`. The host chooses the number.
+/// Identifies a `begin` that waits. The host chooses the number.
 pub type Ticket = usize;
 
 /// The waiting `begin`s that get an answer now, and their answers.
@@ -41,10 +41,10 @@ pub struct Exchanges {
 /// The exchanges of one account.
 #[derive(Debug, Default)]
 struct Table {
-    /// A hash map, as for signatures: finding a long key in a tree compares it with dozens of
-    /// others.
+    /// A hash map, as for signatures. In a tree, finding a long key would mean comparing it with
+    /// dozens of others.
     users: HashMap<Arc<str>, User>,
-    /// How many users there may be before idle ones are looked for.
+    /// How many users there may be before the idle ones are removed.
     sweep_users_at: usize,
     order: Order,
     signatures: Signatures,
@@ -53,8 +53,8 @@ struct Table {
 #[derive(Debug, Default)]
 struct User {
     session: Session,
-    /// Kept with the user and not in a table of the account. When such a large table grows, all
-    /// requests that need its lock wait.
+    /// The answers are stored with the user and not in one table for the account. When such a large
+    /// table grows, all requests that need its lock wait.
     answers: Answers,
     turn: Option<LeaseId>,
     /// In the order of arrival. Their keys are in [`Exchanges::waiting`].
@@ -78,7 +78,7 @@ pub struct Entry {
     pub user: String,
     /// The message.
     pub message: MessageKey,
-    /// What was stored for it.
+    /// The record that was stored for it.
     pub record: Record,
 }
 
@@ -119,8 +119,9 @@ impl Exchanges {
             user.session = Session::default();
         }
         user.last = now;
-        // Stored, so it needs no turn: a repeat is answered while another message is under way.
-        // A message without a MsgId is never stored: nothing tells its repeat from another.
+        // The answer is stored, so no turn is needed: a repeat is answered even while another
+        // message is under way. The answer to a message without a MsgId is never stored, because
+        // its repeat cannot be recognised.
         if let Some(answer) = user.answers.get(&key.message) {
             return Some(Begun::Done(Box::new(answer.clone())));
         }
@@ -156,7 +157,7 @@ impl Exchanges {
         Some(self.release(lease))
     }
 
-    /// Ends a turn. Without effect when the lease is over.
+    /// Ends a turn. Without effect if the lease is over.
     pub fn release(&mut self, lease: LeaseId) -> Granted {
         let mut granted = Granted::new();
         let Some(key) = self.leases.of.remove(&lease) else { return granted };
@@ -165,7 +166,7 @@ impl Exchanges {
             return granted;
         };
         user.turn = None;
-        // In the order of arrival. A message that was answered meanwhile needs no turn.
+        // In the order of arrival. A message that was answered in the meantime needs no turn.
         while user.turn.is_none()
             && let Some(ticket) = user.waiting.pop_front()
         {
@@ -198,7 +199,7 @@ impl Exchanges {
         sessions.collect::<BTreeMap<_, _>>().into_iter()
     }
 
-    /// The commits, in their order; empty without a journal.
+    /// The commits in their order. Empty if there is no journal.
     #[must_use]
     pub fn journal(&self) -> &[Entry] {
         self.journal.as_deref().unwrap_or_default()
@@ -232,7 +233,7 @@ impl Exchanges {
 impl Table {
     fn forget_old_answers(&mut self, limits: &Limits, now: Duration) {
         while let Some(key) = self.order.old(limits, now) {
-            // The account's oldest answer is also its user's.
+            // The account's oldest answer is also the oldest of its user.
             let user = self.users.get_mut(&key.user);
             if let Some(answer) = user.and_then(|user| user.answers.forget_oldest()) {
                 self.order.forgot(&answer);
@@ -240,13 +241,13 @@ impl Table {
         }
     }
 
-    /// Forgets users of whom nothing is left to remember. This is done when their number has
-    /// doubled, because checking all of them for each new one would take quadratic time.
+    /// Forgets users about whom nothing is left to remember. This is done when their number has
+    /// doubled, because checking all of them for each new user would take quadratic time.
     fn forget_idle_users(&mut self, limits: &Limits, now: Duration) {
         if self.users.len() < self.sweep_users_at.max(limits.sweep_users_at) {
             return;
         }
-        // If messages wait, another message has the turn.
+        // If a user has waiting messages, another message of this user has the turn.
         self.users.retain(|_, user| {
             user.turn.is_some()
                 || !user.answers.is_empty()

@@ -6,7 +6,7 @@ use crate::exchange::LeaseId;
 use crate::origin::Origin;
 
 /// A turn in the user's queue. If it is dropped before it is settled, it ends the turn. So a
-/// request that is cancelled or panics does not block its user.
+/// request that is cancelled or that panics does not block its user.
 #[derive(Debug)]
 pub struct Lease {
     origin: Arc<Origin>,
@@ -15,7 +15,7 @@ pub struct Lease {
 }
 
 impl Lease {
-    /// Takes responsibility for the turn `id`.
+    /// Takes responsibility for ending the turn `id`.
     #[must_use]
     pub fn new(origin: &Arc<Origin>, id: LeaseId) -> Self {
         Self { origin: Arc::clone(origin), id, held: true }
@@ -28,7 +28,7 @@ impl Lease {
         self.id
     }
 
-    /// Says that an operation has ended the turn, so the lease need not.
+    /// Says that an operation has ended the turn, so the lease does not have to.
     pub fn settle(mut self) {
         self.held = false;
     }

@@ -1,19 +1,19 @@
-//! The contract of the study: what a style is given, what it must give back, and every decision
-//! that is the same in all of them.
+//! The contract of the study: what a style gets, what it must return, and every decision that is
+//! the same in all styles.
 //!
-//! Each module uses only those that stand before it:
+//! Each module uses only those that come before it:
 //!
-//! * [`request`]: what comes in and what goes out.
-//! * [`account`]: an Official Account's settings.
+//! * [`request`]: requests and responses.
+//! * [`account`]: the settings of an Official Account.
 //! * [`operation`]: the operations that wait, by name, and how one fails.
 //! * [`pending`]: an operation under way; each style waits for it in its own way.
 //! * [`error`]: what can go wrong, by class.
-//! * [`exchange`]: a message and its answer: what a host is asked and what it stores.
+//! * [`exchange`]: a message and its answer: what a host gets and what it stores.
 //! * [`exchanges`]: the table of exchanges that every host keeps; a pure state machine.
 //! * [`event`]: the observable trace by which styles are compared.
 //! * [`host`]: the only way from a style to the outside; every wait is one of its operations.
 //! * [`around`]: a host around another host.
-//! * [`origin`]: what does not change while a request is under way.
+//! * [`origin`]: the part of a request's state that does not change.
 //! * [`span`]: a layer under way, for the trace.
 //! * [`lease`]: a turn that ends by itself.
 //! * [`context`]: the state of one request on its way through the layers.
@@ -21,7 +21,7 @@
 //! * [`units`]: the decisions of the units, and the order in which they are asked; pure.
 //!
 //! No code here waits. Sequence, early end, race, recovery and the rest are the subject of the
-//! study, and each style writes them itself.
+//! study, so each style has its own code for them.
 #![forbid(unsafe_code)]
 
 pub mod account;

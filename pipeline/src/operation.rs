@@ -37,7 +37,7 @@ impl fmt::Display for Operation {
 pub struct Failure {
     /// Which operation.
     pub operation: Operation,
-    /// How.
+    /// How it failed.
     pub fault: Fault,
 }
 

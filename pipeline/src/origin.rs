@@ -1,4 +1,4 @@
-//! Where a request comes from: what does not change while it is under way.
+//! The origin of a request: the part of its state that does not change.
 
 use std::fmt;
 use std::sync::Arc;
@@ -8,7 +8,7 @@ use crate::event::Event;
 use crate::host::Host;
 use crate::request::{Request, Response};
 
-/// What does not change while a request is under way.
+/// The part of a request's state that does not change.
 pub struct Origin {
     host: Arc<dyn Host>,
     request: Request,
@@ -16,7 +16,7 @@ pub struct Origin {
 }
 
 impl Origin {
-    /// What does not change of a new request.
+    /// The origin of a new request.
     #[must_use]
     pub fn new(host: Arc<dyn Host>, request: Request) -> Arc<Self> {
         let traced = host.is_traced();
@@ -41,8 +41,9 @@ impl Origin {
         self.traced
     }
 
-    /// Ends the request and gives the one reply. It is an internal error if no layer turned the
-    /// outcome into a response, or if the pipeline made none.
+    /// Ends the request and gives the one reply. If the outcome is an error that no layer turned
+    /// into a response, the reply is the error's own response. If there is no response at all, the
+    /// reply is an internal error.
     #[must_use]
     pub fn reply(&self, outcome: Outcome, response: Option<Response>) -> Response {
         let response = match (outcome, response) {

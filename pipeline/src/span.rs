@@ -6,8 +6,8 @@ use crate::error::Class;
 use crate::event::Event;
 use crate::origin::Origin;
 
-/// A layer under way. It is recorded as left exactly once, whatever happens. If it is dropped
-/// without [`Span::leave`], a panic or a cancellation has ended it.
+/// A layer under way. Its end is recorded exactly once, whatever happens. If the span is dropped
+/// without [`Span::leave`], a panic or a cancellation has ended the layer.
 #[derive(Debug)]
 pub struct Span {
     origin: Arc<Origin>,
@@ -16,8 +16,7 @@ pub struct Span {
 }
 
 impl Span {
-    /// Records that `layer` begins. `None` when there is no trace, so that it costs only one
-    /// branch.
+    /// Records that `layer` begins. `None` when there is no trace; then it costs only one branch.
     #[must_use]
     pub fn enter(origin: &Arc<Origin>, layer: &'static str) -> Option<Self> {
         if !origin.is_traced() {

@@ -1,14 +1,14 @@
-//! How long each bench target measures when nothing is asked of it. A whole `cargo bench` is to end
-//! within twenty minutes on two cores, so what takes longer asks to be named.
+//! How long each bench target measures if it is started without options. A whole `cargo bench` must
+//! end within twenty minutes on two cores, so longer measurements need an option.
 //!
-//! A bench divides its budget among what it measures. README says the minutes.
+//! A bench divides its budget among what it measures. README gives the times in minutes.
 
 use std::time::Duration;
 
 /// All situations and the empty layers, in all processes.
 pub const COMPARE: Duration = Duration::from_secs(143);
 
-/// All absolute times, with what is not timed and with the pictures.
+/// All absolute times, including what is not timed and the drawing.
 pub const GROUPS: Duration = Duration::from_secs(240);
 
 /// All services at all numbers of connections.
@@ -17,19 +17,22 @@ pub const HTTP: Duration = Duration::from_secs(300);
 /// One operation in each form.
 pub const LEAF: Duration = Duration::from_secs(15);
 
-/// Nine layers and none, of all peers.
+/// All peers, with nine layers and with none.
 pub const PEERS: Duration = Duration::from_secs(20);
 
-/// One request, ready and waiting, and the crowd, on all runtimes.
+/// All runtimes: one request, ready and waiting, and the crowd.
 pub const RUNTIMES: Duration = Duration::from_secs(90);
 
-/// `source -- --builds`: all styles, from nothing and after a change, when what they share is built.
+/// `source -- --builds`: builds of all styles, from nothing and after a change. What the styles
+/// share is built before.
 pub const BUILDS: Duration = Duration::from_secs(260);
 
-/// `source -- --forget`: trying all ways to forget an error. As long as it takes; about so long.
+/// `source -- --forget`: trying all ways to forget an error. This is not a limit; it takes about so
+/// long.
 pub const FORGET: Duration = Duration::from_secs(600);
 
-/// What a run without options takes, by the name of the target. What is not in here takes seconds.
+/// How long a run without options takes, by the name of the target. Targets that are not in the
+/// list take seconds.
 pub const DEFAULT: [(&str, Duration); 6] = [
     ("compare", COMPARE),
     ("groups", GROUPS),

@@ -1,17 +1,17 @@
-//! What was asked of the allocator, by a counter that the binary owns.
+//! Counts of what the allocator was asked for. The binary owns the counter.
 
 use std::ops::Sub;
 
 use serde::{Deserialize, Serialize};
 use stats_alloc::Stats;
 
-/// What was asked of the allocator.
+/// What the allocator was asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Count {
-    /// How often it was asked for memory; growing a block counts as once more.
+    /// How often memory was asked for. When a block grows, this counts once more.
     pub allocations: usize,
-    /// How many bytes it was asked for.
+    /// How many bytes were asked for.
     pub bytes: usize,
 }
 
@@ -25,14 +25,14 @@ impl From<Stats> for Count {
 impl Sub for Count {
     type Output = Self;
 
-    /// What was asked since `earlier`.
+    /// What was asked for since `earlier`.
     fn sub(self, earlier: Self) -> Self {
         let allocations = self.allocations - earlier.allocations;
         Self { allocations, bytes: self.bytes - earlier.bytes }
     }
 }
 
-/// What `work` asks of the allocator. `count` reads the counter.
+/// What `work` asks the allocator for. `count` reads the counter.
 pub fn allocations(count: fn() -> Count, work: impl FnOnce()) -> Count {
     let before = count();
     work();

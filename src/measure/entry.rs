@@ -1,4 +1,5 @@
-//! Who is measured: the straight line and the four styles, each called as its users call it.
+//! The entries that are measured: the straight line and the four styles, each called as its users
+//! call it.
 
 use std::cell::Cell;
 use std::hint::black_box;
@@ -13,21 +14,21 @@ use wechat::Query;
 use super::World;
 use crate::{async_await, conversation, straight};
 
-/// Somebody who is measured.
+/// An entry that is measured.
 pub struct Entry {
     /// The name.
     pub name: &'static str,
     /// Whether it can wait for an operation that is not ready.
     pub can_wait: bool,
-    /// The size of the future that it makes of a request, where it makes one.
+    /// The size of the future that it returns for a request, if it returns one.
     pub future: Option<usize>,
     handle: Box<Handle>,
 }
 
-/// `None` when it does not answer.
+/// Returns `None` when it does not answer.
 type Handle = dyn Fn(&World, Request) -> Option<Response>;
 
-/// An entry that is not worth measuring: it does something else.
+/// An entry that is not measured because its answer differs.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[error("{name} is not measured: its answer to request {request} is not that of {baseline}")]
 pub struct Unequal {
@@ -35,12 +36,12 @@ pub struct Unequal {
     pub name: &'static str,
     /// The first entry.
     pub baseline: &'static str,
-    /// The request, from 0.
+    /// The number of the request, from 0.
     pub request: usize,
 }
 
 impl Entry {
-    /// Somebody who can wait.
+    /// An entry that can wait.
     pub fn new(
         name: &'static str,
         handle: impl Fn(&World, Request) -> Option<Response> + 'static,
@@ -55,7 +56,7 @@ impl Entry {
         Self { can_wait: false, ..Self::new("straight line", handle) }
     }
 
-    /// The straight line through other layers than the pipeline's: a function of the context.
+    /// The straight line with other layers than the pipeline's. `run` is a function of the context.
     pub(super) fn straight_through(run: impl Fn(&mut Context) -> Outcome + 'static) -> Self {
         let handle = move |world: &World, request| {
             let mut ctx = Context::new(Arc::clone(world.host()), request);
@@ -95,8 +96,8 @@ impl Entry {
         })
     }
 
-    /// The same, slowed down by some 3 to 5 per cent of a text: it reads the query of every other
-    /// request once more. Whoever measures must see it.
+    /// The same entry, slowed down by some 3 to 5 per cent of a text: it reads the query of every
+    /// other request once more. A measurement must notice this.
     #[must_use]
     pub fn slowed(self) -> Self {
         let requests = Cell::new(0_usize);
@@ -110,17 +111,18 @@ impl Entry {
         Self { name: "slowed", handle: Box::new(slowed), ..self }
     }
 
-    /// Answers the requests one after the other. `replies` has room for them, so that nothing but
-    /// the entry asks for memory.
+    /// Answers the requests one after the other. `replies` must have room for all replies, so that
+    /// only the entry allocates memory.
     pub fn play(&self, world: &World, requests: Vec<Request>, replies: &mut Vec<Option<Response>>) {
         replies.extend(requests.into_iter().map(|request| (self.handle)(world, request)));
     }
 
-    /// How long it takes to answer the requests, in a new world: from the requests to the replies.
-    /// Requests and world are made before, and dropped after.
+    /// How long it takes to answer the requests in a new world, from the requests to the replies.
+    /// Requests and world are made before the timing and dropped after it.
     ///
-    /// A first play is not timed: it brings the code and the branches of this entry back, which
-    /// the entry before it has driven out, as in a server that runs but one style.
+    /// A first play is not timed. The entry that was measured before has replaced this entry's code
+    /// and branches in the processor's caches, and the first play brings them back. In a server
+    /// that runs one style only, they would always be there.
     pub fn time(&self, world: impl Fn() -> World, requests: &[Request]) -> Duration {
         let play = || {
             let (world, requests) = (world(), requests.to_vec());
@@ -136,8 +138,8 @@ impl Entry {
     }
 }
 
-/// The styles whose `handle` makes a future. A function would not do: the future of async/await
-/// borrows its onion.
+/// The styles whose `handle` returns a future. This has to be a macro, because the future of
+/// async/await borrows its onion.
 macro_rules! polled {
     ($($style:ident $name:literal)*) => {
         impl Entry {
@@ -158,7 +160,7 @@ polled! { promises "promises" generators "generators" async_await "async-await" 
 /// Whether all entries answer `requests` as the first one does, each in a world of its own.
 ///
 /// # Errors
-/// The first entry that does not. What is fast because it does less is not measured.
+/// The first entry that does not. An entry that is fast because it does less is not measured.
 pub fn agree(
     entries: &[Entry],
     world: impl Fn(&Entry) -> World,

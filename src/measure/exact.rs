@@ -7,11 +7,11 @@ use super::{Count, Entry, Situation, allocations};
 /// Counts that are the same in every run.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize)]
 pub struct Exact {
-    /// How often a reply asks for memory, the host's share included.
+    /// How often a reply asks for memory, including the host's share.
     pub allocations: f64,
     /// How many bytes it asks for.
     pub bytes: f64,
-    /// How often its future is polled from outside; a callback is not polled.
+    /// How often its future is polled from outside. A callback is not polled.
     pub polls: f64,
 }
 

@@ -1,4 +1,5 @@
-//! Equal first: what is fast because it does less is not measured.
+//! Checks that the styles are equal before anything is measured. A style that is fast because it
+//! does less is not measured.
 
 use std::process;
 
@@ -7,7 +8,7 @@ use kit::{Rejection, Style};
 
 use crate::styles;
 
-/// A short form of the kit: every conversation of the corpus, and every operation failing once in
+/// A short form of the kit: every conversation of the corpus, and every operation fails once in
 /// every way.
 ///
 /// # Errors
@@ -17,7 +18,7 @@ pub fn check(styles: &[Style]) -> Result<Tally, Rejection> {
     campaign::single_faults(styles)
 }
 
-/// What every bench target calls first: ends the process where the four styles are not equal.
+/// Every bench target calls this first. It ends the process if the four styles are not equal.
 pub fn pass() {
     match check(&styles::all()) {
         Ok(tally) => println!("the styles are equal: {tally}"),

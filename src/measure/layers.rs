@@ -1,4 +1,4 @@
-//! Onions of layers that do nothing, to see what a layer costs.
+//! Onions of layers that do nothing. They show what a layer costs.
 
 use std::sync::Arc;
 
@@ -62,8 +62,7 @@ pub fn empty(depth: usize) -> Vec<Entry> {
 }
 
 /// The straight line and the four styles with `depth` layers around one that waits for an
-/// operation. In a style each layer has code behind `next`, so that no layer is skipped on the way
-/// out.
+/// operation. In a style, each layer has code after `next`, so no layer is skipped on the way out.
 #[must_use]
 pub fn around_a_wait(depth: usize) -> Vec<Entry> {
     use async_await::compose as plain;
@@ -134,8 +133,8 @@ pub fn around_a_wait(depth: usize) -> Vec<Entry> {
     ]
 }
 
-/// A layer of the straight line: a plain function that is given the layers further in. They are in
-/// a list as in the styles, so that the compiler cannot make one function of them.
+/// A layer of the straight line: a plain function that gets the layers further in. They are in a
+/// list, as in the styles, so the compiler cannot merge them into one function.
 struct Called(fn(&mut Context, &[Called]) -> Outcome);
 
 fn called(depth: usize, innermost: fn(&mut Context, &[Called]) -> Outcome) -> Entry {

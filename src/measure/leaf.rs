@@ -1,6 +1,6 @@
-//! One operation, consumed in each style: as a callback, a promise, a generator's `yield` and an
-//! `await`; once when its value is ready, and once when it really waits. The straight line, which
-//! can wait for nothing, takes the value.
+//! Waiting for one operation in each style: with a callback, a promise, a generator's `yield` and
+//! an `await`. The operation is either ready at once or really waits. The straight line cannot
+//! wait, so it just takes the value.
 
 use std::cell::Cell;
 use std::hint::black_box;
@@ -12,19 +12,21 @@ use generators::co::co;
 use generators::{go, yield_};
 use pipeline::{Completer, Failure, Operation, Pending};
 
-/// A form in a situation.
+/// One form of waiting, for an operation that is ready or that waits.
 pub struct Leaf {
     /// The form: `straight line`, `callback`, `promise`, `generator` or `await`.
     pub form: &'static str,
     /// Whether it really waits.
     pub waits: bool,
-    /// Consumes one operation; the consumer hears of its end once.
+    /// Waits for one operation. The consumer is told once that it has ended.
     pub run: fn(),
-    /// What the form itself needs, for a consumer that hears of it without any operation.
+    /// The allocations of the form itself: the consumer is told of an end, but there is no
+    /// operation.
     pub own: fn(),
 }
 
-/// The straight line, then the forms, in the order of the styles; each ready, then waiting.
+/// The straight line, then the forms in the order of the styles. Each form comes twice: ready, then
+/// waiting.
 pub const LEAVES: [Leaf; 9] = [
     Leaf { form: "straight line", waits: false, run: taken, own: callback_called },
     Leaf { form: "callback", waits: false, run: callback_ready, own: callback_called },
@@ -38,7 +40,7 @@ pub const LEAVES: [Leaf; 9] = [
 ];
 
 impl Leaf {
-    /// How many allocations the operation may cost: none when it is ready, one for a real wait.
+    /// How many allocations the operation may cost: none if it is ready, one if it really waits.
     #[must_use]
     pub fn promised(&self) -> usize {
         usize::from(self.waits)
@@ -51,13 +53,13 @@ thread_local! {
     static HEARD: Cell<usize> = const { Cell::new(0) };
 }
 
-/// How often a consumer of this thread has heard of an end.
+/// How often the consumers of this thread were told of an end.
 #[must_use]
 pub fn heard() -> usize {
     HEARD.get()
 }
 
-/// What every consumer does. It captures a number, so that keeping it needs memory.
+/// The consumer that every form calls. It captures a number, so it needs memory if it is kept.
 fn consumer() -> impl FnOnce(Ending) + Send + 'static {
     let number = black_box(1);
     move |ending| HEARD.set(HEARD.get() + usize::from(ending.is_ok()) * number)
@@ -67,7 +69,7 @@ fn operation() -> (Completer<()>, Pending<()>) {
     Pending::new(Operation::Commit)
 }
 
-/// Polls until it waits, completes what it waits for and polls again.
+/// Polls once. If the task waits, completes the operation and polls again.
 fn wait(task: impl Future<Output = ()>, completer: Completer<()>) {
     let mut task = pin!(task);
     let mut context = Context::from_waker(Waker::noop());

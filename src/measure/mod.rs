@@ -1,23 +1,23 @@
 //! What the styles cost: exact counts, and times as ratios to the straight line.
 //!
-//! * [`gate`]: equal first; every bench target calls it before it measures.
-//! * [`world`]: where: a host whose operations are ready, wait or fail.
-//! * [`entry`]: who is measured, driven as natively as a caller would.
-//! * [`situation`]: doing what: the ways that a request may take.
+//! * [`gate`]: checks that the styles are equal; every bench target calls it before it measures.
+//! * [`world`]: a host whose operations are ready, wait or fail.
+//! * [`entry`]: the entries that are measured, each called as its users call it.
+//! * [`situation`]: the ways that a request may take.
 //! * [`layers`]: onions of layers that do nothing.
-//! * [`count`]: what was asked of the allocator.
+//! * [`count`]: counts of what the allocator was asked for.
 //! * [`exact`]: what can be counted, per reply.
 //! * [`rounds`]: interleaved rounds, median ratios, and how far they can be trusted.
-//! * [`stack`]: how deep a reply goes.
-//! * [`leaf`]: one operation, consumed in each style.
+//! * [`stack`]: how much stack a reply needs.
+//! * [`leaf`]: waiting for one operation in each style.
 //! * [`results`]: the shape of each result.
 //! * [`place`]: where a bench leaves its files.
-//! * [`record`]: a result for machines, with where it comes from.
+//! * [`record`]: a result in its file, with the machine and the source that it comes from.
 //! * [`budget`]: how long each bench may take.
-//! * [`progress`]: how far a bench is, on a terminal.
+//! * [`progress`]: shows on a terminal how far a bench is.
 //!
-//! There is no allocator in here: a binary that counts allocations passes a function that reads
-//! its counter.
+//! No allocator is defined here. A binary that counts allocations passes a function that reads its
+//! counter.
 
 pub mod budget;
 pub mod count;

@@ -1,22 +1,22 @@
-//! How far something long is, on a terminal.
+//! Shows on a terminal how far a long measurement is.
 
 use std::io::{IsTerminal, stderr};
 use std::time::{Duration, Instant};
 
 use indicatif::{FormattedDuration, ProgressBar, ProgressStyle};
 
-/// What takes longer is shown.
+/// What takes longer than this is shown.
 const AT_ONCE: Duration = Duration::from_secs(2);
 
-/// One line on standard error, if that is a terminal, from the third second on. It goes away when
-/// this is dropped.
+/// One line on standard error, if that is a terminal. It appears after two seconds, and disappears
+/// when this is dropped.
 pub struct Progress {
     bar: ProgressBar,
     started: Instant,
 }
 
 impl Progress {
-    /// Of something that is expected to last `about` so long.
+    /// For something that is expected to take `about` this long.
     #[must_use]
     pub fn lasting(about: Duration) -> Self {
         let bar = if about > AT_ONCE && stderr().is_terminal() {
@@ -31,7 +31,7 @@ impl Progress {
         Self { bar, started: Instant::now() }
     }
 
-    /// Of something of which nobody knows how long it lasts.
+    /// For something whose duration is not known.
     #[must_use]
     pub fn open() -> Self {
         let bar =
@@ -41,8 +41,8 @@ impl Progress {
         Self { bar, started: Instant::now() }
     }
 
-    /// As [`lasting`](Self::lasting), where this process has nothing to do but to wait for others: the line moves by
-    /// itself. A process that measures tells between what it times.
+    /// As [`lasting`](Self::lasting), for a process that only waits for others: the line moves by
+    /// itself. A process that measures instead calls [`tell`](Self::tell) between two timings.
     #[must_use]
     pub fn waiting(about: Duration) -> Self {
         let progress = Self::lasting(about);
@@ -52,7 +52,7 @@ impl Progress {
         progress
     }
 
-    /// Says what is being done. To be called between what is timed, never within it.
+    /// Says what is being done. Call it between two timings, never during one.
     pub fn tell(&self, what: impl FnOnce() -> String) {
         let elapsed = self.started.elapsed();
         if !self.bar.is_hidden() && elapsed > AT_ONCE {

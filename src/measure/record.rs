@@ -1,4 +1,4 @@
-//! A result with where it comes from, written for machines.
+//! The file of a result: the figures, and where they come from.
 
 use std::process::Command;
 use std::{fs, io, thread};
@@ -12,13 +12,13 @@ use super::results::shape::{Results, told};
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Record<R> {
-    /// Where, when and from what.
+    /// The machine, the time and the source.
     pub environment: Environment,
     /// What was measured.
     pub results: R,
 }
 
-/// Where, when and from what; `None` where the system does not tell.
+/// The machine, the time and the source. A field is `None` if the system does not tell it.
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Environment {
@@ -31,23 +31,23 @@ pub struct Environment {
     /// What `rustc -vV` says.
     #[serde(deserialize_with = "told")]
     pub rustc: Option<String>,
-    /// The source.
+    /// The commit of the source.
     #[serde(deserialize_with = "told")]
     pub commit: Option<String>,
     /// The day.
     #[serde(deserialize_with = "told")]
     pub date: Option<String>,
-    /// How busy the machine was before.
+    /// How busy the machine was before the measurement.
     #[serde(deserialize_with = "told", rename = "load before")]
     pub before: Option<String>,
-    /// How busy it was after.
+    /// How busy it was after the measurement.
     #[serde(deserialize_with = "told", rename = "load after")]
     pub after: Option<String>,
 }
 
 impl Environment {
-    /// Looks at the machine, the compiler, the source, and how busy the machine is. To be called
-    /// before anything is measured.
+    /// Finds out the machine, the compiler, the source, and how busy the machine is. Call it before
+    /// anything is measured.
     #[must_use]
     pub fn look() -> Self {
         let processors = fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
@@ -63,9 +63,9 @@ impl Environment {
         }
     }
 
-    /// Writes `results` to `results/NAME.json` in the target directory or, of a trial (shorter or
-    /// other than the run that is published), to `NAME-trial.json`, which nobody publishes.
-    /// `temporary` is the caller's `CARGO_TARGET_TMPDIR`.
+    /// Writes `results` to `results/NAME.json` in the target directory. A trial is shorter than the
+    /// published run, or different from it. It is written to `NAME-trial.json`, which is never
+    /// published. `temporary` is the caller's `CARGO_TARGET_TMPDIR`.
     ///
     /// # Errors
     /// When the file cannot be written.
@@ -85,12 +85,13 @@ impl Environment {
 }
 
 impl<R: Serialize> Record<R> {
-    /// The text of its file.
+    /// The text of the file.
     ///
     /// # Errors
-    /// When a name in it is no text.
+    /// When a key in it is not a text.
     pub fn json(&self) -> serde_json::Result<String> {
-        // By way of a value, which sorts the names: a new field moves no other.
+        // Converted to a value first, because that sorts the keys: a new field then does not move
+        // the others.
         Ok(format!("{:#}\n", serde_json::to_value(self)?))
     }
 }

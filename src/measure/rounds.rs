@@ -6,40 +6,43 @@ use serde::{Deserialize, Serialize};
 
 use kit::run::Random;
 
-/// Into how many runs the rounds are divided to see how much the twin's median moves.
+/// Into how many runs the rounds are divided, to see how much the median of the second copy of the
+/// baseline (the twin) varies.
 const RUNS: usize = 5;
 
-/// How often the rounds are drawn anew for an interval, and from which seed.
+/// How many samples of the rounds are drawn for an interval, and with which seed.
 const DRAWS: usize = 400;
 const SEED: u64 = 0x4657;
 
 /// Times relative to a baseline.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Comparison {
-    /// The median, over the rounds, of each entry's time divided by the baseline's in the same
-    /// round. Entry 0 is the baseline, entry 1 its twin.
+    /// For each entry, the median over the rounds of its time divided by the baseline's time in the
+    /// same round. Entry 0 is the baseline. Entry 1 is its second copy (the twin).
     pub ratios: Vec<f64>,
-    /// Where each of these medians lies with 95 % confidence, by the bootstrap over the rounds of
-    /// one process; of several, the hull, which has no such level.
+    /// The 95 % confidence interval of each median, by the bootstrap over the rounds of one
+    /// process. If there are several processes, it goes from the lowest to the highest end of their
+    /// intervals, and has no exact level.
     pub intervals: Vec<(f64, f64)>,
-    /// The resolution: how far from 1 the twin came in the worst of several runs. What is nearer
-    /// than that cannot be told apart.
+    /// The resolution: how far the twin was from 1, in the worst of several runs. Smaller
+    /// differences cannot be seen.
     pub band: f64,
-    /// How far each entry came from its ratio, relative to it, in the worst of the processes that
-    /// measured it; 0 where only one process has.
+    /// How far each entry was from its ratio, as a share of it, in the worst of the processes that
+    /// measured it. 0 if only one process measured it.
     pub strays: Vec<f64>,
     /// How many rounds were played.
     pub rounds: usize,
-    /// The median of the baseline's own times, in seconds. It moves with the machine.
+    /// The median of the baseline's own times, in seconds. It changes with the machine.
     pub baseline: f64,
 }
 
-/// Measures `entries` entries, at least two, in rounds: in each round every entry once. Entry 0 is
-/// the baseline and entry 1 must be the same again. `time` plays an entry and tells how long it
-/// took; `proceed` is told how many rounds are done, and whether it wants another.
+/// Measures at least two entries in rounds. In each round every entry is played once. Entry 0 is
+/// the baseline, and entry 1 must be a second copy of it (the twin). `time` plays an entry and
+/// returns how long it took. `proceed` gets the number of finished rounds and returns whether there
+/// is another round.
 ///
-/// Absolute times move with whatever else the machine does. Ratios within a round, of entries that
-/// take turns, hardly do.
+/// Absolute times change with everything else that the machine does. Ratios within a round hardly
+/// do, because the entries take turns.
 pub fn compare(
     entries: usize,
     mut time: impl FnMut(usize) -> Duration,
@@ -67,10 +70,10 @@ pub fn compare(
     Comparison { ratios, intervals, band, strays, rounds, baseline: median(&baseline) }
 }
 
-/// The order of one round, after Williams: over as many rounds as there are entries, each entry
-/// takes each place once and follows each other entry once; an odd number of entries needs the
-/// same rounds backwards for that, and then it is twice. Mere rotation would give every entry the
-/// same neighbour in all rounds.
+/// The order of one round, after Williams. Over as many rounds as there are entries, each entry has
+/// each place once and follows each other entry once. An odd number of entries needs twice as many
+/// rounds: the second half goes backwards, and each of these things happens twice. If the order
+/// were only rotated, every entry would follow the same entry in all rounds.
 fn order(round: usize, entries: usize) -> impl Iterator<Item = usize> {
     let backwards = entries % 2 == 1 && (round / entries) % 2 == 1;
     (0..entries).map(move |place| {
@@ -80,7 +83,7 @@ fn order(round: usize, entries: usize) -> impl Iterator<Item = usize> {
     })
 }
 
-/// The middle 95 % of the medians of rounds drawn with replacement.
+/// The middle 95 % of the medians of samples that are drawn from the rounds with replacement.
 fn interval(values: &[f64]) -> (f64, f64) {
     let mut random = Random(SEED);
     let mut draw = || values.iter().map(|_| values[random.below(values.len())]).collect::<Vec<_>>();
@@ -89,7 +92,7 @@ fn interval(values: &[f64]) -> (f64, f64) {
     (medians[DRAWS / 40], medians[DRAWS - 1 - DRAWS / 40])
 }
 
-/// The value in the middle; 1 when there is none.
+/// The value in the middle; 1 if there are no values.
 #[must_use]
 pub fn median(values: &[f64]) -> f64 {
     let mut sorted = values.to_vec();
@@ -102,16 +105,16 @@ pub fn median(values: &[f64]) -> f64 {
 }
 
 impl Comparison {
-    /// What several processes have measured, at least one, each the same entries. Where code and
-    /// memory happen to lie differs from process to process, and moves ratios further than the
-    /// rounds within one process show.
+    /// Merges what one or several processes have measured. Each must have measured the same
+    /// entries. Code and memory lie at different addresses in each process, and this changes ratios
+    /// more than the rounds within one process show.
     #[must_use]
     pub fn merged(parts: &[Self]) -> Self {
         let entries = 0..parts[0].ratios.len();
         let all = |of: &dyn Fn(&Self) -> f64| parts.iter().map(of).collect::<Vec<_>>();
         let least = |values: &[f64]| values.iter().copied().fold(f64::INFINITY, f64::min);
         let most = |values: &[f64]| values.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-        // Each process is a run, and there are rounds enough in it.
+        // Here each process is one run, and it has enough rounds.
         let band = match parts {
             [one] => one.band,
             _ => most(&all(&|part| (part.ratios[1] - 1.0).abs())),
@@ -130,30 +133,32 @@ impl Comparison {
         Self { ratios, intervals, band, strays, rounds, baseline }
     }
 
-    /// How far an entry's ratio can be trusted: by the resolution, and by how far it strayed.
+    /// How far an entry's ratio can be trusted: the resolution or how far the entry strayed,
+    /// whichever is larger.
     #[must_use]
     pub fn uncertainty(&self, entry: usize) -> f64 {
         self.band.max(self.strays[entry])
     }
 
-    /// The ratio of an entry, as [`shown`].
+    /// The ratio of an entry, printed by [`shown`].
     #[must_use]
     pub fn shown(&self, entry: usize) -> String {
         shown(self.ratios[entry], self.uncertainty(entry))
     }
 }
 
-/// A ratio whose baseline strays by `band`: `≈ 1` inside the band, otherwise as [`rounded`].
+/// A ratio whose baseline varies by `band`, as text: `≈ 1` within the band, otherwise as by
+/// [`rounded`].
 #[must_use]
 pub fn shown(ratio: f64, band: f64) -> String {
     if (ratio - 1.0).abs() <= band {
         return "≈ 1".to_owned();
     }
-    // Divided, not subtracted: what is outside the band must not reach back over 1.
+    // Divided and not subtracted, because the range of a ratio outside the band must not include 1.
     within(ratio, [ratio / (1.0 + band), ratio * (1.0 + band)])
 }
 
-/// A difference: `≈ 0` where it is nothing but uncertainty, otherwise as [`rounded`].
+/// A difference as text: `≈ 0` if it is not larger than its uncertainty, otherwise as [`rounded`].
 #[must_use]
 pub fn apart(difference: f64, uncertainty: f64) -> String {
     if difference.abs() <= uncertainty {
@@ -162,9 +167,9 @@ pub fn apart(difference: f64, uncertainty: f64) -> String {
     rounded(difference, uncertainty)
 }
 
-/// A value with the digits that its uncertainty supports: its last digit moves by four at most,
-/// and there are two behind the point at most. Where less than two digits would be left (`1` for
-/// 1.4 reads wrong), a range says what is known.
+/// A value with only the digits that its uncertainty supports: the last digit is uncertain by four
+/// at most. There are at most two digits after the point. If fewer than two digits would be left
+/// (`1` for 1.4 would be misleading), a range is given instead.
 #[must_use]
 pub fn rounded(value: f64, uncertainty: f64) -> String {
     within(value, [value - uncertainty, value + uncertainty])
@@ -188,7 +193,8 @@ fn within(value: f64, ends: [f64; 2]) -> String {
 mod tests {
     use super::*;
 
-    /// Plays entries that take `times` microseconds; in every third round all take thrice as long.
+    /// Plays entries that take `times` microseconds. In every third round all take three times as
+    /// long.
     fn played(times: &[u64], rounds: usize) -> Comparison {
         let mut played = 0;
         let time = |entry: usize| {
@@ -270,7 +276,7 @@ mod tests {
         assert_eq!([0.3, 0.02].map(|by| apart(-0.25, by)), ["≈ 0", "-0.25"]);
     }
 
-    /// How often each entry of `entries` is in each place, and follows each other one, in `rounds`.
+    /// How often each of `entries` has each place and follows each other entry, in `rounds` rounds.
     fn balance(entries: usize, rounds: usize) -> (Vec<usize>, Vec<usize>) {
         let mut places = vec![0; entries * entries];
         let mut follows = vec![0; entries * entries];

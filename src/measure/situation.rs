@@ -1,4 +1,4 @@
-//! What is answered while it is measured: the ways that a request may take.
+//! The requests that are answered in a measurement: the ways that a request may take.
 
 use pipeline::{Operation, Request};
 
@@ -9,7 +9,7 @@ use crate::straight;
 /// How many requests are played in one world. They are signed one second apart.
 const REQUESTS: u64 = 16;
 
-/// Of eight requests four meet a failing operation: the account, twice the beginning, the commit.
+/// Four of eight requests meet a failing operation: `account` once, `begin` twice, `commit` once.
 const HALF: Schedule = &[
     None,
     Some(Operation::Begin),
@@ -25,7 +25,7 @@ const HALF: Schedule = &[
 pub struct Situation {
     /// The name.
     pub name: &'static str,
-    /// What is measured.
+    /// The requests that are measured.
     pub requests: Vec<Request>,
     before: Vec<Request>,
     waits: bool,
@@ -64,8 +64,8 @@ impl Situation {
         ]
     }
 
-    /// What is compared: all of these, half of the requests failing, and the two that say most
-    /// where each operation suspends once.
+    /// The situations of the bench `compare`: all of these, one where half of the requests fail,
+    /// and two again where each operation suspends once.
     #[must_use]
     pub fn compared() -> Vec<Self> {
         let ready = Self::all().into_iter().chain([Self::failing()]);
@@ -86,26 +86,26 @@ impl Situation {
         Self::new("text hit", move |second| hello.renewed(second).request)
     }
 
-    /// The text of so many users, one each: the host begins a session for everyone.
+    /// One text from each of `number` users. The host begins a session for each of them.
     #[must_use]
     pub fn users(number: u64) -> Self {
         let hello = conversation::text("hello");
         Self::of("users", (0..number).map(|user| hello.from_user(user).request).collect())
     }
 
-    /// Texts of which half meet a failing operation.
+    /// Texts; half of them meet a failing operation.
     #[must_use]
     pub fn failing() -> Self {
         Self { name: "half fail", schedule: HALF, ..Self::text() }
     }
 
-    /// The same, where each operation suspends once.
+    /// The same, but each operation suspends once.
     #[must_use]
     pub fn waiting(self) -> Self {
         Self { waits: true, ..self }
     }
 
-    /// A new world for it. The straight line `can_wait` for nothing: its operations are ready.
+    /// A new world for it. If the entry cannot wait (the straight line), its operations are ready.
     #[must_use]
     pub fn world(&self, can_wait: bool) -> World {
         let world = World::ready();

@@ -1,8 +1,7 @@
-//! How deep a reply goes: the stack between whoever drives an entry and the deepest call of the
-//! host.
+//! How much stack a reply needs, from the caller of an entry to the deepest call of the host.
 //!
-//! The host is the one place that every style reaches in the same way. What a rule uses for itself,
-//! to parse or to hash, goes deeper now and then, and is the same for all.
+//! The host is measured because every style calls it in the same way. A rule may need more stack
+//! for itself, to parse or to hash, but that is the same for all styles.
 
 use std::hint::black_box;
 use std::ptr;
@@ -14,19 +13,19 @@ use pipeline::{Around, Host, Request};
 use super::{Entry, World, layers};
 use crate::conversation;
 
-/// The layers over which growth is measured. So few fit on any stack; with more, promises and
-/// nested futures would go on on another piece.
+/// The number of layers over which growth is measured. So few layers fit on any stack. With more
+/// layers, promises and nested futures would continue on another piece of stack.
 const LAYERS: usize = 64;
 
-/// The bytes of stack that `entry` needs for the shipped conversation, in which a unit, inside all
-/// layers, calls the host too.
+/// The bytes of stack that `entry` needs for the shipped conversation. In it a unit, which is
+/// inside all layers, also calls the host.
 #[must_use]
 pub fn deepest(entry: &Entry) -> usize {
     depth(entry, conversation::turns().into_iter().map(|turn| turn.request).collect())
 }
 
-/// The bytes of stack that one more layer takes, for the entry of this name. The layer has
-/// something to come back to; the innermost calls the host.
+/// The bytes of stack that one more layer takes, in the entry of this name. The layers have code
+/// after `next`, and the innermost one calls the host.
 #[must_use]
 pub fn layer(name: &str) -> Option<usize> {
     let depth = |layers| {
@@ -47,14 +46,14 @@ fn depth(entry: &Entry, requests: Vec<Request>) -> usize {
     surface.saturating_sub(sounding.deepest.load(Ordering::Relaxed))
 }
 
-/// Where the stack stands, which grows downwards.
+/// The current position on the stack. The stack grows downwards.
 #[inline(never)]
 fn here() -> usize {
     let local = 0_u8;
     ptr::from_ref(black_box(&local)).addr()
 }
 
-/// A host that notes how deep it is called: every operation goes to the host inside.
+/// A host that records how deep it is called. It passes every operation to the host inside.
 struct Sounding {
     host: Arc<dyn Host>,
     deepest: AtomicUsize,

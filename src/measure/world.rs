@@ -1,4 +1,4 @@
-//! The world that an entry is played in: a host, and how its operations end.
+//! The world in which an entry is played: a host, and how its operations end.
 
 use std::cell::Cell;
 use std::collections::VecDeque;
@@ -14,10 +14,11 @@ use pipeline::{
 
 use crate::conversation;
 
-/// Which operation of a request fails; one place for each request, over and over.
+/// For each request, which of its operations fails. After the last item it starts again at the
+/// first.
 pub type Schedule = &'static [Option<Operation>];
 
-/// A host, with what lets its operations end.
+/// A host, and what is needed to end its operations.
 pub struct World {
     host: Arc<dyn Host>,
     stage: Option<Arc<Stage>>,
@@ -31,13 +32,14 @@ impl World {
         Self::of(conversation::memory())
     }
 
-    /// A world of this host, which ends its operations itself.
+    /// A world with this host, which ends its operations itself.
     #[must_use]
     pub fn of(host: Arc<dyn Host>) -> Self {
         Self { host, stage: None, polls: Cell::new(0) }
     }
 
-    /// The same, where operations fail by a schedule and, if it `waits`, each suspends once.
+    /// The same world, but operations fail by a schedule. If `waits` is true, each operation
+    /// suspends once.
     #[must_use]
     pub fn staged(self, waits: bool, schedule: Schedule) -> Self {
         let stage = Arc::new(Stage {
@@ -62,7 +64,7 @@ impl World {
         self.polls.get()
     }
 
-    /// Polls `reply` to its end. `None` when it waits for something that never comes.
+    /// Polls `reply` to its end. `None` if it waits for something that never happens.
     pub fn finish(&self, reply: impl Future<Output = Response>) -> Option<Response> {
         let mut reply = pin!(reply);
         let mut task = Context::from_waker(Waker::noop());
@@ -76,7 +78,7 @@ impl World {
         }
     }
 
-    /// Ends the operation that has waited longest. `false` when none waits.
+    /// Ends the operation that has waited longest. Returns `false` if none waits.
     pub fn turn(&self) -> bool {
         self.stage.as_ref().and_then(|stage| stage.due().pop_front()).is_some_and(|end| {
             end();
@@ -85,7 +87,7 @@ impl World {
     }
 }
 
-/// A host around another, which decides how operations end. The deadline never comes.
+/// A host around another one; it decides how operations end. The deadline never fires.
 struct Stage {
     host: Arc<dyn Host>,
     waits: bool,
@@ -98,7 +100,8 @@ type Due = Box<dyn FnOnce() + Send>;
 
 impl Stage {
     fn due(&self) -> std::sync::MutexGuard<'_, VecDeque<Due>> {
-        // Nothing under this lock panics, so a poisoned one is whole.
+        // No code panics while it holds this lock, so the state is valid even if the lock is
+        // poisoned.
         self.due.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -139,7 +142,7 @@ impl Around for Stage {
         &*self.host
     }
 
-    /// Every request begins with this operation.
+    /// The first operation of every request.
     fn account(&self, name: &str) -> Pending<Option<Arc<Account>>> {
         self.requests.fetch_add(1, Ordering::Relaxed);
         self.play(Operation::Account, |host| host.account(name))

@@ -174,6 +174,8 @@ fn envelope(section: &Section) -> Result<Envelope, Wrong> {
 }
 
 fn mode(section: &Section) -> Result<Mode, Wrong> {
+    // In every mode, so that a wrong key is found before the mode is changed.
+    let keys = keys(section)?;
     let Some(mode) = &section.mode else {
         return match &section.encoding_aes_key {
             Some(key) => wrong(
@@ -183,10 +185,17 @@ fn mode(section: &Section) -> Result<Mode, Wrong> {
             None => Ok(Mode::Plain),
         };
     };
+    let encrypts = || match (&section.app_id, keys) {
+        (Some(app_id), Some(keys)) => Ok(Keys { app_id: app_id.get_ref().clone(), keys }),
+        (None, _) | (_, None) => {
+            let what = format!("mode \"{}\" needs `app_id` and `encoding_aes_key`", mode.get_ref());
+            wrong(mode.span(), what)
+        }
+    };
     match mode.get_ref().as_str() {
         "plain" => Ok(Mode::Plain),
-        "compat" => Ok(Mode::Compat(keys(section, mode)?)),
-        "safe" => Ok(Mode::Safe(keys(section, mode)?)),
+        "compat" => Ok(Mode::Compat(encrypts()?)),
+        "safe" => Ok(Mode::Safe(encrypts()?)),
         other => {
             let what = one_of(other, &["plain", "compat", "safe"]);
             wrong(mode.span(), format!("unknown mode `{other}`: {what}"))
@@ -194,20 +203,21 @@ fn mode(section: &Section) -> Result<Mode, Wrong> {
     }
 }
 
-/// What the modes that encrypt need besides.
-fn keys(section: &Section, mode: &Spanned<String>) -> Result<Keys, Wrong> {
-    let (Some(app_id), Some(key)) = (&section.app_id, &section.encoding_aes_key) else {
-        let what = format!("mode \"{}\" needs `app_id` and `encoding_aes_key`", mode.get_ref());
-        return wrong(mode.span(), what);
-    };
+/// The keys of the modes that encrypt.
+fn keys(section: &Section) -> Result<Option<Rotation<AesKey>>, Wrong> {
     let parse = |key: &Spanned<String>| {
         AesKey::parse(key.get_ref()).or_else(|error| wrong(key.span(), error.to_string()))
     };
-    let mut keys = Rotation::new(parse(key)?);
-    if let Some(previous) = &section.previous_encoding_aes_key {
-        keys = keys.with_previous(parse(previous)?);
+    match (&section.encoding_aes_key, &section.previous_encoding_aes_key) {
+        (None, None) => Ok(None),
+        (None, Some(previous)) => {
+            wrong(previous.span(), "there is a previous key and no `encoding_aes_key`")
+        }
+        (Some(key), None) => Ok(Some(Rotation::new(parse(key)?))),
+        (Some(key), Some(previous)) => {
+            Ok(Some(Rotation::new(parse(key)?).with_previous(parse(previous)?)))
+        }
     }
-    Ok(Keys { app_id: app_id.get_ref().clone(), keys })
 }
 
 /// `"300s"`, or `"off"`. With a longer window a signature would still be good when the answer is no

@@ -45,15 +45,34 @@ impl Baseline {
         100.0 * (instructions as f64 / counted as f64 - 1.0)
     }
 
-    /// Which of the `counted` costs differ by more than is tolerated.
-    pub fn offences(&self, counted: &Self) -> Vec<String> {
-        let comparable = self.0.made_by == counted.0.made_by;
-        if !comparable {
-            println!(
-                "instructions are not compared: the committed ones are of {}, these of {}",
-                self.0.made_by, counted.0.made_by
-            );
+    /// Whether the instructions of the `counted` costs can be compared with these: only if both are
+    /// of one compiler.
+    ///
+    /// # Errors
+    /// Says what to do about it.
+    pub fn comparable(&self, counted: &Self) -> Result<(), String> {
+        let (committed, present) = (&self.0.made_by, &counted.0.made_by);
+        if committed == present {
+            return Ok(());
         }
+        let release = committed.split(' ').next().unwrap_or_default();
+        Err(format!(
+            "the committed instructions are of {committed}, these of {present}: they cannot be \
+             compared. Count with that compiler (`rustup run {release} cargo test --release --test \
+             fence`), or commit the counts of this one, after a look at the difference, by \
+             `UPDATE=1 cargo test --release --test fence`"
+        ))
+    }
+
+    /// These costs as if they were counted with a compiler that nobody has.
+    pub fn of_another_compiler(self) -> Self {
+        Self(Fence { made_by: "0.0.0 nowhere".to_owned(), ..self.0 })
+    }
+
+    /// Which of the `counted` costs differ by more than is tolerated. Instructions are compared
+    /// where they are [`comparable`](Self::comparable), allocations always.
+    pub fn offences(&self, counted: &Self) -> Vec<String> {
+        let comparable = self.comparable(counted).is_ok();
         let mut offences = Vec::new();
         if !self.0.plays.keys().eq(counted.0.plays.keys()) {
             offences.push("other plays are committed".to_owned());

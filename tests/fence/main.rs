@@ -3,7 +3,8 @@
 //!
 //! `cargo test` counts allocations, which must be the committed ones. `cargo test --release --test
 //! fence` counts instructions as well, by valgrind's callgrind; they may differ by 2 %. `UPDATE=1`
-//! commits what was counted.
+//! commits what was counted. Counts of another compiler are not compared; with `--require-valgrind`
+//! that is a failure, because then nothing is fenced.
 //!
 //! It has no test harness, because the threads of a harness would be counted, too. To count
 //! instructions, the binary runs itself under valgrind with `--play NAME`.
@@ -140,7 +141,20 @@ fn main() {
             println!("{name}, slowed on purpose: {more:.1} % more instructions are seen");
         }
     }
-    let offences = Baseline::committed().offences(&counted);
+    let committed = Baseline::committed();
+    let other = Baseline::committed().of_another_compiler();
+    assert!(other.comparable(&counted).is_err(), "another compiler would not be seen");
+    match committed.comparable(&counted) {
+        Err(why) if valgrind_is_required => fail(&why),
+        Err(why) if callgrind.is_some() => println!("instructions are not compared: {why}"),
+        Ok(()) | Err(_) => {}
+    }
+    if valgrind_is_required && callgrind.is_none() {
+        fail(
+            "instructions are counted on optimised code only: `cargo test --release --test fence`",
+        );
+    }
+    let offences = committed.offences(&counted);
     if !offences.is_empty() {
         fail(&format!(
             "{}\n`UPDATE=1 cargo test --release --test fence` commits it",

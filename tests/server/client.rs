@@ -2,12 +2,14 @@
 
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream};
+use std::sync::Arc;
 use std::thread::JoinHandle;
 use std::time::{Duration, SystemTime};
 
 use four_ways::server::{Caps, Served, Server};
 use kit::Style;
 use kit::scenario;
+use pipeline::Response;
 use pipeline::exchanges::Limits;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
@@ -16,6 +18,7 @@ use wechat::{Token, signature};
 /// A server on a thread of its own, with the accounts of the kit.
 pub struct Running {
     pub address: SocketAddr,
+    pub server: Arc<Server>,
     end: oneshot::Sender<()>,
     thread: JoinHandle<Served>,
 }
@@ -46,13 +49,14 @@ impl Running {
                 .expect("a runtime");
             runtime.block_on(async move {
                 let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
-                tell.send(listener.local_addr().expect("an address")).expect("the test waits");
+                let address = listener.local_addr().expect("an address");
                 let server = Server::new(style, scenario::accounts(), limits, caps);
+                tell.send((address, Arc::clone(&server))).expect("the test waits");
                 server.run(listener, async { drop(ended.await) }).await
             })
         });
-        let address = told.recv().expect("the server starts");
-        Self { address, end, thread }
+        let (address, server) = told.recv().expect("the server starts");
+        Self { address, server, end, thread }
     }
 
     pub fn stop(self) -> Served {
@@ -68,6 +72,30 @@ pub struct Answer {
     /// Without `date`: a repeat that comes a second later is otherwise the same.
     pub head: String,
     pub body: String,
+}
+
+impl Answer {
+    /// The values of a header.
+    pub fn header(&self, name: &str) -> Vec<&str> {
+        let lines = self.head.lines().filter_map(|line| line.split_once(": "));
+        lines.filter(|(of, _)| of.eq_ignore_ascii_case(name)).map(|(_, value)| value).collect()
+    }
+
+    /// The same as a response of the pipeline.
+    pub fn response(&self) -> Response {
+        let known = |header: &str, values: &[&'static str]| match self.header(header)[..] {
+            [] => None,
+            [value] => Some(*values.iter().find(|known| **known == value).expect("known")),
+            _ => panic!("{header} is repeated: {}", self.head),
+        };
+        let types = ["text/plain; charset=utf-8", "text/xml; charset=utf-8"];
+        Response {
+            status: self.status,
+            content_type: known("content-type", &types).expect("a content type"),
+            allow: known("allow", &["GET, POST"]),
+            body: self.body.clone().into(),
+        }
+    }
 }
 
 /// The bytes of a request.

@@ -4,12 +4,17 @@
 mod styles;
 mod unawaited;
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
 use kit::Style;
 use kit::campaign::{self, judge};
 use kit::clauses::{self, CLAUSES};
 use kit::corpus::corpus;
 use kit::run::{Natural, run};
+use kit::scenario::{Arrival, Injected, Said, Scenario, What};
 use kit::trial::{Rejection, trial};
+use pipeline::{Event, Response};
 
 /// The style that is known to be right.
 fn known() -> Style {
@@ -45,6 +50,8 @@ wrong! {
     clause_1_2_rejects_a_style_that_swallows_the_error_of_commit: "1.2" swallowed_error;
     clause_1_2_rejects_a_style_that_goes_on_after_an_error: "1.2" on_after_an_error;
     clause_1_3_rejects_a_style_that_submits_after_a_failure: "1.3" submits_after_a_failure;
+    clause_1_6_rejects_a_style_that_tells_what_failed: "1.6" told_failure;
+    clause_1_7_rejects_a_style_that_names_the_methods_with_every_error: "1.7" methods_everywhere;
     clause_1_4_rejects_a_style_that_changes_the_class_of_an_error: "1.4" changed_error;
     clause_2_1_rejects_a_style_that_replies_a_second_time: "2.1" second_reply;
     clause_2_2_rejects_a_style_that_skips_the_after_phase_on_an_error: "2.2" skipped_after_phase;
@@ -63,7 +70,8 @@ wrong! {
     clause_8_1_rejects_a_style_that_asks_out_of_rank: "8.1" out_of_rank;
     clause_8_1_rejects_a_style_that_asks_on_after_a_reply: "8.1" asks_on;
     clause_8_2_rejects_a_style_that_ignores_the_preferred_unit: "8.2" no_preference;
-    clause_9_1_rejects_a_style_whose_refusals_read_differently: "9.1" other_words;
+    clause_9_1_rejects_a_style_whose_journal_tells_another_kind: "9.1" other_journal;
+    clause_9_2_rejects_a_style_whose_refusals_read_differently: "9.2" other_words;
     clause_9_2_rejects_a_style_whose_log_tells_another_kind: "9.2" wrong_log;
     clause_9_3_rejects_a_style_whose_game_is_the_wrong_way_round: "9.3" wrong_game;
     clause_9_4_rejects_a_style_that_leaves_work_alive: "9.4" leak;
@@ -89,6 +97,60 @@ fn clause_7_7_rejects_a_report_with_two_commits_of_one_key() {
     assert_eq!(violation.clause, "7.7");
 }
 
+/// A timer that fails excuses no silence: only with an operation that never ends it does. No style
+/// leaves all its layers and says nothing, so the reports are forged.
+#[test]
+fn clause_2_1_rejects_a_report_without_a_reply_where_only_the_timer_failed() {
+    let silent = |faults: &[(usize, Injected)]| {
+        let said = Said::new("alice", 1, What::Text("hello".to_owned()));
+        let arrival = Arrival { faults: faults.to_vec(), ..Arrival::new(0, said) };
+        let scenario = Scenario::new("forged", vec![arrival]);
+        let mut report = run(&known(), &scenario, &mut Natural);
+        let said = |event: &Event| matches!(event, Event::Logged(_) | Event::Replied(_));
+        report.trace.retain(|(_, event)| !said(event));
+        report.replies[0] = None;
+        clauses::check(&scenario, &report).map_err(|violation| violation.clause)
+    };
+    let (timer, commit) = (0, 3);
+    for failed in [Injected::Transient, Injected::Permanent, Injected::Never, Injected::Sync] {
+        assert_eq!(silent(&[(timer, failed)]), Err("2.1"), "{failed:?}");
+    }
+    assert_eq!(silent(&[(commit, Injected::Never)]), Err("2.1"), "the deadline answers");
+    let never = [(timer, Injected::Transient), (commit, Injected::Never)];
+    assert_eq!(silent(&never), Ok(()));
+}
+
+/// Each style is played twice with one seed, and not only the first. The wrong one keeps to itself
+/// until the last of these plays.
+#[test]
+fn clause_9_7_rejects_each_style_that_plays_a_seed_differently_the_second_time() {
+    for at in 0..4 {
+        let started = Arc::new(AtomicUsize::new(0));
+        let last = Arc::new(AtomicUsize::new(usize::MAX));
+        let mut all = four_ways::styles::all();
+        all[at] = fickle(all[at].clone(), Arc::clone(&started), Arc::clone(&last));
+        let seeds = at as u64 + 1; // the last one is played twice by this style
+        // As long as it keeps to itself it is right.
+        assert_eq!(
+            campaign::random(&all, 0, seeds, |_| ()).map_err(|wrong| wrong.violation).err(),
+            None
+        );
+        last.store(started.swap(0, Ordering::Relaxed), Ordering::Relaxed);
+        let rejection = campaign::random(&all, 0, seeds, |_| ()).expect_err("another answer");
+        assert_eq!((rejection.violation.clause, rejection.style), ("9.7", all[at].name));
+    }
+}
+
+/// A style that answers its request number `last` without looking at it.
+fn fickle(style: Style, started: Arc<AtomicUsize>, last: Arc<AtomicUsize>) -> Style {
+    Style::new(style.name, move |host, request| {
+        let number = 1 + started.fetch_add(1, Ordering::Relaxed);
+        let answer = style.start(host, request);
+        let is_last = number == last.load(Ordering::Relaxed);
+        async move { if is_last { Response::text(200, "by chance") } else { answer.await } }
+    })
+}
+
 /// The answers of the corpus are a judge, too: with a wrong answer the right style fails.
 #[test]
 fn clause_9_6_rejects_an_answer_that_the_corpus_does_not_expect() {
@@ -97,7 +159,7 @@ fn clause_9_6_rejects_an_answer_that_the_corpus_does_not_expect() {
 
     let mut tampered = corpus().remove(0);
     assert!(conversation(&[known()], &tampered).is_ok());
-    tampered.expected[0] = Expected::Status(500);
+    tampered.expected[0] = Expected::Refused(500, "internal error");
     let rejection = conversation(&[known()], &tampered).expect_err("not as expected");
     assert_eq!(rejection.violation.clause, "9.6");
 }

@@ -326,6 +326,54 @@ pub fn other_words() -> Style {
     but("recover", Layer::new("recover", recover))
 }
 
+pub fn other_journal() -> Style {
+    async fn exchange(ctx: &mut Context, next: Next<'_>) -> Outcome {
+        let begun = ctx.host().begin(rules::exchange::exchange(ctx)?).await?;
+        let Some(lease) = rules::exchange::open(ctx, begun)? else { return Ok(()) };
+        let outcome = match next.contained(ctx).await {
+            Ok(()) => commit(ctx, lease.id()).await,
+            Err(error) => Err(error),
+        };
+        if outcome.is_err() {
+            let _aborted = ctx.host().abort(lease.id()).await;
+        } else {
+            lease.settle();
+        }
+        outcome
+    }
+    async fn commit(ctx: &mut Context, lease: pipeline::LeaseId) -> Outcome {
+        let record = pipeline::Record { kind: "-", ..rules::exchange::record(ctx)? };
+        Ok(ctx.host().commit(lease, record).await?)
+    }
+    but("exchange", Layer::new("exchange", exchange))
+}
+
+pub fn told_failure() -> Style {
+    async fn recover(ctx: &mut Context, next: Next<'_>) -> Outcome {
+        if let Err(error) = next.contained(ctx).await {
+            rules::recover::recover(ctx, &error);
+            if let Some(response) = &mut ctx.response {
+                response.body = error.to_string().into();
+            }
+        }
+        Ok(())
+    }
+    but("recover", Layer::new("recover", recover))
+}
+
+pub fn methods_everywhere() -> Style {
+    async fn recover(ctx: &mut Context, next: Next<'_>) -> Outcome {
+        if let Err(error) = next.contained(ctx).await {
+            rules::recover::recover(ctx, &error);
+            if let Some(response) = &mut ctx.response {
+                response.allow = Some("GET, POST");
+            }
+        }
+        Ok(())
+    }
+    but("recover", Layer::new("recover", recover))
+}
+
 pub fn wrong_log() -> Style {
     async fn log(ctx: &mut Context, next: Next<'_>) -> Outcome {
         let started = ctx.host().now();

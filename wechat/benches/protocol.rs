@@ -1,7 +1,7 @@
-//! What the crate's work costs, beside the ways that it was not written.
+//! What the crate's work costs, compared with other ways to do the same.
 //!
-//! `cargo bench -p wechat`, or `cargo bench -p wechat -- --quick`. Read the times as ratios between
-//! the rows of one group; the input of each group is the same.
+//! `cargo bench -p wechat`, or `cargo bench -p wechat -- --quick`. Compare the times of the rows
+//! within one group. All rows of a group have the same input.
 
 use std::hint::black_box;
 
@@ -20,7 +20,7 @@ const BODY: &str = "<xml><ToUserName><![CDATA[gh_0123456789ab]]></ToUserName>\n\
     <MsgId>6074746557628292943</MsgId>\n\
     </xml>";
 
-/// The same message as quick-xml's serde form reads it.
+/// The same message as a struct that quick-xml's serde support fills.
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
 #[allow(dead_code, reason = "the fields are read from XML and dropped")]
@@ -50,7 +50,8 @@ fn parse(criterion: &mut Criterion) {
             quick_xml::de::from_str::<SerdeMessage>(black_box(BODY)).expect("well-formed")
         });
     });
-    // It refuses control characters, so it could not be used here; the tree is not even read.
+    // roxmltree refuses control characters, so this crate could not use it. The bench only parses
+    // with it and does not read the tree.
     group.bench_function("roxmltree", |bencher| {
         bencher.iter(|| {
             roxmltree::Document::parse(black_box(BODY))

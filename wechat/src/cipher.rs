@@ -18,32 +18,34 @@ use crate::padding;
 
 /// The letters of an `EncodingAESKey`.
 const LETTERS: usize = 43;
-/// 43 letters hold 258 bits and a key has 256: the last two may be set, and in real keys they are.
+/// 43 letters have 258 bits, and a key has 256. The last two bits may be set; in real keys they
+/// are.
 const LENIENT: GeneralPurpose = GeneralPurpose::new(
     &alphabet::STANDARD,
     GeneralPurposeConfig::new().with_decode_allow_trailing_bits(true),
 );
-/// The random bytes in front, and the length behind them.
+/// The number of random bytes at the beginning, and the size of the length after them.
 const RANDOM: usize = 16;
 const LENGTH: usize = 4;
 
-/// An account's message key. It does not print and is erased when it is dropped.
+/// An account's message key. It cannot be printed, and it is erased when it is dropped.
 #[derive(Clone)]
 pub struct AesKey(Zeroizing<[u8; 32]>);
 
-/// Why a text is no `EncodingAESKey`. The text is not repeated: it may be nearly one.
+/// Why a text is not an `EncodingAESKey`. The text is not repeated, because it may be almost the
+/// key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 pub enum KeyError {
     /// Not 43 letters.
     #[error("an EncodingAESKey has {LETTERS} letters, this one has {0}: copy it from the console")]
     Length(usize),
-    /// Another character than a letter or digit (or `+`, `/`).
+    /// A character that is not a letter, a digit, `+` or `/`.
     #[error("an EncodingAESKey consists of letters and digits: copy it from the console")]
     Alphabet,
 }
 
-/// The one error of decryption, whatever broke: base64, length, padding, length field, UTF-8 or
-/// AppID. Telling them apart would help only whoever is guessing.
+/// The only error of decryption. It is the same for base64, length, padding, length field, UTF-8
+/// and AppID, because more detail would help only an attacker.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 #[error("the message cannot be decrypted: compare EncodingAESKey and AppID with the console")]
 pub struct Undecryptable;
@@ -52,7 +54,7 @@ impl AesKey {
     /// Reads an `EncodingAESKey`, 43 characters, as WeChat's console shows it.
     ///
     /// # Errors
-    /// When it has another length or alphabet.
+    /// When it has another length or contains other characters.
     pub fn parse(text: &str) -> Result<Self, KeyError> {
         let text = text.trim();
         if text.len() != LETTERS {
@@ -60,7 +62,7 @@ impl AesKey {
         }
         let padded = Zeroizing::new(format!("{text}="));
         let mut key = Zeroizing::new([0; 32]);
-        // base64 wants room for a whole last group before it looks at the padding.
+        // base64 needs room for a whole last group before it checks the padding.
         let mut room = Zeroizing::new([0; 33]);
         match LENIENT.decode_slice(padded.as_bytes(), &mut *room) {
             Ok(32) => key.copy_from_slice(&room[..32]),
@@ -69,13 +71,13 @@ impl AesKey {
         Ok(Self(key))
     }
 
-    /// Encrypts `message` for the account with this AppID; base64.
+    /// Encrypts `message` for the account with this AppID. The result is base64.
     ///
-    /// `random` must be 16 fresh random bytes: the key is also the initialisation vector, so they
-    /// alone keep equal messages from looking equal.
+    /// `random` must be 16 fresh random bytes. The initialisation vector is a part of the key and
+    /// does not change, so without them equal messages would give equal results.
     ///
     /// # Panics
-    /// When the message has 4 GiB or more, which its length field cannot hold.
+    /// When the message has 4 GiB or more, because its length field cannot hold such a number.
     #[must_use]
     pub fn encrypt(&self, message: &str, app_id: &str, random: [u8; 16]) -> String {
         let length = u32::try_from(message.len()).expect("a message is shorter than 4 GiB");
@@ -93,19 +95,20 @@ impl AesKey {
         STANDARD.encode(encrypted)
     }
 
-    /// Decrypts what [`encrypt`](Self::encrypt) made for the account with this AppID.
+    /// Decrypts a text that [`encrypt`](Self::encrypt) made for the account with this AppID.
     ///
-    /// Verify the `msg_signature` first: [`Envelope::open`](crate::Envelope::open) does.
+    /// Verify the `msg_signature` first, as [`Envelope::open`](crate::Envelope::open) does.
     ///
     /// # Errors
-    /// [`Undecryptable`], for whatever reason.
+    /// [`Undecryptable`], whatever the reason.
     pub fn decrypt(&self, encrypted: &str, app_id: &str) -> Result<String, Undecryptable> {
         self.message(encrypted, app_id).ok_or(Undecryptable)
     }
 
     fn message(&self, encrypted: &str, app_id: &str) -> Option<String> {
         let mut text = STANDARD.decode(&*repair(encrypted)).ok()?;
-        // CBC refuses what is no multiple of 16, and unpadding what is empty or none of 32.
+        // CBC refuses a length that is not a multiple of 16. `unpad` refuses an empty text, and a
+        // length that is not a multiple of 32.
         cbc::Decryptor::<Aes256>::new((&*self.0).into(), self.vector().into())
             .decrypt_padded::<NoPadding>(&mut text)
             .ok()?;
@@ -119,7 +122,7 @@ impl AesKey {
         str::from_utf8(message).ok().map(str::to_owned)
     }
 
-    /// WeChat takes the key's first half.
+    /// WeChat uses the first half of the key.
     fn vector(&self) -> &[u8; 16] {
         self.0.first_chunk().expect("16 of 32 bytes")
     }
@@ -131,7 +134,7 @@ impl fmt::Debug for AesKey {
     }
 }
 
-/// In constant time.
+/// Compares in constant time.
 impl PartialEq for AesKey {
     fn eq(&self, other: &Self) -> bool {
         self.0.ct_eq(&*other.0).into()
@@ -140,9 +143,9 @@ impl PartialEq for AesKey {
 
 impl Eq for AesKey {}
 
-/// Undoes what proxies, form decoding and pretty-printers do to base64: line breaks with their
-/// indentation go, any other space was a `+`, and so was whatever is missing in front to make whole
-/// groups of four, since an XML reader trims a leading space away.
+/// Repairs damage that proxies, form decoding and pretty-printers do to base64. Line breaks and
+/// their indentation are removed. Any other space becomes `+`. An XML reader removes spaces at the
+/// beginning, which were `+` too, so `+` is added there until the length is a multiple of four.
 pub(crate) fn repair(encrypted: &str) -> Cow<'_, str> {
     if !encrypted.contains(char::is_whitespace) && encrypted.len().is_multiple_of(4) {
         return Cow::Borrowed(encrypted);
@@ -174,7 +177,7 @@ mod tests {
         AesKey::parse(KEY).expect("43 letters")
     }
 
-    /// Encrypts bytes that `encrypt` would not.
+    /// Encrypts bytes that `encrypt` cannot produce.
     fn raw(mut text: Vec<u8>) -> String {
         let size = text.len();
         let key = key();
@@ -194,7 +197,7 @@ mod tests {
 
     #[test]
     fn the_last_two_bits_of_a_key_may_be_set() {
-        // `A` ends in six zero bits; `B`, `C`, `D` differ from it in the last two only.
+        // `A` ends in six zero bits. `B`, `C` and `D` differ from it only in the last two bits.
         let zero = AesKey::parse(&"A".repeat(43)).expect("a key");
         for last in ["B", "C", "D"] {
             assert_eq!(AesKey::parse(&format!("{}{last}", "A".repeat(42))), Ok(zero.clone()));

@@ -1,5 +1,5 @@
 //! The three modes in which messages travel (消息加解密说明): plain (明文), compat (兼容) and safe
-//! (安全). An [`Envelope`] opens what came in and closes what goes out.
+//! (安全). An [`Envelope`] opens what comes in and closes what goes out.
 
 use arrayvec::ArrayString;
 use thiserror::Error;
@@ -15,10 +15,10 @@ use crate::signature::{self, Token};
 use crate::tree::Tree;
 use crate::{json, xml};
 
-/// What is needed to open and close one account's messages.
+/// What is needed to open and close the messages of one account.
 ///
-/// The mode is configuration and never read from a request: else whoever leaves `encrypt_type` out
-/// would have turned the encryption off.
+/// The mode is configured and never read from a request. Otherwise an attacker could turn the
+/// encryption off by leaving out `encrypt_type`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Envelope {
     tokens: Rotation<Token>,
@@ -29,7 +29,7 @@ pub struct Envelope {
 /// An account's mode, as it is set in WeChat's console.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Mode {
-    /// 明文: messages and answers are plain; the signature does not cover them.
+    /// 明文: messages and answers are plain. The signature does not cover them.
     Plain,
     /// 兼容: messages come plain and encrypted; only the encrypted part is read.
     Compat(Keys),
@@ -37,12 +37,12 @@ pub enum Mode {
     Safe(Keys),
 }
 
-/// What encrypts an account's messages.
+/// The values that encrypt an account's messages.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Keys {
-    /// The AppID, which every encrypted message holds.
+    /// The AppID. Every encrypted message contains it.
     pub app_id: String,
-    /// The current key and, for the time of a change, the previous one.
+    /// The current key and, while the key is being changed, the previous one.
     pub keys: Rotation<AesKey>,
 }
 
@@ -55,7 +55,7 @@ pub struct Opened {
     pub seal: Seal,
 }
 
-/// How the answer to a request must be closed: with the token and the key that fitted it.
+/// How the answer to a request must be closed: with the token and the key that matched the request.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Seal {
     token: Which,
@@ -67,7 +67,7 @@ pub struct Seal {
 /// Why a request was refused. [`status`](Self::status) says how to answer.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum OpenError {
-    /// The query lacks a parameter that the account's mode needs.
+    /// The query does not have a parameter that the account's mode needs.
     #[error(transparent)]
     Query(#[from] QueryError),
     /// Neither the current nor the previous token gives this signature.
@@ -76,8 +76,8 @@ pub enum OpenError {
     /// The body, or the message inside it, is not what WeChat sends.
     #[error(transparent)]
     Body(#[from] ParseError),
-    /// It cannot be decrypted, or is for another account. These are one error, and so one answer,
-    /// because telling them apart would help only whoever is guessing.
+    /// It cannot be decrypted, or it is for another account. Both are the same error and get the
+    /// same answer, because more detail would help only an attacker.
     #[error(
         "the message is not for this account: compare EncodingAESKey, AppID and original id with \
          WeChat's console"
@@ -104,7 +104,8 @@ impl From<Undecryptable> for OpenError {
 }
 
 impl Envelope {
-    /// An envelope for an account with this token (or these, for the time of a change) and mode.
+    /// An envelope for an account with this mode and this token. While the token is being changed,
+    /// it gets both tokens.
     pub fn new(tokens: impl Into<Rotation<Token>>, mode: Mode) -> Self {
         Self { tokens: tokens.into(), original_id: None, mode }
     }
@@ -121,7 +122,7 @@ impl Envelope {
         &self.mode
     }
 
-    /// Whether messages travel encrypted: in compat and safe mode.
+    /// Whether messages are encrypted: this is so in compat and safe mode.
     #[must_use]
     pub fn encrypts(&self) -> bool {
         match self.mode {
@@ -130,8 +131,8 @@ impl Envelope {
         }
     }
 
-    /// Verifies `signature`, which covers timestamp and nonce only. In plain mode this comes before
-    /// the body is read; compat and safe mode do not need it.
+    /// Verifies `signature`, which covers timestamp and nonce only. In plain mode, do this before
+    /// the body is read. Compat and safe mode do not need it.
     ///
     /// # Errors
     /// [`OpenError::Signature`].
@@ -146,7 +147,7 @@ impl Envelope {
             .ok_or(OpenError::Signature)
     }
 
-    /// Answers the handshake (接入验证): the body is `echostr`, verbatim. It is plain in all modes.
+    /// Answers the handshake (接入验证): the body is `echostr`, unchanged. It is plain in all modes.
     ///
     /// # Errors
     /// When the signature is wrong or there is no `echostr`.
@@ -158,10 +159,11 @@ impl Envelope {
     }
 
     /// Answers the handshake of 企业微信 (WeCom), where `echostr` is encrypted. The receiver's id
-    /// (CorpID) stands in the place of the AppID; the query is from [`Query::parse_wecom`].
+    /// (CorpID) is used in place of the AppID. The query comes from [`Query::parse_wecom`].
     ///
     /// # Errors
-    /// When the signature is wrong, `echostr` missing or undecryptable, or the mode plain.
+    /// When the signature is wrong, `echostr` is missing or cannot be decrypted, or the mode is
+    /// plain.
     pub fn handshake_wecom(&self, query: &Query<'_>) -> Result<String, OpenError> {
         let echostr = query.echostr.as_deref().filter(|echostr| !echostr.is_empty());
         let echostr = echostr.ok_or(QueryError::Missing("echostr"))?;
@@ -173,9 +175,9 @@ impl Envelope {
 
     /// Opens the body of a push.
     ///
-    /// In compat and safe mode nothing but the outer `ToUserName` and `Encrypt` is read before
-    /// `msg_signature` holds, and nothing of them is used but to compare. A body that begins with
-    /// `{` is read as JSON, any other as XML.
+    /// In compat and safe mode, only the outer `ToUserName` and `Encrypt` are read before
+    /// `msg_signature` is verified. The outer `ToUserName` is only compared. A body that begins
+    /// with `{` is read as JSON, any other as XML.
     ///
     /// # Errors
     /// See [`OpenError`].
@@ -202,11 +204,11 @@ impl Envelope {
         Ok(Opened { message, seal })
     }
 
-    /// Renders the answer to a message that was opened with `seal`, made at `created` (seconds since
-    /// 1970). In compat and safe mode it is encrypted, but for [`Reply::Success`] and
+    /// Renders the answer to a message that was opened with `seal`. The answer is made at `created`
+    /// (seconds since 1970). In compat and safe mode it is encrypted, except [`Reply::Success`] and
     /// [`Reply::Empty`], which WeChat wants plain in every mode.
     ///
-    /// `random` must be 16 fresh random bytes; plain mode ignores them. (The caller brings them,
+    /// `random` must be 16 fresh random bytes; plain mode ignores them. (The caller supplies them,
     /// because this crate does no I/O.)
     #[must_use]
     pub fn close(
@@ -241,7 +243,7 @@ impl Envelope {
         body
     }
 
-    /// Verifies `msg_signature` and only then decrypts.
+    /// Verifies `msg_signature` first, and decrypts only if it is right.
     fn decrypt(
         &self,
         keys: &Keys,
@@ -256,7 +258,7 @@ impl Envelope {
                 signature::verify_message(token, timestamp, nonce, encrypted, expected)
             })
         };
-        // As received first: the repair may only help, never decide what was signed.
+        // The text is tried first as it was received. The repair is only a second try.
         let repaired = repair(encrypted);
         let token = fits(encrypted).or_else(|| fits(&repaired)).ok_or(OpenError::Signature)?;
         for (key, candidate) in keys.keys.iter() {

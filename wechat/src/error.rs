@@ -1,14 +1,15 @@
-//! Why a body was refused: one variant for each rule, each with the byte where it broke.
+//! Why a body was refused: one variant for each rule, with the byte at which the rule was broken.
 
 use thiserror::Error;
 
 use crate::limits::{DEPTH, FIELDS, LIMIT};
 
-/// Why a body was refused. The offsets are bytes from its beginning; [`ParseError::offset`] gives
-/// them without a match. No text of the body is repeated: it came from outside and goes to logs.
+/// Why a body was refused. The offsets are bytes from its beginning; [`ParseError::offset`] returns
+/// them without a match. The errors contain no text of the body, because it comes from outside and
+/// errors are logged.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum ParseError {
-    /// More than [`LIMIT`] bytes; this many.
+    /// More than [`LIMIT`] bytes; the value is the number.
     #[error("the body has {0} bytes, the limit is {LIMIT}")]
     TooLarge(usize),
     /// Not UTF-8.
@@ -17,7 +18,7 @@ pub enum ParseError {
     /// Not well-formed XML, or not well-formed JSON.
     #[error("the body is not well-formed at byte {0}")]
     Malformed(usize),
-    /// A document type declaration: never sent by WeChat, and the door to entity attacks.
+    /// A document type declaration. WeChat never sends one, and attacks with entities need one.
     #[error("a DOCTYPE at byte {0} is refused")]
     DocType(usize),
     /// A processing instruction other than the XML declaration.
@@ -32,10 +33,10 @@ pub enum ParseError {
     /// The root is not `<xml>`, or there is none. In JSON: the body is not an object.
     #[error("the root at byte {0} is not <xml>")]
     WrongRoot(usize),
-    /// Something stands behind the root.
+    /// There is something after the root.
     #[error("content behind the root at byte {0}")]
     Trailing(usize),
-    /// Deeper than [`DEPTH`].
+    /// Nested deeper than [`DEPTH`].
     #[error("more than {DEPTH} levels at byte {0}")]
     TooDeep(usize),
     /// More elements and attributes than [`FIELDS`].
@@ -44,7 +45,7 @@ pub enum ParseError {
     /// A required field is absent or empty; the offset is the root's.
     #[error("the field <{0}> is missing or empty in the element at byte {1}")]
     Missing(&'static str, usize),
-    /// A field that occurs once by its nature is there twice; the offset is the second one's.
+    /// A field that may occur only once occurs twice; the offset is the second one's.
     #[error("the field <{0}> is repeated at byte {1}")]
     Repeated(&'static str, usize),
     /// A number that the protocol needs is not a number.
@@ -53,7 +54,7 @@ pub enum ParseError {
 }
 
 impl ParseError {
-    /// Where the rule broke, in bytes from the beginning of the body.
+    /// Where the rule was broken, in bytes from the beginning of the body.
     #[must_use]
     pub fn offset(&self) -> usize {
         match *self {

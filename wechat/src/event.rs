@@ -1,4 +1,5 @@
-//! What happened, when it is no message (接收事件推送): a value for each event that is not rare.
+//! Events (接收事件推送): what happened, if it is not a message. Every event that is not rare has its own
+//! variant.
 
 mod card;
 mod job;
@@ -14,7 +15,8 @@ use crate::error::ParseError;
 use crate::fields::Fields;
 use crate::place::Place;
 
-/// The events. Fields that a variant does not name are in [`Message::extra`](crate::Message::extra).
+/// The events. Fields that a variant has no place for are in
+/// [`Message::extra`](crate::Message::extra).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Event {
     /// `subscribe`: a user follows the account. The QR code's ticket is
@@ -23,17 +25,18 @@ pub enum Event {
         /// The scene of the QR code that was scanned, without its `qrscene_` prefix.
         scene: Option<String>,
     },
-    /// `unsubscribe`: a user leaves; no reply can reach them, and their data must be deleted.
+    /// `unsubscribe`: a user leaves. No reply can reach them any more, and their data must be
+    /// deleted.
     Unsubscribe,
-    /// `SCAN`: a follower scanned the account's QR code.
+    /// `SCAN`: a follower scanned a QR code of the account.
     Scan {
-        /// The code's scene; it has no prefix here.
+        /// The scene of the code. It has no prefix in this event.
         scene: String,
-        /// `Ticket`: the code's image can be fetched with it.
+        /// `Ticket`: the image of the code can be fetched with it.
         ticket: Option<String>,
     },
-    /// `LOCATION`: where the user is, when they enter the chat or every 5 seconds. Decimal degrees
-    /// as they were sent, because `f64` has no equality.
+    /// `LOCATION`: where the user is. It comes when they enter the chat, or every 5 seconds. The
+    /// degrees are decimal texts as they were sent, because `f64` has no `Eq`.
     Location {
         /// `Latitude`.
         latitude: String,
@@ -79,7 +82,7 @@ pub enum Event {
         key: String,
         /// Where they came from.
         source: PictureSource,
-        /// The MD5 sum of each, none to many.
+        /// The MD5 sum of each picture; there may be none.
         sums: Vec<String>,
     },
     /// `location_select`: a menu item sent a place.
@@ -298,8 +301,8 @@ impl Event {
         })
     }
 
-    /// The event's name in lower case; `location_report` for `LOCATION`, because `location` is a
-    /// message, and `event` for those that have no variant.
+    /// The event's name in lower case. `LOCATION` is `location_report`, because `location` is a
+    /// message. Events without a variant are `event`.
     #[must_use]
     pub fn name(&self) -> &'static str {
         match self {
@@ -371,7 +374,7 @@ fn failed(fields: &mut Fields<'_, '_>, step: Verification) -> Event {
     Event::VerificationFailed { step, failed, reason: fields.text("FailReason") }
 }
 
-/// These names vary: `OpenID` in the XML samples, `openid` in the JSON ones.
+/// These names differ: `OpenID` in the XML samples, `openid` in the JSON samples.
 fn user_data(fields: &mut Fields<'_, '_>, change: UserDataChange) -> Event {
     let mut either = |upper, lower| fields.optional(upper).unwrap_or_else(|| fields.text(lower));
     let user = either("OpenID", "openid");

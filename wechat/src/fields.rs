@@ -1,4 +1,4 @@
-//! The fields of one element, and how they become a value.
+//! The fields of one element, and how a value is made of them.
 
 use std::borrow::Cow;
 
@@ -9,8 +9,8 @@ use crate::element::Element;
 use crate::error::ParseError;
 use crate::tree::{Node, Tree};
 
-/// The fields of one element. Taking one moves it into the value that is being built; what is left
-/// at the end is what the value's type does not name.
+/// The fields of one element. Taking a field moves it into the value that is being built. The
+/// fields that are left at the end are those that the value's type has no place for.
 pub(crate) struct Fields<'t, 'a> {
     tree: &'t mut Tree<'a>,
     index: usize,
@@ -47,7 +47,7 @@ impl<'a> Fields<'_, 'a> {
         }
     }
 
-    /// The index of a child that every body of its kind has, with a text.
+    /// The index of a child that every body of its kind must have, and that is not empty.
     #[inline]
     fn needed(&self, name: &'static str) -> Result<usize, ParseError> {
         let nodes = &self.tree.nodes;
@@ -62,7 +62,7 @@ impl<'a> Fields<'_, 'a> {
         std::mem::take(&mut node.text)
     }
 
-    /// A scalar that every body of its kind has.
+    /// A scalar that every body of its kind must have.
     pub(crate) fn required(&mut self, name: &'static str) -> Result<String, ParseError> {
         let index = self.needed(name)?;
         Ok(self.take(index).into_owned())
@@ -74,7 +74,7 @@ impl<'a> Fields<'_, 'a> {
         Ok(index.map(|index| self.take(index)).filter(|text| !text.is_empty()))
     }
 
-    /// A number that every body of its kind has.
+    /// A number that every body of its kind must have.
     pub(crate) fn required_number(&mut self, name: &'static str) -> Result<u64, ParseError> {
         let index = self.needed(name)?;
         let at = self.tree.nodes[index].at;
@@ -93,21 +93,22 @@ impl<'a> Fields<'_, 'a> {
         self.only(name).map(drop)
     }
 
-    /// A scalar that every body of its kind has, without taking it.
+    /// A scalar that every body of its kind must have. It is not taken.
     pub(crate) fn peek(&self, name: &'static str) -> Result<&str, ParseError> {
         self.needed(name).map(|index| &*self.tree.nodes[index].text)
     }
 
-    /// The same in lower case, on the stack: WeChat varies the case of `MsgType` and `Event`. A
-    /// longer text than all that are known becomes empty, which is none of them either.
+    /// The same in lower case and without an allocation, because WeChat varies the case of
+    /// `MsgType` and `Event`. A text that is longer than all known names becomes empty, and so
+    /// matches none of them.
     pub(crate) fn lower(&self, name: &'static str) -> Result<ArrayString<64>, ParseError> {
         let mut lower = ArrayString::from(self.peek(name)?).unwrap_or_default();
         lower.make_ascii_lowercase();
         Ok(lower)
     }
 
-    /// The text of the first child of this name; `None` when it is absent or empty. Further ones
-    /// are left: only the scalars that the protocol rests on are refused when they are repeated.
+    /// The text of the first child of this name; `None` when it is absent or empty. More children
+    /// of this name are left: repetition is refused only for the scalars that the protocol needs.
     pub(crate) fn optional(&mut self, name: &str) -> Option<String> {
         let index = self.find(name, self.index + 1)?;
         Some(self.take(index).into_owned()).filter(|text| !text.is_empty())
@@ -118,8 +119,8 @@ impl<'a> Fields<'_, 'a> {
         self.optional(name).unwrap_or_default()
     }
 
-    /// The first child of this name as a number. Anything else is left where it is, so that a value
-    /// that WeChat one day writes otherwise is neither refused nor lost.
+    /// The first child of this name as a number. If it is not a number, it is left where it is. So
+    /// if WeChat changes the form of a value one day, it is neither refused nor lost.
     pub(crate) fn lenient<N: std::str::FromStr>(&mut self, name: &str) -> Option<N> {
         let index = self.find(name, self.index + 1)?;
         let node = &mut self.tree.nodes[index];
@@ -139,11 +140,11 @@ impl<'a> Fields<'_, 'a> {
         Some(Fields { tree: self.tree, index })
     }
 
-    /// A list in whichever of its forms was sent, read by `read`: `path` leads through its wrappers,
-    /// and whatever comes several times on the way, wrappers too, is read each time.
+    /// Reads a list, in any of its forms, with `read`. `path` names the wrappers and the items. If
+    /// a wrapper or an item occurs several times, each one is read.
     ///
-    /// The forms are `<list><item/>…</list>` in XML, `"list": [{…}]` or `"list": {"item": [{…}]}` in
-    /// JSON. The photo events were captured with one item in each of several wrappers.
+    /// The form is `<list><item/>…</list>` in XML, and `"list": [{…}]` or `"list": {"item": [{…}]}`
+    /// in JSON. Real photo events had several wrappers with one item in each.
     pub(crate) fn list<T>(
         &mut self,
         path: &[&str],
@@ -180,8 +181,9 @@ impl<'a> Fields<'_, 'a> {
         self.take(self.index).into_owned()
     }
 
-    /// SHA-1 over all fields that were not taken yet: names, nesting and texts in their order. Each
-    /// field is preceded by its lengths, so that nothing can move from one to the next.
+    /// SHA-1 over all fields that were not taken yet: names, nesting and texts in their order. The
+    /// lengths of a field come before it, so a part of one field cannot be read as a part of the
+    /// next.
     pub(crate) fn digest(&self) -> [u8; 20] {
         let mut sha = Sha1::new();
         for index in self.index + 1..self.tree.nodes[self.index].end {
@@ -195,12 +197,12 @@ impl<'a> Fields<'_, 'a> {
         sha.finalize().into()
     }
 
-    /// Every field, taken or not, but the text of those that were taken is gone.
+    /// All fields, also those that were taken; but the text of a taken field is gone.
     pub(crate) fn all(&self) -> Vec<Element> {
         self.elements(self.index, |_| true)
     }
 
-    /// The fields that were neither taken nor empty.
+    /// The fields that were not taken and are not empty.
     pub(crate) fn rest(&self) -> Vec<Element> {
         self.elements(self.index, |node| !node.taken && !node.text.is_empty())
     }
@@ -210,8 +212,8 @@ impl<'a> Fields<'_, 'a> {
         self.element_at(self.index, |_| true)
     }
 
-    /// The children of `index` that `keep` wants, or that have a descendant which it wants. It calls
-    /// itself at most as often as a body has levels.
+    /// The children of `index` that `keep` accepts, or that have a descendant that it accepts. The
+    /// recursion is at most as deep as a body.
     fn elements(&self, index: usize, keep: impl Fn(&Node<'a>) -> bool + Copy) -> Vec<Element> {
         let nodes = &self.tree.nodes;
         let mut elements = Vec::new();

@@ -1,8 +1,8 @@
 //! A second reading of a body that is not well-formed because a user typed `]]>`.
 //!
-//! WeChat puts a user's text between `<![CDATA[` and `]]>` as it is, so that a `]]>` in it ends the
-//! section too early (captured from the platform). The text is what stands before the `]]>` with
-//! which WeChat closes the field, if it is certain which one that is.
+//! WeChat puts a user's text between `<![CDATA[` and `]]>` without a change, so a `]]>` in the text
+//! ends the section too early (this was seen in real messages). The text really ends at the `]]>`
+//! with which WeChat closes the field. It is read if it is certain which `]]>` that is.
 
 use std::borrow::Cow;
 
@@ -10,13 +10,13 @@ use quick_xml::events::BytesCData;
 
 use crate::tree::Tree;
 
-/// Reads `body` into `tree`. `None` when it is not a flat list of fields, each of them one CDATA
-/// section or a plain value, or when the end of a section is uncertain.
+/// Reads `body` into `tree`. `None` when it is not a flat list of fields, when a field is neither
+/// one CDATA section nor a plain value, or when the end of a section is uncertain.
 ///
-/// WeChat ends the section of the field `Content` with `]]></Content>`, so that its true end is one
-/// of those that follow. If only one follows, in the whole rest of the body, then it is that one, the
-/// text is the user's, and no text of a user can pass for another field. If two follow, the user
-/// typed one of them or the field is repeated, and the body is refused.
+/// WeChat ends the section of the field `Content` with `]]></Content>`. If this comes only once in
+/// the whole rest of the body, it is the true end: the text is the user's, and no part of it can be
+/// taken for another field. If it comes twice, the user typed one of them or the field is repeated,
+/// and the body is refused.
 pub(crate) fn read<'a>(body: &'a str, tree: &mut Tree<'a>) -> Option<()> {
     let body = body.trim_ascii_end();
     let mut rest = body.trim_ascii_start();

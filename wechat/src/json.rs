@@ -1,7 +1,7 @@
-//! The second data format: the same fields under the same names as JSON (消息推送, 数据格式).
+//! The second data format: JSON with the same fields and names (消息推送, 数据格式).
 //!
-//! An array is a field that occurs several times; a number, `true` and `false` are their own text,
-//! so that both formats give the same value. The limits are those of [`xml`].
+//! An array is a field that occurs several times. A number, `true` and `false` become texts, so
+//! that both formats give the same value. The limits are those of [`xml`].
 
 use std::borrow::Cow;
 use std::fmt;
@@ -35,8 +35,9 @@ pub(crate) fn read<'a>(body: &'a [u8], tree: &mut Tree<'a>) -> Result<(), ParseE
     Reader { text, tree }.value(Cow::Borrowed("xml"), text)
 }
 
-/// Each level is cut into raw values first and each of these then read by itself: serde_json skips
-/// a raw value without recursion, so the depth is ours to limit and every error has its offset.
+/// Each level is first cut into raw values, and each raw value is then read separately. serde_json
+/// skips a raw value without recursion. So this code limits the depth itself, and knows the offset
+/// of every error.
 struct Reader<'t, 'a> {
     text: &'a str,
     tree: &'t mut Tree<'a>,
@@ -64,7 +65,7 @@ impl<'a> Reader<'_, 'a> {
             let items: Vec<&'a RawValue> = self.cut(value)?;
             if !items.is_empty() {
                 return items.into_iter().try_for_each(|item| match item.get() {
-                    // XML has no list inside a list: it gets an element of its own.
+                    // XML has no list inside a list, so the inner list gets an element of its own.
                     nested if nested.starts_with('[') => {
                         self.tree.open(name.clone(), self.at(nested))?;
                         self.value(Cow::Borrowed("item"), nested)?;
@@ -95,7 +96,7 @@ impl<'a> Reader<'_, 'a> {
     }
 }
 
-/// An object's entries in order; a map would hide a repeated name.
+/// The entries of an object in their order. A map would hide a repeated name.
 struct Object<'a>(Vec<(Cow<'a, str>, &'a RawValue)>);
 
 impl<'de> Deserialize<'de> for Object<'de> {
@@ -120,7 +121,7 @@ impl<'de> Deserialize<'de> for Object<'de> {
     }
 }
 
-/// A string, borrowed where it holds no escape. (serde's own `Cow` is always owned.)
+/// A string. It is borrowed if it has no escapes. (serde's own `Cow` is always owned.)
 struct Text<'a>(Cow<'a, str>);
 
 impl<'de> Deserialize<'de> for Text<'de> {

@@ -1,14 +1,15 @@
-//! By what WeChat's repeats are recognised.
+//! The key by which repeats from WeChat are recognised.
 
 use std::sync::Arc;
 
 /// Two requests are repeats of each other exactly when their keys are equal and
-/// [identified](Self::is_identified). An account's name belongs in front of it.
+/// [identified](Self::is_identified). Put the account's name in front of the key.
 ///
-/// `MsgId` alone collides across users (binarywang/WxJava#333), and `FromUserName` with
-/// `CreateTime`, the official advice, drops events (chanjarster/weixin-java-tools#66). So does any
-/// choice of their fields: two subscription messages of one second differ in `List/MsgID` only. A
-/// repeat is the same message byte for byte, so the key of an event holds all fields.
+/// `MsgId` alone is not enough, because different users can have the same (binarywang/WxJava#333).
+/// The official advice, `FromUserName` with `CreateTime`, loses events
+/// (chanjarster/weixin-java-tools#66). Other selections of fields lose events too: two subscription
+/// messages of one second may differ only in `List/MsgID`. A repeat is the same message byte for
+/// byte, so the key of an event covers all its fields.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct MessageKey {
     pub(crate) to: Arc<str>,
@@ -34,8 +35,8 @@ impl MessageKey {
         &self.from
     }
 
-    /// Whether an equal key means a repeat. A message without `MsgId` has too little to tell: two
-    /// pictures of one second look the same, so each must be answered.
+    /// Whether an equal key means a repeat. A message without `MsgId` cannot be identified: two
+    /// pictures sent in one second look the same, so each must be answered.
     #[must_use]
     pub fn is_identified(&self) -> bool {
         !matches!(self.what, What::Unidentified(_))

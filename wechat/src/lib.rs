@@ -1,28 +1,28 @@
 //! The WeChat Official Account (微信公众号) message protocol: pure functions and values, no I/O.
 //!
-//! Each module uses only those that stand before it; those in brackets are not public:
+//! Each module uses only those that come before it. Those in brackets are not public:
 //!
-//! * (`secret`): a text that does not print.
+//! * (`secret`): a text that cannot be printed.
 //! * [`signature`]: is this request from WeChat?
 //! * [`query`]: the signed query string, read strictly.
 //! * [`rotation`]: a token or key that changes.
 //! * [`padding`]: PKCS#7, to 32 bytes.
 //! * [`cipher`]: the encryption.
-//! * (`limits`): how much of a body is read.
+//! * (`limits`): how large a body may be.
 //! * (`error`): why a body was refused.
 //! * (`element`): a field as it was sent.
 //! * (`tree`): the elements of one body.
 //! * (`fields`): how the fields of an element become a value.
-//! * (`flat`): a second reading, for a user's text that holds `]]>`.
-//! * [`xml`]: the strict reader, for whoever needs bare fields.
+//! * (`flat`): a second reading, for a user's text that contains `]]>`.
+//! * [`xml`]: the strict reader, for code that needs the bare fields.
 //! * [`json`]: the same for the JSON data format.
-//! * (`key`): by what a repeat is recognised.
+//! * (`key`): how a repeat is recognised.
 //! * (`place`): a place on the map.
 //! * [`event`]: what happened, as a typed value.
 //! * [`message`]: what a user sent, or the event.
-//! * [`reply`]: what to answer, rendered as WeChat expects it.
-//! * [`envelope`]: the handshake and the three modes; opens what came in, closes what goes out.
-//! * [`api`]: what goes over the wire to WeChat's service API.
+//! * [`reply`]: the answer, rendered as WeChat expects it.
+//! * [`envelope`]: the handshake and the three modes; opens what comes in, closes what goes out.
+//! * [`api`]: requests to WeChat's service API, and their answers.
 //!
 //! ```
 //! use wechat::{Message, Reply, Token};
@@ -41,7 +41,8 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! The README has more examples and a table of all kinds with the page that describes each.
+//! The README has more examples, and a table of all kinds with the page that describes each of
+//! them.
 #![forbid(unsafe_code)]
 
 pub mod api;

@@ -1,4 +1,4 @@
-//! How much of a body is read.
+//! How large a body may be.
 
 /// The largest body that is read, in bytes. Real ones are below 2 KiB.
 pub const LIMIT: usize = 64 * 1024;

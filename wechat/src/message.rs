@@ -12,8 +12,8 @@ pub use crate::place::Place;
 use crate::tree::Tree;
 use crate::{json, xml};
 
-/// What WeChat sends, as a text, in place of a message that it cannot deliver to a server: a custom
-/// sticker, a shared contact … (zhayujie/chatgpt-on-wechat).
+/// The text that WeChat sends in place of a message that it cannot deliver to a server, such as a
+/// custom sticker or a shared contact (zhayujie/chatgpt-on-wechat).
 pub const UNSUPPORTED: &str = "【收到不支持的消息类型，暂无法显示】";
 
 /// One inbound message or event.
@@ -25,22 +25,22 @@ pub struct Message {
     pub from: String,
     /// `CreateTime`, in seconds since 1970.
     pub created: u64,
-    /// `MsgId` as it was sent; events have none. It is compared and nothing else, so it need not be
-    /// the number that the pages promise: WeCom sends `CAIQg/PKxgYY2sC9tpuAAgMg9/zKaw==` (since
+    /// `MsgId` as it was sent; events have none. It is only compared, so it need not be a number,
+    /// as the official pages promise: WeCom sends `CAIQg/PKxgYY2sC9tpuAAgMg9/zKaw==` (since
     /// September 2025).
     pub id: Option<Arc<str>>,
-    /// Of an event: SHA-1 over the names, the nesting and the texts of all its fields, by which its
-    /// repeat is told from another event of the same second. A message has its id for that.
+    /// For an event: SHA-1 over the names, the nesting and the texts of all its fields. It tells a
+    /// repeat of the event from another event of the same second. Messages have `id` for this.
     pub digest: Option<[u8; 20]>,
     /// What was sent.
     pub kind: Kind,
-    /// The fields that the kind does not name and that are not empty. Of an unknown kind all fields
-    /// are in the kind itself.
+    /// The fields that the kind has no place for and that are not empty. An unknown kind keeps all
+    /// its fields itself.
     pub extra: Vec<Element>,
 }
 
-/// The kinds of message. A field that WeChat left out or sent empty is `None` or an empty text: only
-/// what [`Message::parse`] calls required is refused when it is missing.
+/// The kinds of message. A field that WeChat left out or sent empty is `None` or an empty text.
+/// Only the fields that [`Message::parse`] calls required are refused when they are missing.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Kind {
     /// `text`: typed text.
@@ -50,7 +50,7 @@ pub enum Kind {
     },
     /// `image`: a picture.
     Image {
-        /// `PicUrl`: where WeChat keeps it.
+        /// `PicUrl`: the address at which WeChat keeps it.
         url: String,
         /// `MediaId`: its handle in the media API; absent in old messages.
         media: Option<String>,
@@ -89,7 +89,7 @@ pub enum Kind {
         /// `Url`.
         url: String,
     },
-    /// `file`: a file. WeChat does not document it (JeffreySu/WeiXinMPSDK has captured some).
+    /// `file`: a file. WeChat does not document it (JeffreySu/WeiXinMPSDK has received some).
     File {
         /// `Title`: its name.
         title: String,
@@ -102,7 +102,7 @@ pub enum Kind {
         /// `FileTotalLen`, in bytes.
         bytes: Option<u64>,
     },
-    /// A text that says [`UNSUPPORTED`]: what the user sent stayed with WeChat.
+    /// The text [`UNSUPPORTED`]: WeChat did not pass on what the user sent.
     Unsupported,
     /// `event`: an event.
     Event(Event),
@@ -115,21 +115,21 @@ pub enum Kind {
     },
 }
 
-/// The article from which a message came.
+/// The article from which a message was sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Article<'a> {
     /// `MsgDataId`.
     pub id: &'a str,
-    /// `Idx` as a number; `None` when it is none (the official sample says `xxxx`).
+    /// `Idx` as a number; `None` when it is not a number (the official sample says `xxxx`).
     pub index: Option<u32>,
 }
 
 impl Message {
     /// Reads a plain body in XML.
     ///
-    /// Required are `ToUserName`, `FromUserName`, `CreateTime` and `MsgType`, and `Event` of an
-    /// event. `MsgType` and `Event` are compared without case, values are trimmed and lose their
-    /// control characters.
+    /// `ToUserName`, `FromUserName`, `CreateTime` and `MsgType` are required, and for an event also
+    /// `Event`. `MsgType` and `Event` are compared without case. Values are trimmed, and control
+    /// characters are removed.
     ///
     /// # Errors
     /// See [`ParseError`]; an unknown kind is not an error.
@@ -139,7 +139,7 @@ impl Message {
         Self::read(Fields::of(&mut tree))
     }
 
-    /// Reads a plain body in JSON; the value is the one that the same fields have in XML.
+    /// Reads a plain body in JSON. The same fields give the same value as in XML.
     ///
     /// # Errors
     /// See [`ParseError`]; an unknown kind is not an error.
@@ -154,8 +154,8 @@ impl Message {
         fields.forbid_second("MsgId")?;
         let name = fields.lower("MsgType")?;
         let event = name.as_str() == "event";
-        // First the digest, then the kind, then the common fields: taking a field empties it, the
-        // digest is over all fields, and an unknown kind keeps them all.
+        // The order matters: first the digest, then the kind, then the common fields. Taking a
+        // field empties it, but the digest covers all fields, and an unknown kind keeps them all.
         let digest = event.then(|| fields.digest());
         let kind = Kind::read(&name, &mut fields)?;
         let to = fields.required("ToUserName")?;
@@ -171,8 +171,8 @@ impl Message {
         Ok(Self { to, from, created, id, digest, kind, extra })
     }
 
-    /// The kind's name in lower case; for an event that of [`Event::name`]; `unknown` and `event`
-    /// where there is no variant, `unsupported` for [`Kind::Unsupported`].
+    /// The kind's name in lower case. For an event it is [`Event::name`]. Kinds without a variant
+    /// are `unknown` or `event`, and [`Kind::Unsupported`] is `unsupported`.
     #[must_use]
     pub fn kind_name(&self) -> &'static str {
         match &self.kind {
@@ -190,7 +190,7 @@ impl Message {
         }
     }
 
-    /// The text of the first field of this name that the kind has no place for.
+    /// The text of the first field of this name, among the fields that the kind has no place for.
     #[must_use]
     pub fn field(&self, name: &str) -> Option<&str> {
         let fields = match &self.kind {
@@ -201,15 +201,15 @@ impl Message {
         found.map(|field| field.text.as_str()).filter(|text| !text.is_empty())
     }
 
-    /// The article from which the message came, if it did.
+    /// The article from which the message was sent, if there was one.
     #[must_use]
     pub fn article(&self) -> Option<Article<'_>> {
         let index = self.field("Idx").and_then(|index| index.parse().ok());
         self.field("MsgDataId").map(|id| Article { id, index })
     }
 
-    /// `bizmsgmenuid`: the item that was tapped in a menu of customer service (`msgmenu`); its text
-    /// is the content.
+    /// `bizmsgmenuid`: the item that the user tapped in a customer-service menu (`msgmenu`). The
+    /// text of the item is the content.
     #[must_use]
     pub fn menu_item(&self) -> Option<&str> {
         self.field("bizmsgmenuid")

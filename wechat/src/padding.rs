@@ -1,10 +1,10 @@
-//! PKCS#7 to blocks of 32 bytes (消息加解密说明), although AES has blocks of 16: libraries that
-//! unpad to 16 refuse half of the genuine messages.
+//! PKCS#7 with blocks of 32 bytes (消息加解密说明), although AES has blocks of 16. Libraries that unpad
+//! with blocks of 16 refuse half of the genuine messages.
 
 /// The block that WeChat pads to, in bytes.
 pub const BLOCK: usize = 32;
 
-/// Appends 1 to 32 bytes, each of which says how many there are.
+/// Appends 1 to 32 bytes. The value of each byte is their number.
 pub fn pad(text: &mut Vec<u8>) {
     let count = BLOCK - text.len() % BLOCK;
     // At most 32.
@@ -12,8 +12,8 @@ pub fn pad(text: &mut Vec<u8>) {
     text.resize(text.len() + count, byte);
 }
 
-/// The text without its padding; `None` when the length is no multiple of 32, the count is not 1 to
-/// 32, or one of the bytes differs.
+/// The text without its padding. `None` when the length is not a multiple of 32, the count is not 1
+/// to 32, or one of the bytes is different.
 #[must_use]
 pub fn unpad(padded: &[u8]) -> Option<&[u8]> {
     let count = usize::from(*padded.last()?);
@@ -21,7 +21,7 @@ pub fn unpad(padded: &[u8]) -> Option<&[u8]> {
         return None;
     }
     let (text, padding) = padded.split_at(padded.len() - count);
-    // All bytes, so that a key that is nearly right is as wrong as any other.
+    // All bytes are checked, so a key that is almost right gives the same error as any other.
     padding.iter().all(|&byte| usize::from(byte) == count).then_some(text)
 }
 

@@ -1,8 +1,8 @@
-//! A place on the map, which messages and events have.
+//! A place on the map, as messages and events contain it.
 
 use crate::fields::Fields;
 
-/// A place on the map. Degrees are decimal texts as they were sent, because `f64` has no equality.
+/// A place on the map. The degrees are decimal texts as they were sent, because `f64` has no `Eq`.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Place {
     /// `Location_X`: the latitude.
@@ -25,7 +25,7 @@ impl Place {
         }
     }
 
-    /// Latitude and longitude in degrees; `None` when WeChat sent something else than numbers.
+    /// Latitude and longitude in degrees; `None` when WeChat sent something that is not a number.
     #[must_use]
     pub fn degrees(&self) -> Option<(f64, f64)> {
         Some((self.latitude.parse().ok()?, self.longitude.parse().ok()?))

@@ -5,12 +5,12 @@ use std::borrow::Cow;
 use arrayvec::ArrayString;
 use thiserror::Error;
 
-/// The parameters that are signed or sign, and `echostr`.
+/// The signed parameters, the signatures, and `echostr`.
 ///
-/// `openid` and `encrypt_type` are not here: nobody signs them, so nothing may rest on them.
+/// `openid` and `encrypt_type` are not here, because they are not signed and cannot be trusted.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Query<'a> {
-    /// Whatever was sent as the signature; not yet verified.
+    /// The signature as it was sent; not yet verified.
     pub signature: Cow<'a, str>,
     /// Exactly ten digits: seconds since 1970.
     pub timestamp: ArrayString<10>,
@@ -28,34 +28,34 @@ pub enum QueryError {
     /// The named parameter is absent or empty.
     #[error("query parameter `{0}` is missing or empty: WeChat always sends it")]
     Missing(&'static str),
-    /// The named parameter is there more than once, or as an array (`nonce[]`).
+    /// The named parameter is there more than once, or is an array (`nonce[]`).
     #[error("query parameter `{0}` is repeated: WeChat sends it once")]
     Repeated(&'static str),
-    /// The named parameter has a form that WeChat does not send.
+    /// The named parameter does not have the form that WeChat sends.
     #[error(
         "query parameter `{0}` is malformed: timestamp is 10 digits, nonce 1 to 64 letters or digits"
     )]
     Malformed(&'static str),
 }
 
-/// Every parameter that WeChat sends, each at most once.
+/// All parameters that WeChat sends. Each may occur only once.
 const NAMES: [&str; 7] =
     ["signature", "timestamp", "nonce", "echostr", "msg_signature", "openid", "encrypt_type"];
 
 impl<'a> Query<'a> {
-    /// Reads the query string, without its `?`; other parameters than WeChat's are ignored. It is
-    /// percent-decoded here, so it must not be before.
+    /// Reads the query string, without its `?`. Parameters that WeChat does not send are ignored.
+    /// This function does the percent-decoding, so do not decode the text before.
     ///
     /// # Errors
-    /// When a parameter is missing, repeated or malformed. The patterns are strict because the
-    /// signature does not bind the boundary between timestamp and nonce: a digit moved from one to
-    /// the other keeps the hash.
+    /// When a parameter is missing, repeated or malformed. The form is strict because the signature
+    /// does not cover the boundary between timestamp and nonce: if a digit moves from one to the
+    /// other, the hash stays the same.
     pub fn parse(query: &'a str) -> Result<Self, QueryError> {
         Self::read(query, "signature")
     }
 
-    /// The same for 企业微信 (WeCom), which sends `msg_signature` in place of `signature`; the
-    /// latter is then empty.
+    /// The same for 企业微信 (WeCom). It sends `msg_signature` in place of `signature`, so `signature`
+    /// is empty here.
     ///
     /// # Errors
     /// As [`parse`](Self::parse).
@@ -66,7 +66,7 @@ impl<'a> Query<'a> {
     fn read(query: &'a str, required: &'static str) -> Result<Self, QueryError> {
         let mut values: [Option<Cow<'a, str>>; NAMES.len()] = Default::default();
         for (name, value) in form_urlencoded::parse(query.as_bytes()) {
-            // Frameworks of other languages read `nonce[]` and `nonce[0]` as `nonce`.
+            // Frameworks in other languages read `nonce[]` and `nonce[0]` as `nonce`.
             let (base, array) = match name.split_once('[') {
                 Some((base, _)) => (base, true),
                 None => (&*name, false),
@@ -96,7 +96,8 @@ impl<'a> Query<'a> {
         })
     }
 
-    /// The same, to be kept longer than the text that it was read from.
+    /// The same query with its own copy of the texts, so that it can be kept longer than its
+    /// source.
     #[must_use]
     pub fn into_owned(self) -> Query<'static> {
         let owned = |value: Cow<'a, str>| Cow::Owned(value.into_owned());
@@ -117,7 +118,7 @@ impl<'a> Query<'a> {
     }
 }
 
-/// A value of the right form that is not too long either.
+/// The value, if it has the right form (`formed`) and is not too long.
 fn strict<const N: usize>(value: &str, formed: bool) -> Option<ArrayString<N>> {
     ArrayString::from(value).ok().filter(|_| formed)
 }

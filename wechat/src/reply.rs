@@ -6,14 +6,14 @@ use thiserror::Error;
 
 use crate::message::{Kind, Message};
 
-/// The most bytes of text that WeChat delivers; longer ones reach nobody. No official page gives
-/// the number (dodgepudding/wechat-php-sdk#363, silenceper/wechat#673).
+/// The most bytes of text that WeChat delivers. Longer texts do not reach the user. No official
+/// page gives this number (dodgepudding/wechat-php-sdk#363, silenceper/wechat#673).
 pub const TEXT_LIMIT: usize = 2048;
 /// The most articles of a news reply.
 pub const NEWS_LIMIT: usize = 8;
 
-/// An answer to one message. Texts lose the characters that XML 1.0 cannot hold when they are put
-/// in, so that a reply that could be built can be rendered.
+/// An answer to one message. When a text is put in, it loses the characters that XML 1.0 cannot
+/// contain. So a reply that could be built can always be rendered.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Reply {
     /// A text, built by [`Reply::text`].
@@ -28,23 +28,23 @@ pub enum Reply {
     Music(Music),
     /// Articles, built by [`Reply::news`].
     News(News),
-    /// Hands the user to human staff, built by [`Reply::transfer_customer_service`]; in answer to
-    /// messages, not events.
+    /// Hands the user over to human staff; built by [`Reply::transfer_customer_service`]. It can
+    /// answer messages, but not events.
     TransferCustomerService(Option<StaffAccount>),
-    /// Hands the user to the platform's AI, which must be switched on; in answer to messages, not
-    /// events (binarywang/WxJava, `WxMpXmlOutTransferBizAiIvrMessage`).
+    /// Hands the user over to the platform's AI, which must be switched on. It can answer messages,
+    /// but not events (binarywang/WxJava, `WxMpXmlOutTransferBizAiIvrMessage`).
     TransferBizAiIvr,
-    /// The word `success`: no answer, and no retry.
+    /// The word `success`: the user gets no answer, and WeChat does not try again.
     Success,
-    /// No byte at all: the same to WeChat as [`Success`](Self::Success), which it recommends.
+    /// An empty body. It means the same as [`Success`](Self::Success), which WeChat recommends.
     Empty,
 }
 
-/// Text that WeChat will deliver: not empty, at most [`TEXT_LIMIT`] bytes.
+/// Text that WeChat delivers: not empty, and at most [`TEXT_LIMIT`] bytes.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Text(String);
 
-/// The `MediaId` of something that was uploaded.
+/// The `MediaId` of an uploaded file.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Media(String);
 
@@ -76,7 +76,7 @@ impl StaffAccount {
     }
 }
 
-/// An uploaded video with its words.
+/// An uploaded video with its title and description.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Video {
     media: Media,
@@ -84,8 +84,9 @@ pub struct Video {
     description: Option<String>,
 }
 
-/// Music with its words. What is `None` or empty is left out of the reply, above all
-/// `ThumbMediaId`: an empty one makes WeChat show its error notice (node-webot/wechat#206).
+/// Music with its title and description. Fields that are `None` or empty are left out of the reply.
+/// This matters for `ThumbMediaId`: if it is empty, WeChat shows its error notice
+/// (node-webot/wechat#206).
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Default)]
 pub struct Music {
     /// `Title`.
@@ -94,7 +95,7 @@ pub struct Music {
     pub description: Option<String>,
     /// `MusicUrl`.
     pub url: Option<String>,
-    /// `HQMusicUrl`: played where there is Wi-Fi.
+    /// `HQMusicUrl`: played if there is Wi-Fi.
     pub high_quality_url: Option<String>,
     /// `ThumbMediaId`: an uploaded picture.
     pub thumb: Option<String>,
@@ -113,14 +114,14 @@ pub struct NewsArticle {
     pub description: String,
     /// `PicUrl`: its picture.
     pub picture: String,
-    /// `Url`: where it leads.
+    /// `Url`: the page that it opens.
     pub url: String,
 }
 
 /// Why a reply cannot be built.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 pub enum ReplyError {
-    /// WeChat shows an error notice instead of an empty text.
+    /// The text is empty. WeChat would show an error notice.
     #[error("a text reply is empty: answer `success` instead")]
     Empty,
     /// Longer than [`TEXT_LIMIT`].
@@ -128,7 +129,7 @@ pub enum ReplyError {
         "a text reply has {0} bytes, WeChat delivers at most {TEXT_LIMIT}: cut it with `split`"
     )]
     TooLong(usize),
-    /// A media reply without `MediaId`, or a transfer to an account without name.
+    /// A media reply without `MediaId`, or a transfer to an account without a name.
     #[error("a reply refers to {0} without naming it: WeChat would show an error notice")]
     Unnamed(&'static str),
     /// No article, or more than [`NEWS_LIMIT`].
@@ -140,7 +141,8 @@ impl Reply {
     /// A text reply.
     ///
     /// # Errors
-    /// When nothing is left, or more than [`TEXT_LIMIT`] bytes are; [`Reply::split`] cuts.
+    /// When the text is empty after the removal of characters, or longer than [`TEXT_LIMIT`] bytes.
+    /// [`Reply::split`] cuts longer texts.
     pub fn text(content: impl Into<String>) -> Result<Self, ReplyError> {
         let content = legal(content);
         match content.len() {
@@ -150,8 +152,9 @@ impl Reply {
         }
     }
 
-    /// Text replies that together say `content`, cut between characters; none when it is empty. A
-    /// request has one answer: the others are for customer-service messages, or for later.
+    /// Text replies that together contain `content`, cut between characters; none when it is empty.
+    /// A request has only one answer, so the others must be sent as customer-service messages, or
+    /// later.
     #[must_use]
     pub fn split(content: impl Into<String>) -> Vec<Self> {
         let content = legal(content);
@@ -204,8 +207,8 @@ impl Reply {
         })
     }
 
-    /// Articles. In answer to a text, picture, recording, video, link or place WeChat shows the first
-    /// one only (since 2018-10-12), so [`render`](Self::render) sends no more.
+    /// Articles. In answer to a text, picture, recording, video, link or place WeChat shows only
+    /// the first article (since 2018-10-12), so [`render`](Self::render) sends only one.
     ///
     /// # Errors
     /// When there is none, or more than [`NEWS_LIMIT`].
@@ -222,7 +225,7 @@ impl Reply {
         Ok(Self::News(News(articles.into_iter().map(legal).collect())))
     }
 
-    /// Hands the user to human staff, to the member with this account if one is given.
+    /// Hands the user over to human staff. If an account is given, to this member of staff.
     ///
     /// # Errors
     /// When the account is empty.
@@ -232,7 +235,7 @@ impl Reply {
     }
 
     /// The body of the answer to `message`, made at `created` (seconds since 1970). Sender and
-    /// receiver are taken from the message, so that they cannot be forgotten or confused.
+    /// receiver are taken from the message, so they cannot be forgotten or swapped.
     #[must_use]
     pub fn render(&self, message: &Message, created: u64) -> String {
         let name = match self {
@@ -296,7 +299,7 @@ impl Reply {
         body.0
     }
 
-    /// Nearly the bytes of what is variable, so that rendering allocates once.
+    /// About the number of bytes of the variable parts, so that rendering allocates only once.
     fn size(&self) -> usize {
         match self {
             Self::Text(text) => text.0.len(),
@@ -328,8 +331,8 @@ pub fn news_limit(message: &Message) -> usize {
     }
 }
 
-/// Cuts `text` into parts of at most `limit` bytes, between characters. A limit below 4 may give
-/// longer parts, because a character is never cut.
+/// Cuts `text` into parts of at most `limit` bytes, between characters. If the limit is below 4, a
+/// part may be longer, because a character is never cut.
 pub fn split(text: &str, limit: usize) -> impl Iterator<Item = &str> {
     let mut rest = text;
     std::iter::from_fn(move || {
@@ -341,7 +344,7 @@ pub fn split(text: &str, limit: usize) -> impl Iterator<Item = &str> {
     })
 }
 
-/// Without the characters that XML 1.0 cannot hold.
+/// The text without the characters that XML 1.0 cannot contain.
 fn legal(text: impl Into<String>) -> String {
     let mut text = text.into();
     text.retain(|each| {
@@ -355,7 +358,8 @@ fn named(what: &'static str, name: impl Into<String>) -> Result<String, ReplyErr
     if name.trim().is_empty() { Err(ReplyError::Unnamed(what)) } else { Ok(name) }
 }
 
-/// The body that is being written. Nothing may stand before its root, and no blank inside CDATA.
+/// The body that is being written. There is nothing before its root, and no extra blank inside
+/// CDATA.
 struct Body(String);
 
 impl Body {
@@ -395,8 +399,8 @@ impl Body {
     }
 }
 
-/// Every `]]>` in the text is split over two sections: unsplit, it would end this one and let the
-/// rest of a user's text become markup.
+/// Writes a CDATA section. Each `]]>` in the text is split over two sections. Without this it would
+/// end the section, and the rest of the user's text would be read as markup.
 pub(crate) fn push_cdata(body: &mut String, text: &str) {
     body.push_str("<![CDATA[");
     let mut parts = text.split("]]>");
@@ -475,7 +479,7 @@ mod tests {
         assert_eq!(Reply::text("\u{1}\u{2}"), Err(ReplyError::Empty));
         assert!(Reply::text("a".repeat(TEXT_LIMIT)).is_ok());
         assert_eq!(Reply::text("a".repeat(TEXT_LIMIT + 1)), Err(ReplyError::TooLong(2049)));
-        // The limit is in bytes, and the characters that are left out do not count.
+        // The limit is in bytes. Characters that are left out do not count.
         assert!(Reply::text("\u{0}".to_owned() + &"a".repeat(TEXT_LIMIT)).is_ok());
         assert_eq!(Reply::text("你".repeat(683)), Err(ReplyError::TooLong(2049)));
     }

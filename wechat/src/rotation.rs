@@ -1,18 +1,18 @@
-//! A secret that may be changed while requests under the old one are still on their way.
+//! A secret that can be changed while requests that use the old one are still on their way.
 
-/// The current value and, for the time of a change, the previous one.
+/// The current value and, while it is being changed, the previous one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Rotation<T> {
     current: T,
     previous: Option<T>,
 }
 
-/// Which of the two fitted a request; its answer is made with the same one.
+/// Which of the two matched a request. The answer is made with the same one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Which {
-    /// The one that is configured now.
+    /// The value that is configured now.
     Current,
-    /// The one before.
+    /// The value that was configured before.
     Previous,
 }
 
@@ -34,7 +34,7 @@ impl<T> Rotation<T> {
         std::iter::once((Which::Current, &self.current)).chain(previous)
     }
 
-    /// The value that fitted; the current one when there is no previous one any more.
+    /// The value that matched. If there is no longer a previous value, it is the current one.
     #[must_use]
     pub fn get(&self, which: Which) -> &T {
         match (which, &self.previous) {
@@ -43,7 +43,7 @@ impl<T> Rotation<T> {
         }
     }
 
-    /// Which value passes `test`, the current one asked first.
+    /// Which value passes `test`. The current one is tried first.
     pub(crate) fn find(&self, mut test: impl FnMut(&T) -> bool) -> Option<Which> {
         self.iter().find(|(_, value)| test(value)).map(|(which, _)| which)
     }

@@ -1,12 +1,12 @@
-//! A text that does not print and that is erased when it is dropped.
+//! A text that cannot be printed and that is erased when it is dropped.
 
 use std::fmt;
 
 use subtle::ConstantTimeEq;
 use zeroize::Zeroizing;
 
-/// A secret: an AppSecret, an access token. Its [`Debug`](fmt::Debug) output is `Secret(…)`, and
-/// there is no `Display`: whoever sends it asks with [`expose`](Self::expose).
+/// A secret: an AppSecret or an access token. Its [`Debug`](fmt::Debug) output is `Secret(…)`, and
+/// there is no `Display`. Code that sends it gets the text from [`expose`](Self::expose).
 #[derive(Clone)]
 pub struct Secret(Zeroizing<String>);
 
@@ -16,7 +16,7 @@ impl Secret {
         Self(Zeroizing::new(text.into()))
     }
 
-    /// The text, for a request to WeChat and nothing else.
+    /// The text. Use it for a request to WeChat only.
     #[must_use]
     pub fn expose(&self) -> &str {
         &self.0
@@ -29,7 +29,7 @@ impl fmt::Debug for Secret {
     }
 }
 
-/// In constant time, but for the length.
+/// Compares in constant time if the lengths are equal.
 impl PartialEq for Secret {
     fn eq(&self, other: &Self) -> bool {
         self.0.as_bytes().ct_eq(other.0.as_bytes()).into()

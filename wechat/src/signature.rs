@@ -2,8 +2,9 @@
 //! `sha1(concat(sort([token, timestamp, nonce])))` in lower-case hexadecimal, and `msg_signature`,
 //! which has the encrypted text as a fourth part.
 //!
-//! The parts are joined without separators, so the hash does not bind where one ends and the next
-//! begins: [`Query::parse`](crate::Query::parse) therefore admits no odd timestamp or nonce.
+//! The parts are joined without separators, so the hash does not tell where one ends and the next
+//! begins. Therefore [`Query::parse`](crate::Query::parse) accepts only a strict form of timestamp
+//! and nonce.
 
 use std::fmt;
 
@@ -12,7 +13,7 @@ use subtle::ConstantTimeEq;
 
 use crate::secret::Secret;
 
-/// The token that the account's owner shares with WeChat. It does not print.
+/// The token that the account's owner shares with WeChat. It cannot be printed.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Token(Secret);
 
@@ -84,7 +85,7 @@ fn text(digits: &[u8; 40]) -> String {
 mod tests {
     use super::*;
 
-    /// The example on WeChat's own page.
+    /// The example of WeChat's own page.
     #[test]
     fn the_official_example_is_reproduced() {
         let token = Token::new("AAAAA");

@@ -1,4 +1,5 @@
-//! The elements of one body, before they become a value: what both data formats are read into.
+//! The elements of one body. Both data formats are read into this form before a value is made of
+//! it.
 
 use std::borrow::Cow;
 
@@ -7,8 +8,8 @@ use arrayvec::ArrayVec;
 use crate::error::ParseError;
 use crate::limits::{DEPTH, FIELDS};
 
-/// A body's elements in document order. They borrow from the body and lie on the stack: the array
-/// holds exactly as many as a body may have, so that reading one allocates nothing.
+/// A body's elements in document order. They borrow from the body and are on the stack. The array
+/// has room for exactly as many elements as a body may have, so reading a body allocates nothing.
 pub(crate) struct Tree<'a> {
     pub(crate) nodes: ArrayVec<Node<'a>, FIELDS>,
     open: ArrayVec<usize, DEPTH>,
@@ -17,13 +18,14 @@ pub(crate) struct Tree<'a> {
 /// One element.
 pub(crate) struct Node<'a> {
     pub(crate) name: Cow<'a, str>,
-    /// Trimmed and clean once the element is closed; empty when it has children.
+    /// The text. When the element is closed, it is trimmed and its control characters are removed.
+    /// Empty if the element has children.
     pub(crate) text: Cow<'a, str>,
-    /// Its first byte in the body.
+    /// The offset of its first byte in the body.
     pub(crate) at: usize,
-    /// The index behind its last descendant.
+    /// The index after its last descendant.
     pub(crate) end: usize,
-    /// Already part of the value.
+    /// Whether it is already part of the value.
     pub(crate) taken: bool,
 }
 
@@ -50,7 +52,7 @@ impl<'a> Tree<'a> {
     pub(crate) fn open(&mut self, name: Cow<'a, str>, at: usize) -> Result<(), ParseError> {
         let index = self.nodes.len();
         if let Some(&parent) = self.open.last() {
-            // Text beside child elements means nothing (official samples carry `//comments`).
+            // Text next to child elements is ignored (official samples contain `//comments`).
             self.nodes[parent].text = Cow::Borrowed("");
         }
         self.open.try_push(index).map_err(|_| ParseError::TooDeep(at))?;
@@ -58,7 +60,7 @@ impl<'a> Tree<'a> {
         self.nodes.try_push(node).map_err(|_| ParseError::TooMany(at))
     }
 
-    /// Whether text has come since the innermost open element began.
+    /// Whether there was text since the innermost open element began.
     #[inline]
     pub(crate) fn has_text(&self) -> bool {
         match (self.open.last(), self.nodes.last()) {
@@ -74,7 +76,7 @@ impl<'a> Tree<'a> {
             && index + 1 == self.nodes.len()
         {
             let node = &mut self.nodes[index];
-            // Leading blanks are trimmed anyhow; dropping them here keeps the text borrowed.
+            // Leading blanks are trimmed anyway. Dropping them here keeps the text borrowed.
             if node.text.trim_ascii_start().is_empty() {
                 node.text = text;
             } else if !text.is_empty() {
@@ -95,11 +97,12 @@ impl<'a> Tree<'a> {
     }
 }
 
-/// Real messages hold control characters (offu/WeRoBot#420): they are accepted and left out.
+/// Real messages contain control characters (offu/WeRoBot#420). They are accepted and removed.
 #[inline]
 fn clean(text: &mut Cow<'_, str>) {
     let control = |byte: u8| byte < b' ' && !matches!(byte, b'\t' | b'\n' | b'\r');
-    // A fold and no `any`: without the early end the compiler compares many bytes at once.
+    // This is a `fold` and not an `any`: it never stops early, so the compiler can compare many
+    // bytes at once.
     if text.bytes().fold(false, |found, byte| found | control(byte)) {
         text.to_mut().retain(|each| !each.is_ascii() || !control(each as u8));
     }

@@ -1,8 +1,9 @@
 //! A strict reader for the small XML that WeChat sends.
 //!
-//! quick-xml finds the tokens; it is no validator, so what WeChat never sends is refused here. There
-//! is no recursion over the body: a hostile depth costs nothing but an error. One thing that is not
-//! well-formed is read all the same, because WeChat sends it: a user's text that holds `]]>`.
+//! quick-xml finds the tokens. It is not a validator, so this module refuses what WeChat never
+//! sends. There is no recursion over the body: a body that is nested too deep only causes an error.
+//! One kind of body is read although it is not well-formed, because WeChat sends it: a user's text
+//! that contains `]]>`.
 
 use std::borrow::Cow;
 
@@ -18,11 +19,11 @@ use crate::tree::Tree;
 
 /// Reads `body` into its root element, `<xml>`, with every field as it was sent.
 ///
-/// [`Message::parse`](crate::Message::parse) gives typed values; this is for whoever needs the
-/// fields of another product (企业微信, 开放平台).
+/// [`Message::parse`](crate::Message::parse) gives typed values. This function is for code that
+/// needs the fields of another product (企业微信, 开放平台).
 ///
-/// A `]]>` inside the CDATA section of a field, which WeChat does not split, belongs to its text if
-/// the body has no deeper levels and the end of the field (`]]></Content>`) comes only once.
+/// WeChat does not split a `]]>` inside the CDATA section of a field. It is read as a part of the
+/// text if the body is flat and the end of the field (`]]></Content>`) comes only once.
 ///
 /// # Errors
 /// See [`ParseError`]; no field is required here.
@@ -40,8 +41,8 @@ pub(crate) fn utf8(body: &[u8]) -> Result<&str, ParseError> {
     str::from_utf8(body).map_err(|error| ParseError::NotUtf8(error.valid_up_to()))
 }
 
-/// Reads `body` into `tree`, which then has a root. A body that is well-formed means what XML says;
-/// one that is not gets a second reading, for a user's text that holds `]]>`.
+/// Reads `body` into `tree`, which then has a root. A well-formed body is read as XML. A body that
+/// is not well-formed is read a second time, because a user's text may contain `]]>`.
 pub(crate) fn read<'a>(body: &'a [u8], tree: &mut Tree<'a>) -> Result<(), ParseError> {
     if body.len() > LIMIT {
         return Err(ParseError::TooLarge(body.len()));
@@ -52,7 +53,7 @@ pub(crate) fn read<'a>(body: &'a [u8], tree: &mut Tree<'a>) -> Result<(), ParseE
             *tree = Tree::new();
             flat::read(body, tree).ok_or(error)
         }
-        // quick-xml checks the encoding of each token: a pass of our own is for the offset only.
+        // quick-xml checks the encoding of each token. This second check is only for the offset.
         Err(invalid) if matches!(error, ParseError::Malformed(_)) => {
             Err(ParseError::NotUtf8(invalid.valid_up_to()))
         }
@@ -76,13 +77,13 @@ fn read_tokens<'a>(body: &'a [u8], tree: &mut Tree<'a>) -> Result<(), ParseError
                 start(tree, body, &tag, at, &mut attributes)?;
                 tree.close();
             }
-            // quick-xml has compared its name with the open element's.
+            // quick-xml has already compared its name with the open element's name.
             Event::End(_) => tree.close(),
-            // Most of a message's texts are the line breaks between its fields.
+            // The most frequent texts in a message are the line breaks between its fields.
             Event::Text(blank) if !tree.has_text() && blank.trim_ascii_start().is_empty() => {}
             Event::Text(_) | Event::CData(_) if ended => return Err(ParseError::Trailing(at)),
             Event::Text(_) | Event::CData(_) if outside => return Err(ParseError::WrongRoot(at)),
-            // The one thing that text may not hold and that quick-xml lets pass.
+            // Text must not contain this, but quick-xml accepts it.
             Event::Text(text) if text.contains("]]>") => return Err(ParseError::Malformed(at)),
             Event::Text(text) => tree.text(text.xml10_content()),
             Event::CData(text) => tree.text(text.xml10_content()),
@@ -118,14 +119,14 @@ fn read_tokens<'a>(body: &'a [u8], tree: &mut Tree<'a>) -> Result<(), ParseError
             Event::Comment(_) => {}
             Event::Eof if ended => return Ok(()),
             Event::Eof if outside => return Err(ParseError::WrongRoot(at)),
-            // quick-xml ends without an error when elements are still open.
+            // quick-xml does not report an error if elements are still open at the end.
             Event::Eof => return Err(ParseError::Malformed(at)),
         }
     }
 }
 
 fn position(reader: &Reader<&[u8]>) -> usize {
-    // Never above LIMIT.
+    // The position is never above LIMIT.
     usize::try_from(reader.buffer_position()).unwrap_or(usize::MAX)
 }
 
@@ -137,7 +138,7 @@ fn start<'a>(
     at: usize,
     attributes: &mut usize,
 ) -> Result<(), ParseError> {
-    // Cut from the body and not from the tag, which lives for one event only.
+    // The name is a slice of the body and not of the tag, because the tag lives for one event only.
     let length = tag.name().0.len();
     let name = body.get(at + 1..at + 1 + length).and_then(|name| str::from_utf8(name).ok());
     let name = name.ok_or(ParseError::Malformed(at))?;
@@ -152,8 +153,8 @@ fn start<'a>(
     if !is_name(name) {
         return Err(ParseError::Malformed(at));
     }
-    // WeChat sends no attributes. They mean nothing here, but they must be well-formed, and they
-    // count as fields because quick-xml compares each with all before it.
+    // WeChat sends no attributes. They are ignored, but they must be well-formed. They count as
+    // fields, because quick-xml compares each attribute with all before it.
     if tag.len() > length {
         for attribute in tag.attributes() {
             attribute.map_err(|_| ParseError::Malformed(at))?;
@@ -166,7 +167,7 @@ fn start<'a>(
     tree.open(Cow::Borrowed(name), at)
 }
 
-/// The ASCII bytes of names.
+/// The ASCII bytes that a name may contain.
 const NAME: [bool; 256] = {
     let mut name = [false; 256];
     let mut byte = 0_u8;
@@ -178,12 +179,12 @@ const NAME: [bool; 256] = {
     name
 };
 
-/// Nearly the names of XML 1.0: enough that no markup hides in one.
+/// Almost the same as names in XML 1.0. It is strict enough that a name cannot contain markup.
 #[inline]
 fn is_name(name: &str) -> bool {
     let ascii = |byte: u8| NAME[usize::from(byte)];
     let first = name.starts_with(|first: char| first.is_alphabetic() || first == '_');
-    // All real names are ASCII, and bytes are compared faster than characters.
+    // All real names are ASCII, and comparing bytes is faster than comparing characters.
     let other =
         |each: char| if each.is_ascii() { ascii(each as u8) } else { each.is_alphanumeric() };
     first && (name.bytes().all(ascii) || name.chars().all(other))

@@ -3,8 +3,9 @@
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
+use xtask::error::Error;
 use xtask::pictures;
-use xtask::results::{self, Error};
+use xtask::results;
 
 /// Tasks of this repository
 #[derive(Debug, Parser)]
@@ -19,14 +20,15 @@ enum Task {
     /// Publish what the benches have measured
     ///
     /// Copies what the benches wrote to target/results into docs/results, where it is committed,
-    /// and writes docs/RESULTS.md and the table of README.md from there and from the templates
-    /// beside it. What no bench has written stays as it was published.
+    /// and writes from there and from the templates beside it: docs/RESULTS.md with its plots,
+    /// docs/RESULTS-FULL.md, and the block of README.md and README.zh.md. What no bench has written
+    /// stays as it was published.
     Results {
-        /// Copy nothing; only write the documents
+        /// Copy nothing; only write the documents and the plots
         #[arg(long)]
         render: bool,
     },
-    /// Draw the pictures of the documents, in docs/pictures
+    /// Draw the pictures that show how the code runs, in docs/pictures
     Pictures,
 }
 

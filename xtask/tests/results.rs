@@ -12,21 +12,19 @@ use four_ways::measure::results::{
 use kit::campaign::RANDOM;
 use kit::clauses::LAYERS;
 use serde_json::Value;
-use xtask::results::filters::grouped;
-use xtask::results::published::{BENCHES, record};
-use xtask::results::terminal::shown;
-use xtask::results::{COMMAND, FOLDER, documents, part, root};
+use xtask::error::{COMMAND, FOLDER};
+use xtask::filters::grouped;
+use xtask::published::{BENCHES, record};
+use xtask::results::{documents, part, root};
+use xtask::terminal::shown;
 
 /// All templates, by their paths in the folder.
 fn templates() -> Vec<String> {
     let parts = fs::read_dir(root().join(FOLDER).join("parts")).expect("committed");
     let name = |part: fs::DirEntry| part.file_name().to_string_lossy().into_owned();
     let parts = parts.map(|part| format!("parts/{}", name(part.expect("readable"))));
-    ["RESULTS.template.md", "README.template.md"]
-        .map(str::to_owned)
-        .into_iter()
-        .chain(parts)
-        .collect()
+    let wholes = ["RESULTS", "RESULTS-FULL", "README", "README.zh"];
+    wholes.map(|name| format!("{name}.template.md")).into_iter().chain(parts).collect()
 }
 
 /// The files that the documents are rendered from, copied to a place where a test can break them.
@@ -34,7 +32,7 @@ fn copied(name: &str) -> PathBuf {
     let copy = Path::new(env!("CARGO_TARGET_TMPDIR")).join("results").join(name);
     let templates = templates().into_iter().map(|template| format!("{FOLDER}/{template}"));
     let results = BENCHES.iter().map(|bench| format!("{FOLDER}/{}.json", bench.name));
-    let others = ["README.md", "tests/fence/baseline.json"].map(str::to_owned);
+    let others = ["README.md", "README.zh.md", "tests/fence/baseline.json"].map(str::to_owned);
     for file in results.chain(templates).chain(others) {
         let to = copy.join(&file);
         fs::create_dir_all(to.parent().expect("a file has a folder")).expect("made");
@@ -151,7 +149,7 @@ fn printed<R: Results>(results: &R) -> String {
 
 #[test]
 fn a_bench_prints_its_part_of_the_document() {
-    let document = fs::read_to_string(root().join("docs/RESULTS.md")).expect("committed");
+    let document = fs::read_to_string(root().join("docs/RESULTS-FULL.md")).expect("committed");
     let parts = [
         printed(&published::<Users>()),
         printed(&published::<Runtimes>()),
@@ -167,6 +165,55 @@ fn a_bench_prints_its_part_of_the_document() {
     let sizes = document.find("## Sizes and stack").expect("a part");
     let without = [&document[..instructions], &document[sizes..]].concat();
     assert!(without.contains(&printed(&published::<Compare>())));
+}
+
+/// How many tables a document has: each has one rule.
+fn tables(document: &str) -> usize {
+    document.lines().filter(|line| line.starts_with("| ---")).count()
+}
+
+#[test]
+fn the_results_have_few_tables_and_the_full_results_have_all() {
+    let read = |path| fs::read_to_string(root().join(path)).expect("committed");
+    let (few, all) = (read("docs/RESULTS.md"), read("docs/RESULTS-FULL.md"));
+    assert!((1..=6).contains(&tables(&few)), "{} tables", tables(&few));
+    // The folded details have one for each situation, the runtimes one for each measure; beside
+    // them there are the environments and those that are listed here.
+    let folded = published::<Compare>().situations.len() + published::<Runtimes>().0.len();
+    let listed = [
+        ("A reply, by situation", 1),
+        ("An empty layer", 1),
+        ("Exact counts", 5),
+        ("Sizes and stack", 1),
+        ("Peers", 1),
+        ("Users", 1),
+        ("Behind HTTP", 1),
+        ("Source and builds", 3),
+        ("Errors that are forgotten", 2),
+    ];
+    for (heading, least) in listed {
+        let section = all.split("\n## ").find(|section| section.starts_with(heading));
+        let section = section.unwrap_or_else(|| panic!("there is no {heading}"));
+        assert!(tables(section) >= least, "{heading}: {} tables", tables(section));
+    }
+    assert_eq!(tables(&all), 1 + folded + listed.map(|(_, count)| count).iter().sum::<usize>());
+    assert!(few.contains("](RESULTS-FULL.md)"), "who reads on finds the tables");
+}
+
+#[test]
+fn both_readmes_have_a_block_of_one_plot_and_one_table() {
+    let copy = copied("readme");
+    for (name, plot) in [("README.md", "replies.svg"), ("README.zh.md", "replies.zh.svg")] {
+        let readme = fs::read_to_string(root().join(name)).expect("committed");
+        let (_, rest) = readme.split_once("<!-- results -->").expect("a block");
+        let (block, _) = rest.split_once("<!-- /results -->").expect("it ends");
+        assert_eq!(tables(block), 1, "{name}");
+        assert_eq!(block.matches("![").count(), 1, "{name}");
+        assert!(block.contains(&format!("](docs/pictures/{plot})")), "{name}");
+        edit(&copy, name, |text| text.replace("<!-- results -->", ""));
+        assert!(refused(&copy).contains(&format!("{name} has no `<!-- results -->`")));
+        fs::copy(root().join(name), copy.join(name)).expect("copied");
+    }
 }
 
 #[test]

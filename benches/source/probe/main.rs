@@ -1,5 +1,5 @@
-//! A program that answers one request, built to be timed and weighed: the same with each style,
-//! but for `answer`.
+//! A program that answers one request. Its build is timed and its size is measured. It is the same
+//! for each style, except for `answer`.
 
 mod answer;
 
@@ -85,7 +85,8 @@ fn main() {
             <MsgId>1</MsgId></xml>"
             .to_vec(),
     };
-    // What the compiler knew of these, it would leave out of the program.
+    // `black_box` hides these from the compiler, so that it cannot remove code that they do not
+    // need.
     let host: Arc<dyn Host> = black_box(Arc::new(Minimal));
     answer::answer(host, black_box(request), tell);
 }

@@ -1,6 +1,6 @@
-//! A fifth style, to show what one costs: plain functions that call each other by name, without a
-//! list of layers and without `next`. It depends on the kit alone, which needs one adapter
-//! function: [`style`]. `cargo run -p fifth_style` judges it.
+//! A fifth style, to show how much work a new style is: plain functions that call each other by
+//! name, without a list of layers and without `next`. It depends only on the kit, which needs one
+//! adapter function: [`style`]. `cargo run -p fifth_style` judges it.
 #![forbid(unsafe_code)]
 
 use std::future::poll_fn;
@@ -33,7 +33,7 @@ async fn layer(name: &'static str, ctx: Context, run: impl AsyncFnOnce(Context) 
     back
 }
 
-/// Makes an error of a panic.
+/// Turns a panic into an error.
 async fn contained(ctx: Context, run: impl AsyncFnOnce(Context) -> Back) -> Back {
     let origin = Arc::clone(ctx.origin());
     let mut running = pin!(run(ctx));
@@ -77,7 +77,7 @@ async fn deadline(ctx: Context) -> Back {
         let mut timer = origin.host().sleep(rules::deadline::LIMIT);
         let mut rest: Pin<Box<dyn Future<Output = Back> + Send>> =
             Box::pin(contained(ctx, account));
-        // Whoever is ready first; in a tie the rest is.
+        // Returns the one that is ready first. If both are ready, the rest wins.
         let first = poll_fn(|task| match rest.as_mut().poll(task) {
             Poll::Ready(ended) => Poll::Ready(Ok(ended)),
             Poll::Pending => Pin::new(&mut timer).poll(task).map(Err),
@@ -88,7 +88,7 @@ async fn deadline(ctx: Context) -> Back {
                 origin.host().spawn(Box::pin(async { drop(rest.await) }));
                 (rules::deadline::expired(&origin), Ok(()))
             }
-            // A timer that fails is a deadline that never comes.
+            // If the timer fails, there is no deadline.
             Err(Err(_)) => rest.await,
         }
     })

@@ -1,4 +1,4 @@
-//! `cargo run -p fifth_style`: the kit judges the fifth style, which it has never seen.
+//! `cargo run -p fifth_style`: the kit judges the fifth style, although it knows nothing about it.
 #![forbid(unsafe_code)]
 
 use std::process::ExitCode;

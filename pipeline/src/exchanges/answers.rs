@@ -1,4 +1,5 @@
-//! Stored answers, kept for repeats: the answers of each user, and their order in the account.
+//! The stored answers, which are kept for repeats: those of each user, and their order in the
+//! account.
 
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -9,21 +10,21 @@ use wechat::{MessageKey, Reply};
 use super::limits::Limits;
 use crate::exchange::{Answer, ExchangeKey};
 
-/// The answers of one user, oldest first. They are few, so a search looks at all of them.
+/// The answers of one user, oldest first. There are only a few, so a search looks at all of them.
 #[derive(Debug, Default)]
 pub struct Answers(VecDeque<(Arc<ExchangeKey>, Answer)>);
 
 impl Answers {
     /// The answer to a message of the user.
     pub fn get(&self, message: &MessageKey) -> Option<&Answer> {
-        // From the end, because a repeat is of a recent message.
+        // From the end, because a repeat mostly is of a recent message.
         self.0.iter().rev().find(|(key, _)| key.message == *message).map(|(_, answer)| answer)
     }
 
     /// Keeps an answer.
     pub fn keep(&mut self, key: Arc<ExchangeKey>, answer: Answer) {
         if self.0.len() == self.0.capacity() {
-            self.0.reserve_exact(self.0.len().max(1)); // doubled from one: most users have one
+            self.0.reserve_exact(self.0.len().max(1)); // doubles from 1: most users have one
         }
         self.0.push_back((key, answer));
     }
@@ -47,14 +48,14 @@ pub struct Order {
 }
 
 impl Order {
-    /// An answer is kept.
+    /// Called when an answer is kept.
     pub fn keep(&mut self, now: Duration, key: Arc<ExchangeKey>, answer: &Answer) {
         self.bytes += size(answer);
         self.kept.push_back((now, key));
     }
 
-    /// Takes out the oldest, if it is too old or there are too many. The caller must report the
-    /// answer that is forgotten to [`forgot`](Self::forgot).
+    /// Takes out the oldest if it is too old, or if there are too many. The caller must report the
+    /// forgotten answer to [`forgot`](Self::forgot).
     pub fn old(&mut self, limits: &Limits, now: Duration) -> Option<Arc<ExchangeKey>> {
         let Limits { answers_for, answers, bytes, .. } = *limits;
         let (at, _) = self.kept.front()?;
@@ -62,7 +63,7 @@ impl Order {
         is_old.then(|| self.kept.pop_front()).flatten().map(|(_, key)| key)
     }
 
-    /// An answer is no longer kept.
+    /// Called when an answer is no longer kept.
     pub fn forgot(&mut self, answer: &Answer) {
         self.bytes -= size(answer);
     }

@@ -1,4 +1,4 @@
-//! How much a host remembers of its users.
+//! How much a host remembers about its users.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! Which body came with each signature of an account, and until when this is remembered.
+//! Remembers which body came with each signature of an account, for some time.
 
 use std::collections::HashMap;
 use std::time::Duration;
@@ -6,11 +6,11 @@ use std::time::Duration;
 use super::limits::Limits;
 use crate::exchange::Binding;
 
-/// Signatures that were seen.
+/// The signatures that were seen.
 #[derive(Debug, Default)]
 pub struct Signatures {
     seen: HashMap<String, ([u8; 20], Duration)>,
-    /// How many there may be before expired ones are looked for.
+    /// How many there may be before expired ones are removed.
     sweep_at: usize,
 }
 

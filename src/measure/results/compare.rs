@@ -1,4 +1,4 @@
-//! The styles against each other.
+//! The results of comparing the styles.
 
 use serde::{Deserialize, Serialize};
 
@@ -9,7 +9,7 @@ use super::shape::{Results, told};
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Compare {
-    /// The ways that a request may take.
+    /// The results, one for each way that a request may take.
     pub situations: Vec<Situation>,
     /// What an empty layer costs.
     #[serde(rename = "empty layer")]
@@ -24,11 +24,11 @@ pub struct Compare {
 pub struct Situation {
     /// Its title.
     pub situation: String,
-    /// How many rounds were played, in all processes.
+    /// How many rounds were played, in all processes together.
     pub rounds: usize,
-    /// How far the baseline strayed from itself.
+    /// How far the ratio of the baseline's second copy (the twin) was from 1.
     pub resolution: f64,
-    /// The baseline stands first.
+    /// The baseline comes first.
     pub styles: Vec<Cost>,
 }
 
@@ -36,21 +36,21 @@ pub struct Situation {
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Cost {
-    /// Whom.
+    /// The style.
     pub style: String,
-    /// Its time, relative to the baseline's.
+    /// Its time, divided by the baseline's.
     pub ratio: f64,
-    /// The hull of the processes' 95 % intervals.
+    /// From the lowest to the highest end of the processes' 95 % intervals.
     pub interval: (f64, f64),
-    /// Relative: how far the ratio can be trusted.
+    /// How far the ratio can be trusted, as a share of it.
     pub uncertainty: f64,
-    /// Counted exactly; `None` of a style that was slowed down on purpose.
+    /// The allocations, counted exactly. `None` for a style that was slowed down on purpose.
     #[serde(deserialize_with = "told")]
     pub allocations: Option<f64>,
-    /// As above.
+    /// The bytes, counted in the same way.
     #[serde(deserialize_with = "told")]
     pub bytes: Option<f64>,
-    /// As above; a callback is not polled.
+    /// The polls, counted in the same way. A callback is not polled.
     #[serde(deserialize_with = "told")]
     pub polls: Option<f64>,
 }
@@ -61,11 +61,11 @@ pub struct Cost {
 pub struct EmptyLayer {
     /// How many layers there were.
     pub depths: Vec<usize>,
-    /// How many rounds were played, in all processes.
+    /// How many rounds were played, in all processes together.
     pub rounds: usize,
-    /// How far the baseline strayed from itself.
+    /// How far the ratio of the twin was from 1.
     pub resolution: f64,
-    /// The straight line stands first.
+    /// The straight line comes first.
     pub styles: Vec<Layers>,
 }
 
@@ -73,26 +73,26 @@ pub struct EmptyLayer {
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Layers {
-    /// Which.
+    /// The style.
     pub style: String,
-    /// Of one layer, at each depth.
+    /// The cost of one layer, at each depth.
     pub nanoseconds: Vec<f64>,
-    /// Of each of them, in nanoseconds too.
+    /// The uncertainty of each of these costs, in nanoseconds too.
     pub uncertainty: Vec<f64>,
 }
 
-/// What a style takes up, in bytes.
+/// How much memory a style takes up, in bytes.
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Size {
-    /// Which.
+    /// The style.
     pub style: String,
-    /// What it returns for a request, where it returns something.
+    /// The size of what it returns for a request, if it returns something.
     #[serde(deserialize_with = "told")]
     pub future: Option<usize>,
-    /// Down to the deepest call of the host.
+    /// The stack down to the deepest call of the host.
     pub stack: usize,
-    /// What one more layer takes of it.
+    /// How much stack one more layer takes.
     #[serde(deserialize_with = "told", rename = "stack of a layer")]
     pub layer: Option<usize>,
 }
@@ -103,8 +103,8 @@ impl Results for Compare {
 }
 
 impl Compare {
-    /// Why this cannot stand beside what the fence has committed: times with another baseline, or
-    /// counts of other code.
+    /// Why this result does not fit the committed counts of the fence: its baseline is not the
+    /// straight line, or its allocations are counts of other code.
     #[must_use]
     pub fn fault(&self, fence: &Fence) -> Option<String> {
         self.situations.iter().find_map(|Situation { situation, styles, .. }| {

@@ -1,4 +1,4 @@
-//! What the fence has committed: what a reply costs in allocations and instructions.
+//! The committed counts of the fence test: how many allocations and instructions a reply costs.
 
 use std::collections::BTreeMap;
 
@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::shape::told;
 
-/// To what everything is relative.
+/// The name of the baseline of all ratios.
 pub const BASELINE: &str = "straight line";
 
 /// How many replies are counted at once.
@@ -16,46 +16,46 @@ pub const REPLIES: usize = 16;
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Fence {
-    /// The compiler and the processor that made the instructions, because libraries choose theirs
-    /// by what the processor can; those of others are not comparable.
+    /// The compiler and the processor that made the instructions. Libraries choose their
+    /// instructions by what the processor can do, so counts of other machines cannot be compared.
     pub made_by: String,
-    /// By the situation and the style.
+    /// The counts, by situation and style.
     pub plays: BTreeMap<String, Play>,
 }
 
-/// What all replies of a play cost.
+/// The cost of all replies of a play.
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Play {
     /// How often they ask for memory.
     pub allocations: usize,
-    /// `None` where they were not counted.
+    /// The instructions. `None` if they were not counted.
     #[serde(deserialize_with = "told")]
     pub instructions: Option<u64>,
-    /// The same, by where they are spent; on what nothing is spent is not there.
+    /// The instructions, by where they are spent. A kind with no instructions is left out.
     #[serde(deserialize_with = "told")]
     pub spent: Option<BTreeMap<Spent, u64>>,
 }
 
-/// A kind of function. The style's own share is what is compiled into its functions, so what a
-/// library lends it inline counts as its own.
+/// A kind of function. The share of the style is the code that is compiled into its functions. So
+/// library code that is inlined there counts as the style's own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Spent {
-    /// `malloc`, `free` and what they call: boxes.
+    /// `malloc`, `free` and what they call: the cost of boxes.
     Allocating,
-    /// `memcpy` and its like: values too large for registers that change their place.
+    /// `memcpy` and similar functions: the cost of moving values that are too large for registers.
     Moving,
     /// The style itself: layers, composition, driver.
     Style,
-    /// What the style is built on: futures, genawaiter, stacker.
+    /// The libraries that the style uses: futures, genawaiter, stacker.
     Library,
     /// Everything else: the rules, the host, and what they use.
     Work,
 }
 
 impl Fence {
-    /// How many allocations a reply takes, if this is fenced.
+    /// How many allocations a reply costs, if the fence has a count for it.
     #[must_use]
     pub fn allocations(&self, style: &str, situation: &str) -> Option<f64> {
         let play = self.plays.get(&format!("{situation}: {style}"))?;

@@ -1,4 +1,4 @@
-//! Who notices an error that is forgotten.
+//! What notices a forgotten error.
 
 use serde::{Deserialize, Serialize};
 
@@ -9,13 +9,13 @@ use super::shape::{Results, told};
 #[serde(transparent)]
 pub struct Forgotten(pub Vec<Style>);
 
-/// A style.
+/// The results of one style.
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Style {
     /// Its name.
     pub style: String,
-    /// What was forgotten in it.
+    /// What was forgotten in it, each time.
     pub ways: Vec<Way>,
 }
 
@@ -29,12 +29,12 @@ pub struct Way {
     pub line: usize,
     /// `?`, `arm`, `call` or `success`.
     pub kind: String,
-    /// Who notices it.
+    /// What notices it.
     pub by: Noticed,
-    /// The compiler's error.
+    /// The code of the compiler's error.
     #[serde(deserialize_with = "told")]
     pub code: Option<String>,
-    /// A lint.
+    /// The name of the lint.
     #[serde(deserialize_with = "told")]
     pub lint: Option<String>,
     /// The clause by which the kit refuses it.
@@ -42,20 +42,20 @@ pub struct Way {
     pub clause: Option<String>,
 }
 
-/// Who notices.
+/// What notices a forgotten error.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Noticed {
     /// It does not compile.
     Compiler,
-    /// It compiles, and both notice it.
+    /// It compiles; a lint and the kit notice it.
     #[serde(rename = "lint and kit")]
     Both,
-    /// A lint only.
+    /// Only a lint.
     Lint,
-    /// The kit only.
+    /// Only the kit.
     Kit,
-    /// Nobody.
+    /// Nothing.
     Nobody,
 }
 

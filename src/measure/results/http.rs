@@ -1,4 +1,4 @@
-//! The servers under load.
+//! The results of the servers under load.
 
 use serde::{Deserialize, Serialize};
 
@@ -8,9 +8,9 @@ use super::shape::{Results, told};
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Http {
-    /// Who asked.
+    /// The client that sent the requests.
     pub client: String,
-    /// By the number of connections.
+    /// The results at each number of connections.
     pub levels: Vec<Level>,
 }
 
@@ -22,36 +22,36 @@ pub struct Level {
     pub connections: usize,
     /// How many rounds were played.
     pub rounds: usize,
-    /// How far the bare service strayed from itself.
+    /// How far the ratio of the bare service's second copy (the twin) was from 1.
     pub resolution: f64,
-    /// The bare one, the baseline, stands first.
+    /// The bare service comes first; it is the baseline.
     pub services: Vec<Service>,
 }
 
-/// One service; medians over the rounds.
+/// The results of one service. They are medians over the rounds.
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Service {
     /// Its name.
     pub service: String,
-    /// Requests in a second.
+    /// Requests per second.
     #[serde(rename = "requests/s")]
     pub rate: f64,
-    /// The same, relative to the bare service.
+    /// The same, divided by that of the bare service.
     #[serde(rename = "of bare")]
     pub ratio: f64,
-    /// Where that lies with 95 % confidence.
+    /// The 95 % confidence interval of that ratio.
     pub interval: (f64, f64),
-    /// How long an answer takes, in microseconds.
+    /// The median time of an answer, in microseconds.
     #[serde(rename = "p50 µs")]
     pub median: f64,
-    /// How long the slowest hundredth takes.
+    /// The time within which 99 % of the answers come, in microseconds.
     #[serde(rename = "p99 µs")]
     pub slowest_hundredth: f64,
     /// Processor time of the server alone for one request, in microseconds.
     #[serde(rename = "CPU µs", deserialize_with = "told")]
     pub processor: Option<f64>,
-    /// The most memory that was resident so far.
+    /// The highest resident memory so far, in bytes.
     #[serde(deserialize_with = "told")]
     pub bytes: Option<u64>,
 }

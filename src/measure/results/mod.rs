@@ -1,18 +1,19 @@
-//! What the benches write and `cargo xtask results` publishes: one struct for each result, so that
-//! who writes it and who reads it cannot differ.
+//! The results that the benches write and `cargo xtask results` publishes. There is one struct for
+//! each result. The bench that writes it and the program that reads it use the same struct, so they
+//! cannot differ.
 //!
-//! The names in the files are the names of the fields, or stand beside them. A field that is
-//! missing, or that nobody knows, is an error.
+//! The names in the files are the names of the fields, or are given next to them. A field that is
+//! missing or unknown is an error.
 //!
 //! * [`shape`]: what all results have in common.
-//! * [`fence`]: the committed counts.
+//! * [`fence`]: the committed counts of allocations and instructions.
 //! * [`compare`]: the styles against each other.
-//! * [`peers`]: nine empty layers in the styles and in what one would use instead.
+//! * [`peers`]: nine empty layers in the styles and in other ways that one would use in Rust.
 //! * [`users`]: how much memory users take.
 //! * [`runtimes`]: the styles on runtimes.
 //! * [`http`]: the servers under load.
-//! * [`source`]: what the source takes, and what it costs to build it.
-//! * [`forgotten`]: who notices an error that is forgotten.
+//! * [`source`]: how much source there is, and what it costs to build it.
+//! * [`forgotten`]: what notices a forgotten error.
 
 pub mod compare;
 pub mod fence;

@@ -1,4 +1,4 @@
-//! Nine empty layers in the styles and in what one would use instead.
+//! The results of nine empty layers, in the styles and in other ways that one would use in Rust.
 
 use serde::{Deserialize, Serialize};
 
@@ -13,9 +13,9 @@ pub struct Peers {
     pub layers: usize,
     /// How many rounds were played.
     pub rounds: usize,
-    /// How far the baseline strayed from itself.
+    /// How far the ratio of the baseline's second copy (the twin) was from 1.
     pub resolution: f64,
-    /// The baseline stands first.
+    /// The baseline comes first.
     pub peers: Vec<Peer>,
 }
 
@@ -25,13 +25,13 @@ pub struct Peers {
 pub struct Peer {
     /// Its name.
     pub peer: String,
-    /// Its time with all layers, relative to the baseline's.
+    /// Its time with all layers, divided by the baseline's.
     pub ratio: f64,
-    /// With 95 % confidence.
+    /// The 95 % confidence interval of the ratio.
     pub interval: (f64, f64),
-    /// The same without any layer, on the same scale.
+    /// Its time without any layer, on the same scale.
     pub none: Without,
-    /// The share of one layer in the difference.
+    /// The cost of one layer: the difference divided by the number of layers.
     #[serde(rename = "a layer")]
     pub layer: f64,
 }
@@ -40,9 +40,9 @@ pub struct Peer {
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Without {
-    /// Its time, relative to the baseline's with all layers.
+    /// Its time, divided by the baseline's time with all layers.
     pub ratio: f64,
-    /// With 95 % confidence.
+    /// The 95 % confidence interval of the ratio.
     pub interval: (f64, f64),
 }
 
@@ -52,11 +52,11 @@ pub struct Without {
 pub struct PeersAllocations {
     /// How many layers there are.
     pub layers: usize,
-    /// Without the baseline's twin.
+    /// The peers, without the twin.
     pub peers: Vec<Counted>,
 }
 
-/// What a reply asks of the allocator.
+/// What a reply asks the allocator for.
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Counted {

@@ -1,4 +1,4 @@
-//! The styles on runtimes.
+//! The results of the styles on runtimes.
 
 use serde::{Deserialize, Serialize};
 
@@ -13,17 +13,18 @@ pub struct Runtimes(pub Vec<Measure>);
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Measure {
-    /// What.
+    /// Its name.
     pub measure: String,
-    /// In what.
+    /// The unit of the values.
     pub unit: String,
-    /// How many rounds were played, where times are compared.
+    /// How many rounds were played, if times are compared.
     #[serde(deserialize_with = "told")]
     pub rounds: Option<usize>,
-    /// How far the baseline strayed from itself, where times are compared.
+    /// How far the ratio of the baseline's second copy (the twin) was from 1, if times are
+    /// compared.
     #[serde(deserialize_with = "told")]
     pub resolution: Option<f64>,
-    /// The baseline stands first.
+    /// The baseline comes first.
     pub cells: Vec<Cell>,
 }
 
@@ -35,13 +36,13 @@ pub struct Cell {
     pub runtime: String,
     /// The style.
     pub style: String,
-    /// The median, where it could be measured.
+    /// The median, if it could be measured.
     #[serde(deserialize_with = "told")]
     pub value: Option<f64>,
-    /// The time, relative to the baseline's.
+    /// The time, divided by the baseline's.
     #[serde(deserialize_with = "told")]
     pub ratio: Option<f64>,
-    /// Where the ratio lies with 95 % confidence.
+    /// The 95 % confidence interval of the ratio.
     #[serde(deserialize_with = "told")]
     pub interval: Option<(f64, f64)>,
 }

@@ -3,11 +3,11 @@
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer, Serialize};
 
-/// What a bench measures.
+/// The results of a bench.
 pub trait Results: Serialize + DeserializeOwned {
     /// The name of its file, without `.json`.
     const NAME: &'static str;
-    /// What measures it as it is published.
+    /// The command that measures what is published.
     const COMMAND: &'static str;
 }
 

@@ -1,30 +1,30 @@
-//! What the source takes, and what it costs to build it.
+//! The results of counting the source and building it.
 
 use serde::{Deserialize, Serialize};
 
 use super::shape::{Results, told};
 
-/// `source.json`. What is `None` was not built.
+/// `source.json`. A field is `None` if nothing was built.
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Source {
-    /// The four.
+    /// The four styles.
     pub styles: Vec<Style>,
-    /// Bytes of the null style's program.
+    /// The size of the null style's program, in bytes.
     #[serde(deserialize_with = "told")]
     pub null_binary: Option<u64>,
     /// How long it takes to build what all styles need.
     #[serde(deserialize_with = "told")]
     pub shared_seconds: Option<f64>,
-    /// From nothing.
+    /// The builds from nothing.
     #[serde(deserialize_with = "told")]
     pub clean: Option<Builds>,
-    /// After a layer was touched.
+    /// The builds after a layer was touched.
     #[serde(deserialize_with = "told")]
     pub incremental: Option<Builds>,
 }
 
-/// A style.
+/// The results of one style.
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Style {
@@ -32,7 +32,7 @@ pub struct Style {
     pub style: String,
     /// Its files.
     pub files: Vec<File>,
-    /// Bytes of its program.
+    /// The size of its program, in bytes.
     #[serde(deserialize_with = "told")]
     pub binary: Option<u64>,
 }
@@ -45,38 +45,38 @@ pub struct File {
     pub file: String,
     /// How many tokens there are.
     pub tokens: usize,
-    /// How deep control flow is nested.
+    /// How deep control flow is nested, at most.
     pub deepest: usize,
-    /// How much control flow there is: each piece as often as it is deep.
+    /// How much control flow there is: the sum of the depths of all its structures.
     pub weight: usize,
-    /// None are looked for in what is not written again for each layer or unit.
+    /// The error sites. They are looked for only in files that are written for each layer or unit.
     #[serde(deserialize_with = "told")]
     pub sites: Option<Vec<Site>>,
 }
 
-/// Where something stands only because something can fail.
+/// A place that has code only because something can fail.
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Site {
     /// Its line, from 1.
     pub line: usize,
-    /// What stands there.
+    /// What is there: `?`, `pattern`, `call` or `error`.
     pub kind: String,
 }
 
-/// Builds of the null style, and of the styles in their order.
+/// Builds of the null style and of the styles, in their order.
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Builds {
-    /// The null style's median.
+    /// The median time of the null style.
     pub null_seconds: f64,
     /// How many rounds there were.
     pub rounds: usize,
-    /// How far the null style strayed from itself.
+    /// How far the ratio of the null style's second copy (the twin) was from 1.
     pub resolution: f64,
-    /// The styles' times, relative to the null style's.
+    /// The times of the styles, divided by the null style's.
     pub ratios: Vec<f64>,
-    /// With 95 % confidence.
+    /// The 95 % confidence intervals of these ratios.
     pub intervals: Vec<(f64, f64)>,
 }
 

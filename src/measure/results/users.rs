@@ -1,4 +1,4 @@
-//! How much memory users take.
+//! The results of measuring the memory of users.
 
 use serde::{Deserialize, Serialize};
 
@@ -10,17 +10,17 @@ use super::shape::Results;
 pub struct Users {
     /// How many users there are in each world.
     pub users: Vec<u64>,
-    /// What the worlds hold, style by style.
+    /// What the worlds hold, for each style.
     pub held: Vec<Held>,
 }
 
-/// What is held when one style has answered.
+/// What the worlds hold after one style has answered.
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Held {
-    /// Which.
+    /// The style.
     pub style: String,
-    /// For all users together, in each world.
+    /// The bytes for all users together, in each world.
     pub bytes: Vec<usize>,
 }
 

@@ -1,5 +1,5 @@
-//! Any text as `Encrypt`, and any plaintext behind the cipher: no panic, and what is accepted says
-//! whose it is.
+//! Any text as `Encrypt`, and any plaintext before encryption. Nothing panics, and a message that
+//! is accepted is for this account.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
@@ -13,7 +13,7 @@ fuzz_target!(|data: &[u8]| {
     let mode = Mode::Safe(Keys { app_id: APP.into(), keys: key.clone().into() });
     let envelope = Envelope::new(token.clone(), mode).with_original_id("gh_1");
     let text = String::from_utf8_lossy(data);
-    // As the ciphertext itself, and as the message inside a right one.
+    // The text is used as the ciphertext itself, and as the message inside a correct ciphertext.
     let inside = key.encrypt(&text, APP, [7; 16]);
     assert_eq!(key.decrypt(&inside, APP).as_deref(), Ok(&*text));
     for encrypted in [&*text, &inside] {

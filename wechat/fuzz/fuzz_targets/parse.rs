@@ -1,5 +1,6 @@
-//! Any bytes as a body, in both data formats: no panic, an offset inside the body, the same answer
-//! twice, and what is accepted has what is required.
+//! Any bytes as a body, in both data formats. Nothing panics, the offset of an error is inside the
+//! body, the same body gives the same answer twice, and an accepted message has its required
+//! fields.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;

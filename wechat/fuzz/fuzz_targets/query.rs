@@ -1,5 +1,5 @@
-//! Any text as a query string: no panic, what is accepted keeps to the patterns, and its signature
-//! binds the boundary between timestamp and nonce.
+//! Any text as a query string. Nothing panics, an accepted query has the strict form, and a
+//! signature made for its timestamp and nonce is verified.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;

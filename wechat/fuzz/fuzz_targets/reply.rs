@@ -1,4 +1,4 @@
-//! Any texts in a reply: what can be built renders to XML that reads back to the same texts.
+//! Any texts in a reply. If the reply can be built, its XML can be read back to the same texts.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
@@ -49,7 +49,8 @@ fuzz_target!(|texts: (&str, &str, &str)| {
     assert_eq!(inside(&root, &["Articles", "item", "Url"]), read_back(second));
 });
 
-/// Without what XML cannot hold, trimmed, with one form of line end.
+/// The text without the characters that XML cannot contain, trimmed, and with only one kind of line
+/// end.
 fn read_back(text: &str) -> String {
     let legal = |each: &char| match each {
         '\t' | '\n' | '\r' => true,

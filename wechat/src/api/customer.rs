@@ -1,8 +1,9 @@
-//! Customer-service messages (发送客服消息), which reach a user later than the passive reply does: up
-//! to 48 hours and 5 messages after the user wrote, 1 minute and 3 messages after a tap on the menu,
-//! a subscription or a scan.
+//! Customer-service messages (发送客服消息). They can reach a user later than the passive reply: up to 48
+//! hours and 5 messages after the user wrote, or 1 minute and 3 messages after a tap on the menu, a
+//! subscription or a scan.
 //!
-//! Serialise them with `serde_json`: it writes UTF-8 as it is, and WeChat shows `\uXXXX` literally.
+//! Serialise them with `serde_json`. It writes UTF-8 unchanged; WeChat would show `\uXXXX`
+//! literally.
 
 use serde::{Deserialize, Serialize};
 
@@ -20,7 +21,7 @@ pub struct Outgoing {
     /// What it says.
     #[serde(flatten)]
     pub message: CustomerMessage,
-    /// The member of staff in whose name it comes.
+    /// The member of staff who is shown as the sender.
     #[serde(rename = "customservice", skip_serializing_if = "Option::is_none")]
     pub staff: Option<Staff>,
 }
@@ -54,13 +55,13 @@ pub enum CustomerMessage {
     Video(Video),
     /// Music.
     Music(Music),
-    /// An article that leads anywhere; WeChat takes one.
+    /// An article with a link to any page; WeChat accepts one.
     News(News),
     /// Articles from the account's material.
     MpNews(Media),
     /// A published article.
     MpNewsArticle(PublishedArticle),
-    /// A question with answers to tap; the answer comes as a text message with
+    /// A question with answers to tap. The user's answer comes as a text message with
     /// [`menu_item`](crate::Message::menu_item).
     MsgMenu(Menu),
     /// A card or coupon.
@@ -69,8 +70,8 @@ pub enum CustomerMessage {
     MiniProgramPage(MiniProgramPage),
 }
 
-/// serde can put a tag beside its content under a fixed name only, so the content has one name for
-/// each kind here.
+/// With serde, the content that stands next to a tag must have a fixed name. Therefore each variant
+/// here has a field name of its own.
 #[derive(Clone, Serialize, Deserialize)]
 #[serde(tag = "msgtype", rename_all = "lowercase")]
 enum Wire {
@@ -139,7 +140,7 @@ pub struct Media {
     pub media_id: String,
 }
 
-/// An uploaded video with its words.
+/// An uploaded video with its title and description.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Video {
     /// Its handle.
@@ -155,7 +156,7 @@ pub struct Video {
     pub description: Option<String>,
 }
 
-/// Music with its words.
+/// Music with its title and description.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Music {
     /// Its title.
@@ -164,10 +165,10 @@ pub struct Music {
     /// Its description.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
-    /// Where it is.
+    /// Its address.
     #[serde(rename = "musicurl")]
     pub url: String,
-    /// Where it is in better quality, for Wi-Fi.
+    /// Its address in better quality, for Wi-Fi.
     #[serde(rename = "hqmusicurl")]
     pub high_quality_url: String,
     /// The handle of its picture.
@@ -175,21 +176,21 @@ pub struct Music {
     pub thumb: String,
 }
 
-/// Articles; WeChat takes one.
+/// Articles; WeChat accepts one.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct News {
     /// The articles.
     pub articles: Vec<Article>,
 }
 
-/// An article that leads anywhere.
+/// An article with a link to any page.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Article {
     /// Its title.
     pub title: String,
     /// Its description.
     pub description: String,
-    /// Where it leads.
+    /// The address of the page.
     pub url: String,
     /// Its picture.
     #[serde(rename = "picurl")]
@@ -211,7 +212,7 @@ pub struct Menu {
     pub head: String,
     /// The answers.
     pub list: Vec<MenuItem>,
-    /// What stands below.
+    /// The text below the answers.
     #[serde(rename = "tail_content")]
     pub tail: String,
 }
@@ -219,9 +220,9 @@ pub struct Menu {
 /// An answer to tap.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MenuItem {
-    /// What comes back as `bizmsgmenuid`.
+    /// The id that comes back as `bizmsgmenuid`.
     pub id: String,
-    /// What the user sees, and what comes back as the text.
+    /// The text that the user sees; it comes back as the text of the message.
     pub content: String,
 }
 
@@ -258,7 +259,7 @@ pub struct Typing {
     pub command: TypingCommand,
 }
 
-/// What [`Typing`] does.
+/// The effect of [`Typing`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum TypingCommand {
     /// Shows it.

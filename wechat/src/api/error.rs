@@ -4,11 +4,11 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use thiserror::Error;
 
-/// A failure that WeChat reported, or an answer that is none of WeChat's.
+/// A failure that WeChat reported, or an answer that does not come from WeChat.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum ApiError {
-    /// WeChat refused. `message` often ends in `hint: […]` or `rid: …`, which WeChat's support asks
-    /// for.
+    /// WeChat refused. `message` often ends in `hint: […]` or `rid: …`. WeChat's support asks for
+    /// this text.
     #[error("WeChat answered {code:?}: {message}")]
     Refused {
         /// `errcode`.
@@ -16,13 +16,13 @@ pub enum ApiError {
         /// `errmsg`.
         message: String,
     },
-    /// Not the JSON that was expected, perhaps a proxy's page. What came is not repeated: it may
-    /// hold a token.
+    /// The answer is not the expected JSON; it may be a proxy's page. The text is not repeated
+    /// here, because it may contain a token.
     #[error("the answer is not the JSON that WeChat documents (line {line}, column {column})")]
     Unreadable {
-        /// From 1.
+        /// The line, from 1.
         line: usize,
-        /// From 1.
+        /// The column, from 1.
         column: usize,
     },
 }
@@ -30,18 +30,19 @@ pub enum ApiError {
 /// What to do about a failure.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Remedy {
-    /// The access token is worthless. Expire it **if it is still the stored one** (else another
-    /// task has already refreshed it), get a new one and try once more, not oftener.
+    /// The access token is no longer valid. Expire it **if it is still the stored one** (if it is
+    /// not, another task has already refreshed it), get a new one and try once more. Do not try a
+    /// third time.
     RefreshAndRetryOnce,
-    /// WeChat is busy: wait a little, longer each time, and try again.
+    /// WeChat is busy. Wait a little, longer each time, and try again.
     BackOff,
-    /// A quota is used up: wait until it is renewed (a minute, a day) or cleared.
+    /// A quota is used up. Wait until it is renewed (a minute, a day) or cleared.
     WaitForQuota,
-    /// The user cannot be reached any more: drop the message.
+    /// The user can no longer be reached. Drop the message.
     Drop,
-    /// The request itself is wrong: mend it, the same again will fail again.
+    /// The request itself is wrong. Correct it; the same request would fail again.
     Mend,
-    /// The account's owner must do something (secret, permission, allow-list): report, stop.
+    /// The account's owner must do something (secret, permission, allow-list). Report it and stop.
     GiveUp,
 }
 
@@ -54,7 +55,7 @@ pub enum Code {
     InvalidCredential,
     /// 40014: the access token is malformed.
     InvalidToken,
-    /// 42001: the access token is too old.
+    /// 42001: the access token has expired.
     ExpiredToken,
     /// 40002: the grant type is wrong.
     InvalidGrantType,
@@ -70,7 +71,7 @@ pub enum Code {
     MissingSecret,
     /// 40164: the caller's address is not on the allow-list.
     AddressNotAllowed,
-    /// 89503: the caller's address waits for the administrator.
+    /// 89503: the caller's address is waiting for the administrator's approval.
     AddressNotConfirmed,
     /// 45009: the day's calls are used up; `clear_quota` may help.
     DailyQuota,
@@ -141,7 +142,7 @@ impl Code {
             | Self::Unauthorized
             | Self::Banned
             | Self::UserLimited
-            // Unknown ones are reported rather than repeated: a retry may cost quota.
+            // Unknown codes are reported and not retried, because a retry may use up quota.
             | Self::Other(_) => Remedy::GiveUp,
         }
     }
@@ -167,7 +168,7 @@ impl From<i64> for Code {
 }
 
 impl ApiError {
-    /// What to do; an unreadable answer may be a passing fault of the network.
+    /// What to do. An answer that cannot be read may be a temporary network fault.
     #[must_use]
     pub fn remedy(&self) -> Remedy {
         match self {
@@ -200,7 +201,7 @@ pub fn check(body: &[u8]) -> Result<(), ApiError> {
 /// Reads an answer of type `T`.
 ///
 /// # Errors
-/// When `errcode` is there and not 0, or the answer is none of type `T`.
+/// When `errcode` is there and not 0, or the answer is not of type `T`.
 pub fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, ApiError> {
     check(body)?;
     parse(body)

@@ -3,7 +3,8 @@
 
 use serde::{Deserialize, Serialize};
 
-/// `POST /cgi-bin/clear_quota`: sets all of the account's daily counts back; 10 times a month.
+/// `POST /cgi-bin/clear_quota`: sets all daily counts of the account to 0. It can be called 10
+/// times a month.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ClearQuota {
     /// `appid`.
@@ -29,7 +30,7 @@ pub struct QuotaAnswer {
 /// The count of one API today.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Quota {
-    /// How many calls a day has.
+    /// How many calls are allowed in a day.
     pub daily_limit: u64,
     /// How many were made.
     pub used: u64,

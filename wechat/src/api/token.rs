@@ -1,7 +1,7 @@
 //! Access tokens (获取 access_token, 获取稳定版接口调用凭据).
 //!
-//! Prefer the stable token: asking for the other kind makes every earlier one worthless, so that two
-//! processes which both ask lock each other out.
+//! Prefer the stable token. Each request for the other kind makes all earlier tokens invalid, so
+//! two processes that both request it make each other's tokens invalid.
 
 use std::fmt;
 
@@ -14,7 +14,7 @@ use crate::secret::Secret;
 /// `POST` [`StableTokenRequest`] here.
 pub const STABLE_TOKEN_PATH: &str = "/cgi-bin/stable_token";
 
-/// Asks for the stable token. Repeated requests get the same token until it is renewed, 5 minutes
+/// Requests the stable token. Repeated requests get the same token until it is renewed, 5 minutes
 /// before its end.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StableTokenRequest {
@@ -22,11 +22,12 @@ pub struct StableTokenRequest {
     pub app_id: String,
     /// `secret`.
     pub secret: Secret,
-    /// `force_refresh`: makes the old token worthless; 20 a day, 30 seconds apart.
+    /// `force_refresh`: makes the old token invalid. Allowed 20 times a day, at least 30 seconds
+    /// apart.
     pub force_refresh: bool,
 }
 
-/// Writes the secret, so the result belongs into the request and nowhere else.
+/// This writes the secret. Use the result for the request only.
 impl Serialize for StableTokenRequest {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut request = serializer.serialize_struct("StableTokenRequest", 4)?;
@@ -38,7 +39,8 @@ impl Serialize for StableTokenRequest {
     }
 }
 
-/// The path and query of a `GET` for the other kind of token. It holds the secret, hence the type.
+/// The path and query of a `GET` for the other kind of token. They contain the secret, so the type
+/// is [`Secret`].
 #[must_use]
 pub fn token_path(app_id: &str, secret: &Secret) -> Secret {
     let query = form_urlencoded::Serializer::new(String::new())

@@ -2,12 +2,13 @@
 
 use crate::fields::Fields;
 
-/// An event of a card. All of them name the card or, where it is about coins, the order.
+/// An event of a card. All of them name the card, except an event about coins, which names the
+/// order.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CardEvent {
     /// `CardId`; empty for `card_pay_order`.
     pub card: String,
-    /// `UserCardCode`: the user's own number of the card.
+    /// `UserCardCode`: the number of this user's card.
     pub code: Option<String>,
     /// What happened.
     pub change: CardChange,
@@ -33,7 +34,7 @@ pub enum CardChange {
         outer_id: Option<String>,
         /// `OuterStr`: through which channel.
         outer: Option<String>,
-        /// `IsRestoreMemberCard`: taken again after it was deleted.
+        /// `IsRestoreMemberCard`: the user deleted the card and took it again.
         restored: bool,
         /// `IsRecommendByFriend`.
         recommended: bool,
@@ -44,7 +45,7 @@ pub enum CardChange {
     Given {
         /// `FriendUserName`: to whom.
         friend: Option<String>,
-        /// `IsReturnBack`: a gift that nobody took came back.
+        /// `IsReturnBack`: nobody took the gift, so it came back.
         returned: bool,
         /// `IsChatRoom`: given to a group.
         group: bool,
@@ -58,7 +59,7 @@ pub enum CardChange {
     },
     /// `user_enter_session_from_card`: the user opened the chat from it.
     EnteredSession,
-    /// `submit_membercard_user_info`: the user filled the form in.
+    /// `submit_membercard_user_info`: the user filled in the form.
     Activated,
     /// `user_consume_card`.
     Used {
@@ -86,19 +87,19 @@ pub enum CardChange {
         /// `OriginalFee`, in fen.
         original_fee: Option<u64>,
     },
-    /// `update_member_card`: its bonus or balance changed by so much.
+    /// `update_member_card`: its bonus or balance changed.
     Updated {
         /// `ModifyBonus`.
         bonus: Option<i64>,
         /// `ModifyBalance`.
         balance: Option<i64>,
     },
-    /// `card_sku_remind`: few are left.
+    /// `card_sku_remind`: only a few are left.
     RunningOut {
         /// `Detail`.
         detail: String,
     },
-    /// `card_pay_order`: the coins that cards are paid with changed.
+    /// `card_pay_order`: the account's coins, with which cards are paid for, changed.
     Order(Box<CardOrder>),
 }
 

@@ -9,9 +9,9 @@ pub struct MassSent {
     pub job: String,
     /// `sendsuccess`, `sendfail`, `err(30003)` …
     pub status: String,
-    /// `TotalCount`: the followers it was for.
+    /// `TotalCount`: how many followers it was meant for.
     pub total: Option<u64>,
-    /// `FilterCount`: those left after filters.
+    /// `FilterCount`: how many are left after the filters.
     pub filtered: Option<u64>,
     /// `SentCount`.
     pub sent: Option<u64>,
@@ -58,7 +58,8 @@ pub struct ArticleUrl {
 /// The result of a publication (发布).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Published {
-    /// Published through the API (`FREEPUBLISHJOBFINISH`) and not the console.
+    /// True if it was published through the API (`FREEPUBLISHJOBFINISH`), false if through the
+    /// console.
     pub through_api: bool,
     /// `publish_id`.
     pub job: String,
@@ -72,7 +73,7 @@ pub struct Published {
     pub failed: Vec<String>,
 }
 
-/// Job events write `MsgID`, messages `MsgId`; either is taken, since only one can be meant.
+/// Job events write `MsgID`, messages write `MsgId`. Both are accepted, because they mean the same.
 pub(super) fn job(fields: &mut Fields<'_, '_>) -> String {
     fields.optional("MsgID").unwrap_or_else(|| fields.text("MsgId"))
 }

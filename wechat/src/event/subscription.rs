@@ -26,7 +26,7 @@ pub struct SubscriptionDelivery {
     pub status: String,
 }
 
-/// XML wraps the list once more than JSON does.
+/// In XML the list has one more wrapper than in JSON.
 pub(super) fn listed<T>(
     fields: &mut Fields<'_, '_>,
     wrapper: &str,

@@ -7,7 +7,7 @@ pub mod onion;
 use std::fs;
 use std::path::Path;
 
-use crate::results::Error;
+use crate::error::Error;
 
 /// The folder of the pictures.
 pub const FOLDER: &str = "docs/pictures";

@@ -8,7 +8,7 @@ use minijinja::value::Serde;
 use minijinja::{Environment, syntax::SyntaxConfig};
 use serde::Serialize;
 
-use crate::results::Error;
+use crate::error::Error;
 
 /// How far a layer lies inside the one around it.
 const STEP: (usize, usize) = (40, 20);

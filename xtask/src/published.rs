@@ -7,13 +7,13 @@ use std::path::Path;
 use four_ways::measure::Record;
 use four_ways::measure::results::{
     Compare, Fence, Forgotten, Http, Peers, PeersAllocations, Results, Runtimes, Source, Users,
-    fence,
+    fence::REPLIES,
 };
 use minijinja::value::Serde;
 use minijinja::{Value, context};
 use serde::de::DeserializeOwned;
 
-use super::error::{Error, FOLDER};
+use crate::error::{Error, FOLDER};
 
 /// The file that the fence commits, and what makes it.
 const FENCE: &str = "tests/fence/baseline.json";
@@ -62,14 +62,14 @@ impl Published {
             benches.push(context! { name, command, environment });
             all.insert(variable(name), record);
         }
-        let committed: Fence = shape(root, FENCE, FENCE_COMMAND)?;
+        let committed = fence(root)?;
         if let Some(why) = record::<Compare>(root)?.results.fault(&committed) {
             let file = file::<Compare>();
             return Err(Error::Shape { file, why, command: Compare::COMMAND });
         }
         all.insert("benches".to_owned(), benches.into());
         all.insert("fence".to_owned(), Serde(committed).into());
-        all.insert("replies".to_owned(), fence::REPLIES.into());
+        all.insert("replies".to_owned(), REPLIES.into());
         Ok(Self(all))
     }
 }
@@ -92,6 +92,14 @@ pub fn file<R: Results>() -> String {
 /// When it is missing, or has another shape.
 pub fn record<R: Results>(root: &Path) -> Result<Record<R>, Error> {
     shape(root, &file::<R>(), R::COMMAND)
+}
+
+/// What the fence has committed.
+///
+/// # Errors
+/// As [`record`].
+pub fn fence(root: &Path) -> Result<Fence, Error> {
+    shape(root, FENCE, FENCE_COMMAND)
 }
 
 fn shape<T: DeserializeOwned>(root: &Path, file: &str, command: &'static str) -> Result<T, Error> {

@@ -1,14 +1,4 @@
 //! The documents, from what is published and from their templates.
-//!
-//! * [`error`]: why there are none.
-//! * [`published`]: the files of the benches, read.
-//! * [`filters`]: how a template shows a number.
-//! * [`terminal`]: how a terminal shows a template.
-
-pub mod error;
-pub mod filters;
-pub mod published;
-pub mod terminal;
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -20,17 +10,12 @@ use minijinja::syntax::SyntaxConfig;
 use minijinja::value::Serde;
 use minijinja::{Environment, UndefinedBehavior, context, path_loader};
 
-use error::BLOCK;
-pub use error::{COMMAND, Error, FOLDER};
-use published::{BENCHES, Published, file, variable};
+use crate::document::Document;
+use crate::error::{BLOCK, Error, FOLDER};
+use crate::published::{BENCHES, Published, file, variable};
+use crate::{filters, terminal};
 
-/// A document as it has to be.
-pub struct Document {
-    /// Its path in the repository.
-    pub path: &'static str,
-    /// Its text.
-    pub text: String,
-}
+use crate::plots::plots;
 
 /// The repository that this program is of.
 ///
@@ -41,20 +26,29 @@ pub fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("a member has a workspace")
 }
 
-/// The documents of the repository at `root`.
+/// The documents of the repository at `root`, and the plots in them.
 ///
 /// # Errors
 /// The first file that is missing or has another shape, or the first mistake in a template.
-pub fn documents(root: &Path) -> Result<[Document; 2], Error> {
+pub fn documents(root: &Path) -> Result<Vec<Document>, Error> {
     let published = Published::read(root)?;
     let templates = templates(root)?;
-    let render =
-        |name: &str| templates.get_template(name).and_then(|it| it.render(published.0.clone()));
-    let results = render("RESULTS.template.md")?;
-    let block = render("README.template.md")?;
-    let readme = renewed(&read(root, "README.md")?, &block).ok_or(Error::NoBlock)?;
-    let document = |path, text| Document { path, text };
-    Ok([document("docs/RESULTS.md", results), document("README.md", readme)])
+    let render = |name: &str| -> Result<String, Error> {
+        Ok(templates.get_template(name)?.render(published.0.clone())?)
+    };
+    let whole = |path, template| render(template).map(|text| Document { path, text });
+    let block = |path, template| match renewed(&read(root, path)?, &render(template)?) {
+        Some(text) => Ok(Document { path, text }),
+        None => Err(Error::NoBlock(path)),
+    };
+    let mut documents = vec![
+        whole("docs/RESULTS.md", "RESULTS.template.md")?,
+        whole("docs/RESULTS-FULL.md", "RESULTS-FULL.template.md")?,
+        block("README.md", "README.template.md")?,
+        block("README.zh.md", "README.zh.template.md")?,
+    ];
+    documents.extend(plots(root)?);
+    Ok(documents)
 }
 
 fn templates(root: &Path) -> Result<Environment<'static>, Error> {
@@ -69,7 +63,7 @@ fn templates(root: &Path) -> Result<Environment<'static>, Error> {
     Ok(templates)
 }
 
-/// The part of `docs/RESULTS.md` that says these results.
+/// The part of `docs/RESULTS-FULL.md` that says these results.
 ///
 /// # Errors
 /// The first mistake in its template.
@@ -132,7 +126,7 @@ fn read(root: &Path, path: &str) -> Result<String, Error> {
     fs::read_to_string(root.join(path)).map_err(|why| Error::File(path.to_owned(), why))
 }
 
-/// The README with this block, if it has one.
+/// A README with this block, if it has one.
 fn renewed(readme: &str, block: &str) -> Option<String> {
     let [begin, end] = BLOCK;
     let (before, rest) = readme.split_once(begin)?;

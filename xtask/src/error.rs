@@ -11,7 +11,7 @@ pub const COMMAND: &str = "cargo xtask results";
 /// Where the files and the templates are.
 pub const FOLDER: &str = "docs/results";
 
-/// Between which lines the README's block stands.
+/// Between which lines a README's block stands.
 pub const BLOCK: [&str; 2] = ["<!-- results -->\n", "<!-- /results -->"];
 
 /// What is wrong, and what to do.
@@ -45,9 +45,9 @@ pub enum Error {
     /// A template that asks for what is not there.
     #[error("{FOLDER}: {}", innermost(.0))]
     Template(#[from] minijinja::Error),
-    /// The README.
-    #[error("README.md has no `{}` with an `{}` behind it", BLOCK[0].trim(), BLOCK[1])]
-    NoBlock,
+    /// A README.
+    #[error("{} has no `{}` with an `{}` behind it", .0, BLOCK[0].trim(), BLOCK[1])]
+    NoBlock(&'static str),
 }
 
 /// The mistake itself: of one in a part, the template around it knows no more than that there is.
