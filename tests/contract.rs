@@ -9,9 +9,9 @@ use futures::future::BoxFuture;
 use futures::{FutureExt, future};
 use kit::corpus::corpus;
 use kit::host::{Action, Sim};
-use kit::run::{Natural, Report, run};
+use kit::run::{Natural, Report, Schedule, run};
 use kit::scenario::{Arrival, EPOCH, Flaw, Injected, Said, Scenario, What};
-use pipeline::Response;
+use pipeline::{Event, Operation, Response};
 
 fn hello() -> Said {
     Said::new("alice", 1, What::Text("hello".to_owned()))
@@ -121,8 +121,52 @@ fn open(sim: &Sim) -> Vec<usize> {
     open.collect()
 }
 
-/// The schedules of the kit cancel a request only in an operation that can end. A request that
-/// waits behind another is not in such an operation.
+/// The same by the kit's own schedules, which cancel who waits in a queue too.
+#[test]
+fn a_request_that_is_cancelled_in_the_queue_is_passed_over_and_the_others_are_answered() {
+    let mut arrivals: Vec<_> = (1..=4).map(|id| Arrival::new(0, Said { id, ..hello() })).collect();
+    for cancelled in [1, 2] {
+        arrivals[cancelled] = arrivals[cancelled].clone().with_fault(2, Injected::Cancel);
+    }
+    let mut scenario = Scenario::new("two of four are cancelled in the queue", arrivals);
+    scenario.timers_last = true;
+    for style in styles::all() {
+        let mut report = run(&style, &scenario, &mut Behind(0));
+        report.fired.sort_unstable();
+        assert_eq!(report.fired, [(1, 2, Injected::Cancel), (2, 2, Injected::Cancel)]);
+        let answers = report
+            .replies
+            .iter()
+            .map(|reply| reply.as_ref().map(|reply| reply.body.contains("Hello yourself.")));
+        let name = style.name;
+        assert_eq!(answers.collect::<Vec<_>>(), [Some(true), None, None, Some(true)], "{name}");
+        let users: Vec<_> = report.journal.iter().map(|entry| entry.message.clone()).collect();
+        let keys = [0, 3].map(|at: usize| scenario.arrivals[at].said.key().expect("a message"));
+        assert_eq!(users, keys, "{name}");
+        assert_eq!((report.alive, report.leaked), (vec![], vec![]), "{name}");
+        let queued = report.trace.iter().filter(|(request, event)| {
+            *request == 1 && matches!(event, Event::Completed(Operation::Begin, ..))
+        });
+        assert_eq!(queued.count(), 0, "{name}: it was cancelled before it had its turn");
+    }
+}
+
+/// All four arrive, the first gets its turn, and the others stand behind it before it goes on.
+struct Behind(usize);
+
+impl Schedule for Behind {
+    fn choose(&mut self, arity: usize) -> usize {
+        self.0 += 1;
+        match self.0 {
+            // The account and the turn of the first.
+            4 | 5 => 0,
+            // The last of what can happen: an arrival, or the last who arrived.
+            _ => arity - 1,
+        }
+    }
+}
+
+/// The same step by step.
 #[test]
 fn a_request_that_is_dropped_while_it_waits_leaves_the_queue() {
     for style in styles::all() {

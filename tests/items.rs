@@ -11,7 +11,7 @@ use std::task::{Context as Task, Poll, Waker};
 
 use ::pipeline::{Class, Context, Error, Failure, Fault, Operation, Pending, Response};
 use futures::{FutureExt, Stream};
-use styles::desk::{Desk, note, wait};
+use styles::desk::{Desk, Guard, Told, note, wait};
 use styles::request;
 
 type Log = Arc<Mutex<Vec<u32>>>;
@@ -39,6 +39,25 @@ fn poll<F: Future + Unpin>(future: &mut F) -> Option<F::Output> {
         Poll::Pending => None,
     }
 }
+
+/// A future that holds its captures until it is dropped, as one written by hand may. A block drops
+/// them at its end.
+struct Holds<T>(Option<T>, #[expect(dead_code, reason = "it is dropped")] Guard);
+
+impl<T: Unpin> Future for Holds<T> {
+    type Output = T;
+
+    fn poll(mut self: Pin<&mut Self>, _task: &mut Task<'_>) -> Poll<T> {
+        Poll::Ready(self.0.take().expect("polled once"))
+    }
+}
+
+fn guard(ctx: &Context) -> Guard {
+    Guard { origin: Arc::clone(ctx.origin()), number: 9 }
+}
+
+/// What is told when the only layer is made of a future that holds its captures.
+const HELD: [Told; 4] = [Told::Enter, Told::Note(9), Told::Leave(Class::Done), Told::Reply(500)];
 
 mod callbacks_ {
     use callbacks::compose::{Bounce, Domain, Done, drive, turn};
@@ -206,6 +225,17 @@ mod generators_ {
     }
 
     #[test]
+    fn a_layer_is_left_after_its_generator_was_dropped_with_all_that_it_holds() {
+        let desk = Desk::tracing(..);
+        let onion = compose(vec![Layer::new("layer", |ctx, _next| {
+            let guard = guard(&ctx);
+            generators::ask::routine(move |_co| Holds(Some((ctx, Ok(()))), guard))
+        })]);
+        drop(poll(&mut onion.handle(desk.clone(), request()).boxed()));
+        assert_eq!(desk.order(), HELD);
+    }
+
+    #[test]
     fn replies_begins_the_next_request_when_the_last_reply_was_taken() {
         for held in [0..0, 0..3] {
             let waits = !held.is_empty();
@@ -251,7 +281,7 @@ mod generators_ {
         let desk = Desk::holding(..);
         let onion = compose(vec![Layer::new("layer", |ctx, _next| {
             go!(co => {
-                let _guard = styles::desk::Guard { origin: Arc::clone(ctx.origin()), number: 9 };
+                let _guard = Guard { origin: Arc::clone(ctx.origin()), number: 9 };
                 note(&ctx, 1);
                 let ended = yield_!(co, wait(&ctx));
                 (ctx, ended.map_err(Into::into))
@@ -300,7 +330,7 @@ mod generators_ {
 }
 
 mod promises_ {
-    use promises::compose::{Promise, PromiseExt, Rejection, attempt, follow};
+    use promises::compose::{Layer, Promise, PromiseExt, Rejection, attempt, compose, follow};
 
     use super::*;
 
@@ -308,6 +338,17 @@ mod promises_ {
 
     fn rejected(error: Error, desk: &Arc<Desk>) -> Promise<u8> {
         Promise::reject(error, context(desk))
+    }
+
+    #[test]
+    fn a_layer_is_left_after_its_chain_was_dropped_with_all_that_it_holds() {
+        let desk = Desk::tracing(..);
+        let onion = compose(vec![Layer::new("layer", |ctx, _next| {
+            let guard = guard(&ctx);
+            Holds(Some(Ok(ctx)), guard).promise()
+        })]);
+        drop(poll(&mut onion.handle(desk.clone(), request()).boxed()));
+        assert_eq!(desk.order(), HELD);
     }
 
     #[test]
@@ -423,6 +464,16 @@ mod async_await_ {
         note(ctx, 3);
         ctx.response = Some(Response::text(201, ""));
         Ok(())
+    }
+
+    #[test]
+    fn a_layer_is_left_after_its_future_was_dropped_with_all_that_it_holds() {
+        let desk = Desk::tracing(..);
+        let onion = compose(vec![Layer::capturing("layer", |ctx, _next| {
+            Running::new(Holds(Some(Ok(())), guard(ctx)))
+        })]);
+        drop(poll(&mut onion.handle(desk.clone(), request()).boxed_local()));
+        assert_eq!(desk.order(), HELD);
     }
 
     #[test]

@@ -159,7 +159,7 @@ impl Sim {
         let mut world = self.world();
         world.prune();
         let mut open: Vec<usize> =
-            (0..world.operations.len()).filter(|at| world.can_complete(*at)).collect();
+            (0..world.operations.len()).filter(|at| world.can_happen(*at)).collect();
         open.sort_by_key(|at| (world.operations[*at].request, world.operations[*at].number));
         let mut actions: Vec<Action> = open
             .into_iter()
@@ -287,6 +287,13 @@ impl World {
             (Some(Injected::Late), _) => self.requests[*request].replied,
             (_, State::Open | State::Granted(_) | State::Again(_)) => true,
         }
+    }
+
+    /// Whether it can be completed, or its request cancelled: also while it waits in a queue.
+    fn can_happen(&self, at: usize) -> bool {
+        let Under { request, fault, state, .. } = &self.operations[at];
+        let waits = matches!(state, State::Queued) && *fault == Some(Injected::Cancel);
+        self.can_complete(at) || (waits && !self.requests[*request].replied)
     }
 
     fn earliest_timer(&self) -> Option<(Duration, usize)> {
