@@ -335,7 +335,7 @@ pub fn other_journal() -> Style {
             Err(error) => Err(error),
         };
         if outcome.is_err() {
-            drop(ctx.host().abort(lease.id()).await);
+            let _aborted = ctx.host().abort(lease.id()).await;
         } else {
             lease.settle();
         }
