@@ -1,4 +1,4 @@
-//! One WeChat (微信公众号) auto-reply pipeline, written four times and proven equal.
+//! One WeChat (微信公众号) auto-reply pipeline, written four times and proven equal by tests.
 //!
 //! A request goes through nine layers, and each sees it on the way in and on the way out. The
 //! innermost layer asks units one after the other until one replies. Read a layer in four styles:

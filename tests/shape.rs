@@ -77,8 +77,8 @@ const USED: [(&str, &str); 4] = [
     (
         "callbacks/src",
         "std::cell::RefCell std::collections::VecDeque std::mem \
-         std::panic::AssertUnwindSafe std::panic::catch_unwind std::sync::Arc \
-         std::sync::Mutex std::sync::MutexGuard std::sync::PoisonError",
+         std::panic::AssertUnwindSafe std::panic::catch_unwind std::panic::resume_unwind \
+         std::sync::Arc std::sync::Mutex std::sync::MutexGuard std::sync::PoisonError",
     ),
     (
         "promises/src",

@@ -108,7 +108,7 @@ pub enum Bounce {
 /// What to do afterwards: the continuation, `done(error, ctx)`. Calling it consumes it.
 ///
 /// A Rust type can say "at most once", but not "at least once". If a `Done` is dropped without
-/// being called, the request hangs until the deadline answers it.
+/// being called, the request hangs: inside `deadline` until that answers it, further out for ever.
 #[must_use = "a request whose continuation is not called hangs"]
 pub struct Done {
     behind: Option<Behind>,

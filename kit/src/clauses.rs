@@ -244,8 +244,8 @@ fn layers_are_left_innermost_first(seen: &Seen<'_>) -> Result<(), String> {
                 _ => {}
             }
         }
-        let never = seen.scenario.arrivals.iter().any(Arrival::may_never_end);
         outer.append(&mut inner);
+        let never = waits_for_ever(seen, request, events);
         if outer.is_empty() || never || seen.was_cancelled(request) {
             Ok(())
         } else {
@@ -687,6 +687,8 @@ fn units_are_asked_by_rank(seen: &Seen<'_>) -> Result<(), String> {
 
 fn nothing_is_left_alive(seen: &Seen<'_>) -> Result<(), String> {
     let Report { alive, leaked, .. } = seen.report;
+    let waits = |request: &&usize| waits_for_ever(seen, **request, &seen.events[**request]);
+    let alive: Vec<_> = alive.iter().filter(|request| !waits(request)).collect();
     match (alive.as_slice(), leaked.as_slice()) {
         ([], []) => Ok(()),
         (alive, leaked) => Err(format!("requests {alive:?} are held, {leaked:?} after the end")),

@@ -11,7 +11,7 @@ use pipeline::exchanges::Entry;
 use pipeline::{Event, Response, Session};
 
 use crate::host::{Action, Facade, Sim};
-use crate::scenario::{Delivery, Injected, Scenario, Script};
+use crate::scenario::{Injected, Scenario, Script};
 
 use crate::style::Style;
 
@@ -82,8 +82,8 @@ pub struct Report {
     pub choices: Vec<(usize, usize)>,
     /// The faults that did happen: request, operation, kind.
     pub fired: Vec<(usize, usize, Injected)>,
-    /// Requests that something still held at the end of the run, although no operation was made
-    /// never to end.
+    /// Requests that something still held when nothing could happen any more. Those are right whose
+    /// operation was made never to end.
     pub alive: Vec<usize>,
     /// Requests that something still held after everything was dropped.
     pub leaked: Vec<usize>,
@@ -146,10 +146,7 @@ pub fn play(style: &Style, script: &Script, schedule: &mut dyn Schedule) -> Repo
     let endless = steps > FUEL || tasks.polls > FUEL;
     let held = |request: &usize| Arc::strong_count(&hosts[*request]) > 1;
     let requests = 0..hosts.len();
-    // A request that waits for an exchange that never ends also waits for ever.
-    let somebody_never_ends = script.deliveries.iter().any(Delivery::may_never_end);
-    let alive =
-        requests.clone().filter(held).filter(|_| !somebody_never_ends).collect::<Vec<usize>>();
+    let alive = requests.clone().filter(held).collect::<Vec<usize>>();
     // What is dropped after this is dropped by the kit and not by the style.
     let trace = sim.world().trace.clone();
     for request in requests.clone() {

@@ -405,34 +405,12 @@ impl Arrival {
         Self { at: Duration::from_secs(seconds), said, dice: 41, faults: Vec::new() }
     }
 
-    /// Whether it may wait for something that never ends.
-    #[must_use]
-    pub fn may_never_end(&self) -> bool {
-        may_never_end(&self.faults)
-    }
-
     /// The same with a fault at its operation number `operation`.
     #[must_use]
     pub fn with_fault(mut self, operation: usize, fault: Injected) -> Self {
         self.faults.push((operation, fault));
         self
     }
-}
-
-impl Delivery {
-    /// Whether it may wait for something that never ends.
-    #[must_use]
-    pub fn may_never_end(&self) -> bool {
-        may_never_end(&self.faults)
-    }
-}
-
-/// Whether an operation never ends, or one ends only after the reply while the deadline, operation
-/// 0, also has a fault.
-fn may_never_end(faults: &[(usize, Injected)]) -> bool {
-    let has = |fault| faults.iter().any(|(_, planned)| *planned == fault);
-    let no_deadline = faults.iter().any(|(operation, _)| *operation == 0);
-    has(Injected::Never) || (no_deadline && has(Injected::Late))
 }
 
 impl Scenario {

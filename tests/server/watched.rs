@@ -55,10 +55,10 @@ impl Watch {
         })
     }
 
-    /// Waits until so many turns were asked for, and so many operations are held back.
+    /// Waits until so many turns at least were asked for, and so many operations are held back.
     pub fn until(&self, asked: usize, holding: usize) {
-        let wanted = |state: &mut State| (state.asked, state.holding) != (asked, holding);
-        let waited = self.changed.wait_timeout_while(self.state(), Duration::from_secs(60), wanted);
+        let fewer = |state: &mut State| state.asked < asked || state.holding < holding;
+        let waited = self.changed.wait_timeout_while(self.state(), Duration::from_secs(60), fewer);
         let (state, timeout) = waited.expect("whole");
         assert!(!timeout.timed_out(), "{} asked, {} are held", state.asked, state.holding);
     }

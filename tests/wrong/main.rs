@@ -120,6 +120,34 @@ fn clause_2_1_rejects_a_report_without_a_reply_where_only_the_timer_failed() {
     assert_eq!(silent(&never), Ok(()));
 }
 
+/// Alice's commit never ends, and Bob's request comes after it.
+fn beside_one_that_never_ends() -> Scenario {
+    let said = |user| Said::new(user, 1, What::Text("hello".to_owned()));
+    let never = Arrival::new(0, said("alice")).with_fault(3, Injected::Never);
+    Scenario::new("beside one that never ends", vec![never, Arrival::new(20, said("bob"))])
+}
+
+/// What one request waits for excuses no other one.
+#[test]
+fn clause_9_4_rejects_a_leak_beside_a_request_that_never_ends() {
+    let scenario = beside_one_that_never_ends();
+    assert!(trial(&[known()], &scenario, &mut Natural, false).is_ok());
+    let rejection = trial(&[styles::leak()], &scenario, &mut Natural, false).expect_err("a leak");
+    assert_eq!(rejection.violation.clause, "9.4");
+    assert!(rejection.violation.detail.contains("[1]"), "{rejection}");
+}
+
+/// A layer that is never left, forged beside a request that never ends.
+#[test]
+fn clause_3_2_rejects_a_layer_that_is_not_left_beside_a_request_that_never_ends() {
+    let scenario = beside_one_that_never_ends();
+    let mut report = run(&known(), &scenario, &mut Natural);
+    assert_eq!(clauses::check(&scenario, &report), Ok(()));
+    report.trace.retain(|event| *event != (1, Event::Left("log", pipeline::Class::Done)));
+    let violation = clauses::check(&scenario, &report).expect_err("it is not left");
+    assert_eq!(violation.clause, "3.2");
+}
+
 /// Each style is played twice with one seed, and not only the first. The wrong one keeps to itself
 /// until the last of these plays.
 #[test]
