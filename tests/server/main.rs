@@ -413,6 +413,49 @@ fn head_and_body_together_may_take_the_sum_of_their_deadlines() {
     });
 }
 
+/// The younger connection is idle, so it ends with its age; then the older one is past its age, too.
+#[test]
+fn a_connection_ends_with_its_age_and_its_last_reply_is_not_cut_off() {
+    thread::scope(|scope| {
+        for style in styles::all() {
+            scope.spawn(move || {
+                let watch = Watch::holding(Operation::Commit);
+                let minute = Duration::from_secs(60);
+                let age = Duration::from_millis(300);
+                let caps = Caps { connection: age, head: minute, shutdown: minute, ..short() };
+                let server = Running::start(watch.over(style), caps);
+                let hello = request("POST", &signed("demo", "1"), &text("alice", 1, "hello"));
+                let mut busy = connect(server.address, hello.as_bytes());
+                watch.until(1, 1);
+                let mut idle = connect(server.address, b"");
+                assert_eq!(idle.read_to_end(&mut Vec::new()).map_err(|error| error.kind()), Ok(0));
+                watch.let_go();
+                let mut buffer = Vec::new();
+                let answer = read(&mut busy, &mut buffer).expect("an answer");
+                assert_eq!(content(&answer), "Hello yourself.");
+                assert_eq!(read(&mut busy, &mut buffer), None, "it was left open");
+                assert!(server.stop().complete);
+            });
+        }
+    });
+}
+
+#[test]
+fn one_more_client_than_may_be_connected_waits_until_another_leaves() {
+    in_every_style(Caps { connections: 1, ..Caps::default() }, |server| {
+        let healthy = request("GET", "/healthz", "");
+        let (mut first, mut buffer) = (connect(server.address, healthy.as_bytes()), Vec::new());
+        assert_eq!(read(&mut first, &mut buffer).expect("an answer").body, "ok");
+        let mut second = connect(server.address, healthy.as_bytes());
+        second.set_read_timeout(Some(Duration::from_millis(300))).expect("a timeout");
+        let mut byte = [0];
+        assert!(second.read(&mut byte).is_err(), "it was answered beside the first");
+        drop(first);
+        second.set_read_timeout(Some(Duration::from_secs(20))).expect("a timeout");
+        assert_eq!(read(&mut second, &mut Vec::new()).expect("an answer").body, "ok");
+    });
+}
+
 #[test]
 fn pipelined_requests_are_answered_in_their_order() {
     in_every_style(Caps::default(), |server| {
