@@ -323,12 +323,20 @@ fn no_deadline(seen: &Seen<'_>, request: usize) -> bool {
 /// turn behind a message of the user that does.
 fn waits_for_ever(seen: &Seen<'_>, request: usize, events: &[&Event]) -> bool {
     let mut open: Vec<Operation> = Vec::new();
+    let (mut ended, mut again) = (Vec::new(), again(seen, request, events));
     for event in events {
         match event {
             Event::Submitted(operation) => open.push(*operation),
-            Event::Completed(operation, ..) => {
-                if let Some(at) = open.iter().position(|of| of == operation) {
-                    open.remove(at);
+            Event::Completed(operation, _, heard) => {
+                let at = |list: &[Operation]| list.iter().position(|of| of == operation);
+                // The second end of an operation does not end another one of the same name.
+                if !heard
+                    && ended.contains(operation)
+                    && let Some(at) = at(&again)
+                {
+                    again.remove(at);
+                } else if let Some(at) = at(&open) {
+                    ended.push(open.remove(at));
                 }
             }
             _ => {}
@@ -346,6 +354,20 @@ fn waits_for_ever(seen: &Seen<'_>, request: usize, events: &[&Event]) -> bool {
     });
     let own = never_ends(&seen.scenario.arrivals[request]);
     !open.is_empty() && (own || turn && behind)
+}
+
+/// The operations of the request that ended a second time.
+fn again(seen: &Seen<'_>, request: usize, events: &[&Event]) -> Vec<Operation> {
+    let submitted: Vec<Operation> = events
+        .iter()
+        .filter_map(|event| match event {
+            Event::Submitted(operation) => Some(*operation),
+            _ => None,
+        })
+        .collect();
+    let fired = seen.report.fired.iter();
+    let twice = fired.filter(|(of, _, fault)| (*of, *fault) == (request, Injected::Twice));
+    twice.filter_map(|(_, number, _)| submitted.get(*number).copied()).collect()
 }
 
 fn exactly_one_log_line(seen: &Seen<'_>) -> Result<(), String> {

@@ -148,6 +148,18 @@ fn clause_3_2_rejects_a_layer_that_is_not_left_beside_a_request_that_never_ends(
     assert_eq!(violation.clause, "3.2");
 }
 
+/// The second end of the deadline's timer is not the end of the unit's wait, which never ends: the
+/// right styles are excused (3.2). Found by the long campaign, seed 51591.
+#[test]
+fn an_operation_that_ends_twice_does_not_end_another_of_its_name() {
+    let later = Said::new("alice", 1, What::Text("later".to_owned()));
+    let arrival = Arrival::new(2, later).with_fault(3, Injected::Never);
+    let arrival = arrival.with_fault(0, Injected::Twice);
+    let scenario = Scenario::new("the timer ends twice, the unit never", vec![arrival]);
+    let report = trial(&four_ways::styles::all(), &scenario, &mut Natural, false);
+    assert_eq!(report.map(|report| report.fired.len()).map_err(|wrong| wrong.violation), Ok(2));
+}
+
 /// Each style is played twice with one seed, and not only the first. The wrong one keeps to itself
 /// until the last of these plays.
 #[test]
