@@ -356,15 +356,18 @@ fn waits_for_ever(seen: &Seen<'_>, request: usize, events: &[&Event]) -> bool {
     !open.is_empty() && (own || turn && behind)
 }
 
+/// The operations of a request, by their number.
+fn submitted(events: &[&Event]) -> Vec<Operation> {
+    let submitted = events.iter().filter_map(|event| match event {
+        Event::Submitted(operation) => Some(*operation),
+        _ => None,
+    });
+    submitted.collect()
+}
+
 /// The operations of the request that ended a second time.
 fn again(seen: &Seen<'_>, request: usize, events: &[&Event]) -> Vec<Operation> {
-    let submitted: Vec<Operation> = events
-        .iter()
-        .filter_map(|event| match event {
-            Event::Submitted(operation) => Some(*operation),
-            _ => None,
-        })
-        .collect();
+    let submitted = submitted(events);
     let fired = seen.report.fired.iter();
     let twice = fired.filter(|(of, _, fault)| (*of, *fault) == (request, Injected::Twice));
     twice.filter_map(|(_, number, _)| submitted.get(*number).copied()).collect()
@@ -404,13 +407,7 @@ fn failures(
     request: usize,
     events: &[&Event],
 ) -> Vec<(usize, &'static str, Class)> {
-    let submitted: Vec<_> = events
-        .iter()
-        .filter_map(|event| match event {
-            Event::Submitted(operation) => Some(*operation),
-            _ => None,
-        })
-        .collect();
+    let submitted = submitted(events);
     let fails = |fault: Injected| {
         use Injected::{Applied, Permanent, SyncTransient, Transient};
         matches!(fault, Transient | Permanent | Applied | SyncTransient)
