@@ -9,7 +9,7 @@ use ::pipeline::{
     Class, Context, Error, Failure, Host, Origin, Pending, Request, Response, Span, Subscription,
 };
 
-use crate::thunk::later;
+use crate::thunk::{Ending, Thunk, later};
 
 /// Layers in their order, outermost first, put around each other by [`compose`]. There is no onion
 /// inside an onion: to join two, concatenate their lists of layers.
@@ -205,6 +205,20 @@ impl Done {
                 Bounce::Rest
             }
         }
+    }
+
+    /// Waits for a thunk, as [`Done::wait`] does for an operation.
+    pub fn hear<T: Clone + Send + 'static>(
+        self,
+        thunk: &Thunk<T>,
+        run: impl FnOnce(Ending<T>, Done) -> Bounce + Send + 'static,
+    ) -> Bounce {
+        let waiting = (run, self);
+        thunk.call(move |ending| {
+            let (run, done) = waiting;
+            turn(done.domain(), move || run(ending, done));
+        });
+        Bounce::Rest
     }
 
     /// A continuation for the code further in. If that code panics, this continuation is called

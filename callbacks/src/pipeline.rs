@@ -1,10 +1,10 @@
 //! The list of layers and units, in the words of docs/SPEC.md.
 
-use ::pipeline::units::{Exact, Fuzzy, Guess, Voice, Welcome, later as rule};
+use ::pipeline::units::{self as rules, Exact, Fuzzy, Guess, Voice, Welcome};
 
 use crate::compose::{Layer, Onion, compose};
 use crate::layers::{account, deadline, envelope, exchange, handshake, log, recover, verify};
-use crate::units::{Unit, later, queue};
+use crate::units::{Unit, ask, later, queue, weather};
 
 /// The study's pipeline.
 #[must_use]
@@ -35,7 +35,9 @@ pub fn units() -> Vec<Unit> {
         Unit::Rule(&Voice),
         Unit::Rule(&Welcome),
         Unit::Rule(&Guess),
-        Unit::waits(rule::NAME, rule::wants, later),
+        Unit::waits(rules::later::NAME, rules::later::wants, later),
+        Unit::waits(rules::weather::NAME, rules::weather::wants, weather),
+        Unit::waits(rules::ask::NAME, rules::ask::wants, ask),
         Unit::Rule(&Exact),
         Unit::Rule(&Fuzzy),
     ]

@@ -1,6 +1,6 @@
 //! The thunk of Toa: a function that takes a callback. It is a step from callbacks to promises. It
 //! is lazy: nothing happens before it is called. It runs once: later callers get the stored result.
-//! Thunks are chained by [`Thunk::then`] and put together by [`seq`] and [`all`].
+//! Thunks are chained by [`Thunk::then`] and put together by [`seq`], [`all`], [`race`] and [`any`].
 //!
 //! A Rust future is more like a thunk than like a promise, because it does not start by itself
 //! either.
@@ -18,6 +18,8 @@ pub type Ending<T> = Result<T, Failure>;
 
 type Callback<T> = Box<dyn FnOnce(Ending<T>) + Send>;
 
+type Cancel = Box<dyn FnOnce() + Send>;
+
 /// A computation that runs when it is first called.
 pub struct Thunk<T: Send + 'static>(Arc<Cell<T>>);
 
@@ -26,11 +28,12 @@ struct Cell<T: Send + 'static>(Mutex<State<T>>);
 enum State<T: Send + 'static> {
     /// Not called yet.
     Idle(Box<dyn FnOnce(Fill<T>) + Send>),
-    /// Under way, with the callbacks that wait for the result.
-    Running(Vec<Callback<T>>),
+    /// Under way, with the callbacks that wait for the result, and with the way to cancel the
+    /// operation of the host, if it is one.
+    Running(Vec<Callback<T>>, Option<Cancel>),
     /// Over; the result is kept.
     Kept(Ending<T>),
-    /// About to be dropped.
+    /// Cancelled, or about to be dropped.
     Gone,
 }
 
@@ -58,8 +61,19 @@ impl<T: Clone + Send + 'static> Thunk<T> {
 
     /// A thunk that submits an operation of the host when it is called.
     pub fn operation(submit: impl FnOnce() -> Pending<T> + Send + 'static) -> Self {
+        Self::reading(submit, |ending| ending)
+    }
+
+    /// The same with a result that is read from the operation's.
+    pub fn reading<O: Send + 'static>(
+        submit: impl FnOnce() -> Pending<O> + Send + 'static,
+        read: impl FnOnce(Ending<O>) -> Ending<T> + Send + 'static,
+    ) -> Self {
         Self::new(|fill| {
-            submit().subscribe(|ending| fill.fill(ending));
+            let cell = Arc::clone(&fill.0);
+            let relay = Relay(Some(fill));
+            let operation = submit().subscribe(|ending| relay.fill(read(ending)));
+            cell.keep(Box::new(|| operation.cancel()));
         })
     }
 
@@ -72,10 +86,10 @@ impl<T: Clone + Send + 'static> Thunk<T> {
                 drop(state);
                 later(move || callback(ending));
             }
-            State::Running(waiting) => waiting.push(Box::new(callback)),
+            State::Running(waiting, _) => waiting.push(Box::new(callback)),
             State::Gone => {}
             State::Idle(_) => {
-                let running = State::Running(vec![Box::new(callback)]);
+                let running = State::Running(vec![Box::new(callback)], None);
                 if let State::Idle(start) = mem::replace(&mut *state, running) {
                     drop(state);
                     let fill = Fill(Arc::clone(&self.0));
@@ -91,8 +105,38 @@ impl<T: Clone + Send + 'static> Thunk<T> {
         next: impl FnOnce(Ending<T>) -> Thunk<U> + Send + 'static,
     ) -> Thunk<U> {
         Thunk::new(move |fill| {
-            self.call(move |ending| next(ending).call(move |ending| fill.fill(ending)));
+            let relay = Relay(Some(fill));
+            self.call(move |ending| next(ending).call(move |ending| relay.fill(ending)));
         })
+    }
+
+    /// A thunk that does not fail: the error of this one becomes a value.
+    pub fn settled(self) -> Thunk<Ending<T>> {
+        self.then(|ending| Thunk::filled(Ok(ending)))
+    }
+}
+
+/// A thunk that is cancelled when this is dropped: its operation, and all callbacks that wait for
+/// its result.
+#[must_use = "it is cancelled at once"]
+pub struct Cancelled<T: Send + 'static>(Thunk<T>);
+
+impl<T: Clone + Send + 'static> Cancelled<T> {
+    /// Cancels this thunk when it is dropped.
+    pub fn new(thunk: Thunk<T>) -> Self {
+        Self(thunk)
+    }
+
+    /// The thunk.
+    #[must_use]
+    pub fn thunk(&self) -> Thunk<T> {
+        self.0.clone()
+    }
+}
+
+impl<T: Send + 'static> Drop for Cancelled<T> {
+    fn drop(&mut self) {
+        self.0.0.cancel();
     }
 }
 
@@ -101,7 +145,7 @@ impl<T: Clone + Send + 'static> Fill<T> {
     pub fn fill(self, ending: Ending<T>) {
         let kept = State::Kept(ending.clone());
         let was = mem::replace(&mut *self.0.state(), kept);
-        if let State::Running(waiting) = was {
+        if let State::Running(waiting, _) = was {
             for callback in waiting {
                 let ending = ending.clone();
                 later(move || callback(ending));
@@ -113,14 +157,34 @@ impl<T: Clone + Send + 'static> Fill<T> {
 impl<T: Send + 'static> Drop for Fill<T> {
     fn drop(&mut self) {
         let mut state = self.0.state();
-        if !matches!(*state, State::Running(_)) {
+        if !matches!(*state, State::Running(..)) {
             return;
         }
         let failure = Failure { operation: Operation::Sleep, fault: Fault::Abandoned };
         let was = mem::replace(&mut *state, State::Kept(Err(failure)));
         drop(state);
-        if let State::Running(waiting) = was {
+        if let State::Running(waiting, _) = was {
             waiting.into_iter().for_each(|callback| later(move || callback(Err(failure))));
+        }
+    }
+}
+
+/// Passes a result on to a thunk. If it is dropped instead, what it waited for was cancelled, so
+/// the thunk is cancelled too: nobody hears of it.
+struct Relay<T: Send + 'static>(Option<Fill<T>>);
+
+impl<T: Clone + Send + 'static> Relay<T> {
+    fn fill(mut self, ending: Ending<T>) {
+        if let Some(fill) = self.0.take() {
+            fill.fill(ending);
+        }
+    }
+}
+
+impl<T: Send + 'static> Drop for Relay<T> {
+    fn drop(&mut self) {
+        if let Some(fill) = self.0.take() {
+            fill.0.cancel();
         }
     }
 }
@@ -149,7 +213,8 @@ pub fn all<T: Clone + Send + 'static>(thunks: Vec<Thunk<T>>) -> Thunk<Vec<T>> {
     }
     Thunk::new(move |fill| {
         let count = thunks.len();
-        let gathering = Gathering { values: vec![None; count], missing: count, fill: Some(fill) };
+        let gathering =
+            Gathering { values: vec![None; count], missing: count, fill: Some(Relay(Some(fill))) };
         let gathering = Arc::new(Mutex::new(gathering));
         for (at, thunk) in thunks.into_iter().enumerate() {
             let gathering = Arc::clone(&gathering);
@@ -179,12 +244,73 @@ struct Gathering<T: Send + 'static> {
     /// How many values are missing. It is counted, because searching all values each time would
     /// take `n²` steps for `n` thunks.
     missing: usize,
-    fill: Option<Fill<Vec<T>>>,
+    fill: Option<Relay<Vec<T>>>,
+}
+
+/// Calls all thunks at once. The first end is the result, be it a value or an error. The others run
+/// on. Without thunks it never ends.
+pub fn race<T: Clone + Send + 'static>(thunks: Vec<Thunk<T>>) -> Thunk<T> {
+    first(thunks, |_| true)
+}
+
+/// Calls all thunks at once. The first value is the result, or the last error if there is no value.
+/// The others run on. Without thunks it never ends.
+pub fn any<T: Clone + Send + 'static>(thunks: Vec<Thunk<T>>) -> Thunk<T> {
+    first(thunks, Result::is_ok)
+}
+
+/// The first end that counts, or the last end if none does.
+fn first<T: Clone + Send + 'static>(
+    thunks: Vec<Thunk<T>>,
+    counts: fn(&Ending<T>) -> bool,
+) -> Thunk<T> {
+    Thunk::new(move |fill| {
+        let under_way = Arc::new(Mutex::new((thunks.len(), Some(Relay(Some(fill))))));
+        for thunk in thunks {
+            let under_way = Arc::clone(&under_way);
+            thunk.call(move |ending| {
+                let mut state = under_way.lock().unwrap_or_else(PoisonError::into_inner);
+                state.0 -= 1;
+                if (state.0 == 0 || counts(&ending))
+                    && let Some(fill) = state.1.take()
+                {
+                    drop(state);
+                    fill.fill(ending);
+                }
+            });
+        }
+    })
 }
 
 impl<T: Send + 'static> Cell<T> {
     fn state(&self) -> MutexGuard<'_, State<T>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Keeps the way to cancel the operation that this waits for, unless it is over.
+    fn keep(&self, cancel: Cancel) {
+        if let State::Running(_, operation) = &mut *self.state() {
+            *operation = Some(cancel);
+        }
+    }
+
+    /// Drops what waits and what it waits for, unless there is a result.
+    fn cancel(&self) {
+        let mut state = self.state();
+        if let State::Kept(_) = &*state {
+            return;
+        }
+        let was = mem::replace(&mut *state, State::Gone);
+        drop(state);
+        // Those who wait may be the last to hold the next thunk of a chain, and so on.
+        later(move || {
+            if let State::Running(waiting, operation) = was {
+                if let Some(cancel) = operation {
+                    cancel();
+                }
+                drop(waiting);
+            }
+        });
     }
 }
 
@@ -193,7 +319,7 @@ impl<T: Send + 'static> Drop for Cell<T> {
     /// trampoline drops the next link.
     fn drop(&mut self) {
         let state = mem::replace(&mut *self.state(), State::Gone);
-        if matches!(state, State::Idle(_) | State::Running(_)) {
+        if matches!(state, State::Idle(_) | State::Running(..)) {
             later(move || drop(state));
         }
     }

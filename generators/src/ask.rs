@@ -10,7 +10,7 @@ use std::sync::Arc;
 use std::task::{Context as Task, Poll};
 
 use ::pipeline::{
-    Account, Begun, Completer, Context, Failure, Operation, Origin, Outcome, Pending, Span,
+    Account, Begun, Called, Completer, Context, Failure, Operation, Origin, Outcome, Pending, Span,
 };
 use genawaiter::GeneratorState;
 use genawaiter::sync::GenBoxed;
@@ -86,6 +86,8 @@ pub enum Ask {
     Account(Pending<Option<Arc<Account>>>),
     /// [`Host::begin`](::pipeline::Host::begin)
     Begin(Pending<Begun>),
+    /// [`Host::call`](::pipeline::Host::call)
+    Call(Pending<Called>),
     /// An operation without a value.
     Unit(Pending<()>),
     /// The rest of the onion.
@@ -158,6 +160,8 @@ pub enum Answer {
     Account(Result<Option<Arc<Account>>, Failure>),
     /// To [`Ask::Begin`].
     Begun(Result<Begun, Failure>),
+    /// To [`Ask::Call`].
+    Called(Result<Called, Failure>),
     /// To [`Ask::Unit`].
     Unit(Result<(), Failure>),
     /// To [`Ask::Next`].
@@ -199,6 +203,18 @@ impl Yieldable for Pending<Begun> {
 
     fn answer(answer: Answer) -> Self::Answer {
         read!(answer, Answer::Begun)
+    }
+}
+
+impl Yieldable for Pending<Called> {
+    type Answer = Result<Called, Failure>;
+
+    fn ask(self) -> Ask {
+        Ask::Call(self)
+    }
+
+    fn answer(answer: Answer) -> Self::Answer {
+        read!(answer, Answer::Called)
     }
 }
 

@@ -143,7 +143,8 @@ pub const LAYERS: [&str; 9] = [
 ];
 
 /// The names of the units, by rank.
-pub const UNITS: [&str; 6] = ["voice", "welcome", "guess", "later", "keyword", "fuzzy"];
+pub const UNITS: [&str; 8] =
+    ["voice", "welcome", "guess", "later", "weather", "ask", "keyword", "fuzzy"];
 
 /// The outermost of the layers that go on after the deadline has answered.
 const DETACHABLE: usize = 3;
@@ -426,8 +427,11 @@ fn failures(
         let layer = match operation {
             Operation::Account => "account",
             Operation::Begin | Operation::Commit => "exchange",
+            // The unit that calls two services waits between them: no end of this timer is an error.
+            Operation::Sleep if submitted.get(number - 1) == Some(&Operation::Call) => return None,
             Operation::Sleep => "units",
-            Operation::Abort => return None,
+            // A unit answers without the service that failed.
+            Operation::Call | Operation::Abort => return None,
         };
         let failed = events.iter().enumerate().rev().find_map(|(at, event)| match event {
             Event::Completed(of, class @ Class::Failed(_), true) if *of == operation => {

@@ -11,11 +11,12 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use pipeline::{
-    Account, Begun, Class, Completer, Event, Exchange, Failure, Fault, Host, LeaseId, LogLine,
-    Operation, Pending, Record, Work,
+    Account, Begun, Call, Called, Class, Completer, Event, Exchange, Failure, Fault, Host, LeaseId,
+    LogLine, Operation, Pending, Record, Work,
 };
 
 use crate::scenario::{EPOCH, Injected, Script};
+use crate::upstream;
 use pipeline::exchanges::{Exchanges, Granted, Ticket};
 
 /// The world of one run.
@@ -68,6 +69,7 @@ enum Effect {
     Begin,
     Commit(LeaseId, Box<Record>),
     Abort(LeaseId),
+    Call(Call),
     Sleep,
     Nothing,
 }
@@ -90,6 +92,7 @@ enum State {
 enum End {
     Account(Completer<Option<Arc<Account>>>),
     Begin(Completer<Begun>),
+    Call(Completer<Called>),
     Unit(Completer<()>),
     Gone,
 }
@@ -98,6 +101,7 @@ enum End {
 enum Value {
     Account(Option<Arc<Account>>),
     Begun(Begun),
+    Called(Called),
     Unit,
 }
 
@@ -166,7 +170,11 @@ impl Sim {
             .map(|at| {
                 let Under { request, fault, .. } = world.operations[at];
                 match fault {
-                    Some(Injected::Cancel) if !world.requests[request].replied => {
+                    // Nobody is cancelled by an operation for which nobody waits any more.
+                    Some(Injected::Cancel)
+                        if !world.requests[request].replied
+                            && world.operations[at].end.is_wanted() =>
+                    {
                         Action::Cancel(at)
                     }
                     _ => Action::Complete(at),
@@ -235,6 +243,10 @@ impl Sim {
                 Err(failed)
             }
             (Some(Injected::Applied), Ok(_)) => Err(Fault::Transient),
+            (Some(fault), Ok(Value::Called(called))) if fault.is_answer() => {
+                world.fire(request, number, fault);
+                Ok(Value::Called(upstream::spoilt(fault, called)))
+            }
             (_, ending) => ending,
         };
         let class = ending.as_ref().map_or_else(|fault| Class::Failed(*fault), |_| Class::Done);
@@ -345,6 +357,7 @@ impl World {
                 self.grant(granted);
                 Ok(Value::Unit)
             }
+            (Effect::Call(call), _) => Ok(Value::Called(upstream::answer(&call))),
             (Effect::Sleep, _) => Ok(Value::Unit),
             (Effect::Begin | Effect::Nothing, _) => Err(Fault::Permanent),
         }
@@ -370,6 +383,7 @@ impl End {
         match self {
             Self::Account(completer) => completer.is_wanted(),
             Self::Begin(completer) => completer.is_wanted(),
+            Self::Call(completer) => completer.is_wanted(),
             Self::Unit(completer) => completer.is_wanted(),
             Self::Gone => false,
         }
@@ -383,6 +397,9 @@ impl End {
             (Self::Begin(completer), Ok(Value::Begun(begun))) => {
                 completer.complete(Ok(begun));
             }
+            (Self::Call(completer), Ok(Value::Called(called))) => {
+                completer.complete(Ok(called));
+            }
             (Self::Unit(completer), Ok(Value::Unit)) => {
                 completer.complete(Ok(()));
             }
@@ -390,6 +407,9 @@ impl End {
                 completer.complete(Err(failure));
             }
             (Self::Begin(completer), Err(failure)) => {
+                completer.complete(Err(failure));
+            }
+            (Self::Call(completer), Err(failure)) => {
                 completer.complete(Err(failure));
             }
             (Self::Unit(completer), Err(failure)) => {
@@ -403,6 +423,7 @@ impl End {
         match self {
             Self::Account(completer) => completer.discard(),
             Self::Begin(completer) => completer.discard(),
+            Self::Call(completer) => completer.discard(),
             Self::Unit(completer) => completer.discard(),
             Self::Gone => {}
         }
@@ -428,6 +449,7 @@ impl Facade {
         world.requests[request].submitted += 1;
         let planned = world.requests[request].faults.iter().find(|(at, _)| *at == number);
         let fault = planned.map(|(_, fault)| *fault);
+        let fault = fault.filter(|fault| operation == Operation::Call || !fault.is_answer());
         world.trace.push((request, Event::Submitted(operation)));
         let failed = |fault| Pending::ended(Err(Failure { operation, fault }));
         if let Some(fault @ (Injected::Panic | Injected::SyncTransient)) = fault {
@@ -477,7 +499,7 @@ impl Host for Facade {
             End::Account,
             |value| match value {
                 Value::Account(found) => Some(found),
-                Value::Begun(_) | Value::Unit => None,
+                Value::Begun(_) | Value::Called(_) | Value::Unit => None,
             },
         )
     }
@@ -489,7 +511,7 @@ impl Host for Facade {
         };
         self.submit(Operation::Begin, Effect::Begin, state, End::Begin, |value| match value {
             Value::Begun(begun) => Some(begun),
-            Value::Account(_) | Value::Unit => None,
+            Value::Account(_) | Value::Called(_) | Value::Unit => None,
         })
     }
 
@@ -506,6 +528,19 @@ impl Host for Facade {
     fn sleep(&self, duration: Duration) -> Pending<()> {
         let state = |world: &mut World, _| State::Due(world.now + duration);
         self.submit(Operation::Sleep, Effect::Sleep, state, End::Unit, unit)
+    }
+
+    fn call(&self, call: Call) -> Pending<Called> {
+        self.submit(
+            Operation::Call,
+            Effect::Call(call),
+            |_, _| State::Open,
+            End::Call,
+            |value| match value {
+                Value::Called(called) => Some(called),
+                Value::Account(_) | Value::Begun(_) | Value::Unit => None,
+            },
+        )
     }
 
     fn spawn(&self, work: Work) {
@@ -545,6 +580,6 @@ impl Host for Facade {
 fn unit(value: Value) -> Option<()> {
     match value {
         Value::Unit => Some(()),
-        Value::Account(_) | Value::Begun(_) => None,
+        Value::Account(_) | Value::Begun(_) | Value::Called(_) => None,
     }
 }

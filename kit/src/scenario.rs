@@ -85,11 +85,17 @@ pub enum Injected {
     Panic,
     /// The request is cancelled while it is under way.
     Cancel,
+    /// A service answers with the status 500. This and the next two are for calls only.
+    Status,
+    /// A service answers with something that is not what it documents.
+    Corrupt,
+    /// A service answers with an error code, as WeChat's API does: with the status 200.
+    ErrorCode,
 }
 
 impl Injected {
     /// All kinds.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 13] = [
         Self::Transient,
         Self::Permanent,
         Self::Applied,
@@ -100,7 +106,16 @@ impl Injected {
         Self::SyncTransient,
         Self::Panic,
         Self::Cancel,
+        Self::Status,
+        Self::Corrupt,
+        Self::ErrorCode,
     ];
+
+    /// Whether it is a way in which a service answers, so that only a call can fail so.
+    #[must_use]
+    pub fn is_answer(self) -> bool {
+        matches!(self, Self::Status | Self::Corrupt | Self::ErrorCode)
+    }
 }
 
 /// A request as the model reads it; its bytes are made from this.
@@ -471,7 +486,8 @@ pub fn accounts() -> Vec<Account> {
         envelope: Envelope::new(Token::new("token-demo"), Mode::Plain).with_original_id("gh_demo"),
         window: Some(Duration::from_secs(300)),
         welcome: Reply::text("欢迎！Welcome!").ok(),
-        units: vec!["guess".to_owned(), "later".to_owned()],
+        units: ["guess", "later", "weather", "ask"].map(str::to_owned).to_vec(),
+        models: ["small", "large"].map(str::to_owned),
         keywords,
     };
     let bare = Account {

@@ -17,8 +17,10 @@ pub struct Account {
     pub window: Option<Duration>,
     /// The answer to a new follower.
     pub welcome: Option<Reply>,
-    /// The optional units that are on: `guess`, `later`.
+    /// The optional units that are on: `guess`, `weather`, `ask`, `later`.
     pub units: Vec<String>,
+    /// The models that the unit `ask` asks: the first provider's and the second's.
+    pub models: [String; 2],
     /// The keywords, in the order in which they are tried.
     pub keywords: Vec<Keyword>,
 }

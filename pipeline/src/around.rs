@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::account::Account;
+use crate::call::{Call, Called};
 use crate::event::{Event, LogLine};
 use crate::exchange::{Begun, Exchange, LeaseId, Record};
 use crate::host::{Host, Work};
@@ -57,6 +58,10 @@ impl<A: Around> Host for A {
 
     fn sleep(&self, duration: Duration) -> Pending<()> {
         self.inner().sleep(duration)
+    }
+
+    fn call(&self, call: Call) -> Pending<Called> {
+        self.inner().call(call)
     }
 
     fn spawn(&self, work: Work) {

@@ -6,8 +6,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::account::Account;
+use crate::call::{Call, Called};
 use crate::event::{Event, LogLine};
 use crate::exchange::{Begun, Exchange, LeaseId, Record};
+use crate::operation::{Failure, Fault, Operation};
 use crate::pending::Pending;
 
 /// Work that goes on after its request was answered.
@@ -32,6 +34,14 @@ pub trait Host: Send + Sync {
 
     /// Completes after `duration`.
     fn sleep(&self, duration: Duration) -> Pending<()>;
+
+    /// Sends one request to a service of the configuration. An answer of the service is no failure,
+    /// whatever its status. It fails when there is no answer: no connection, no answer in time, or
+    /// one that is too long. A host without services, as most are that tests use, fails every call.
+    fn call(&self, call: Call) -> Pending<Called> {
+        let _ = call;
+        Pending::ended(Err(Failure { operation: Operation::Call, fault: Fault::Permanent }))
+    }
 
     /// Drives `work` to its end. Callbacks have nothing to spawn, because the host already holds
     /// everything that is under way.

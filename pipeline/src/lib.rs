@@ -6,6 +6,7 @@
 //! * [`request`]: requests and responses.
 //! * [`account`]: the settings of an Official Account.
 //! * [`operation`]: the operations that wait, by name, and how one fails.
+//! * [`call`]: a request to a service, and its answer.
 //! * [`pending`]: an operation under way; each style waits for it in its own way.
 //! * [`error`]: what can go wrong, by class.
 //! * [`exchange`]: a message and its answer: what a host gets and what it stores.
@@ -26,6 +27,7 @@
 
 pub mod account;
 pub mod around;
+pub mod call;
 pub mod context;
 pub mod error;
 pub mod event;
@@ -45,6 +47,7 @@ pub mod units;
 
 pub use account::{Account, Keyword, Match};
 pub use around::Around;
+pub use call::{Call, Called};
 pub use context::Context;
 pub use error::{Class, Error, Outcome};
 pub use event::{Event, LogLine};

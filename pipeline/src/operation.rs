@@ -17,6 +17,8 @@ pub enum Operation {
     Abort,
     /// [`Host::sleep`](crate::Host::sleep)
     Sleep,
+    /// [`Host::call`](crate::Host::call)
+    Call,
 }
 
 impl fmt::Display for Operation {
@@ -27,6 +29,7 @@ impl fmt::Display for Operation {
             Self::Commit => "commit",
             Self::Abort => "abort",
             Self::Sleep => "sleep",
+            Self::Call => "call",
         })
     }
 }

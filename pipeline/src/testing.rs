@@ -72,7 +72,8 @@ pub(crate) fn account() -> Account {
         envelope: Envelope::new(Token::new("token"), Mode::Plain),
         window: Some(Duration::from_secs(300)),
         welcome: Some(Reply::text("welcome").expect("short")),
-        units: vec!["guess".to_owned(), "later".to_owned()],
+        units: ["guess", "later", "weather", "ask"].map(str::to_owned).to_vec(),
+        models: ["small", "large"].map(str::to_owned),
         keywords: vec![
             keyword(Match::Fuzzy, "sun", "fuzzy"),
             keyword(Match::Exact, "sunny", "exact"),

@@ -3,6 +3,7 @@ use std::sync::Arc;
 use ::pipeline::{Context, Error, Failure, Pending, Rule, Verdict, Walk, units};
 
 use crate::compose::{Bounce, Done, Layer};
+use crate::thunk::{Ending, Thunk};
 
 /// A unit: one that decides at once, or one that waits.
 pub enum Unit {
@@ -94,5 +95,15 @@ impl Asked {
     ) -> Bounce {
         let Self { units, at, walk, done } = self;
         done.wait(pending, move |ending, done| run(ending, Self { units, at, walk, done }))
+    }
+
+    /// Waits for a thunk, as [`Done::hear`] does.
+    pub fn hear<T: Clone + Send + 'static>(
+        self,
+        thunk: &Thunk<T>,
+        run: impl FnOnce(Ending<T>, Asked) -> Bounce + Send + 'static,
+    ) -> Bounce {
+        let Self { units, at, walk, done } = self;
+        done.hear(thunk, move |ending, done| run(ending, Self { units, at, walk, done }))
     }
 }

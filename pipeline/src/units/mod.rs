@@ -7,15 +7,20 @@
 //! | 20 | [`Welcome`] | a new follower |
 //! | 50 | [`Guess`] | a game, optional per account |
 //! | 60 | [`later`] | after a wait past the deadline, optional per account |
+//! | 65 | [`weather`] | the name of a place, by three services, optional per account |
+//! | 70 | [`ask`] | a question, by the faster of two providers, optional per account |
 //! | 80 | [`Exact`] | a whole text or a menu key |
 //! | 90 | [`Fuzzy`] | a part of a text |
 
+pub mod ask;
 mod guess;
 mod keyword;
 pub mod later;
 mod rule;
+mod service;
 mod voice;
 mod walk;
+pub mod weather;
 mod welcome;
 
 pub use guess::Guess;
