@@ -18,38 +18,46 @@ pub fn named(name: &str) -> Option<Style> {
 
 /// Callbacks start when they are called, so this future calls them when it is first polled.
 fn callbacks() -> Style {
-    let onion = callbacks::pipeline();
-    Style::new("callbacks", move |host, request| {
-        let onion = onion.clone();
-        future::lazy(move |_| {
-            let (completer, reply) = Pending::new(Operation::Sleep);
-            onion.handle(host, request, move |response| {
-                completer.complete(Ok(response));
-            });
-            reply.then(|reply| match reply {
-                Ok(response) => future::ready(response).left_future(),
-                // The continuation was dropped. The request hangs, and the kit has to notice it.
-                Err(_) => future::pending().right_future(),
+    Style::opening(|| {
+        let onion = callbacks::pipeline();
+        Style::new("callbacks", move |host, request| {
+            let onion = onion.clone();
+            future::lazy(move |_| {
+                let (completer, reply) = Pending::new(Operation::Sleep);
+                onion.handle(host, request, move |response| {
+                    completer.complete(Ok(response));
+                });
+                reply.then(|reply| match reply {
+                    Ok(response) => future::ready(response).left_future(),
+                    // The continuation was dropped. The request hangs, and the kit has to notice it.
+                    Err(_) => future::pending().right_future(),
+                })
             })
+            .flatten()
         })
-        .flatten()
     })
 }
 
 fn promises() -> Style {
-    let onion = promises::pipeline();
-    Style::new("promises", move |host, request| onion.handle(host, request))
+    Style::opening(|| {
+        let onion = promises::pipeline();
+        Style::new("promises", move |host, request| onion.handle(host, request))
+    })
 }
 
 fn generators() -> Style {
-    let onion = generators::pipeline();
-    Style::new("generators", move |host, request| onion.handle(host, request))
+    Style::opening(|| {
+        let onion = generators::pipeline();
+        Style::new("generators", move |host, request| onion.handle(host, request))
+    })
 }
 
 fn async_await() -> Style {
-    let onion = crate::async_await::pipeline();
-    Style::new("async-await", move |host, request| {
-        let onion = onion.clone();
-        async move { onion.handle(host, request).await }
+    Style::opening(|| {
+        let onion = crate::async_await::pipeline();
+        Style::new("async-await", move |host, request| {
+            let onion = onion.clone();
+            async move { onion.handle(host, request).await }
+        })
     })
 }

@@ -4,34 +4,48 @@ use kit::run::{Natural, Random};
 use kit::scenario::{Arrival, Injected, Said, Scenario, What};
 use kit::trial::trial;
 
+fn said(user: &str, id: u64, what: What) -> Said {
+    Said { account: "full".to_owned(), ..Said::new(user, id, what) }
+}
+
 #[test]
 fn scratch() {
     let styles = styles::all();
     let mut runs = 0;
-    for text in ["weather Paris", "天气 nowhere", "ask why?"] {
-        let said = Said::new("alice", 1, What::Text(text.to_owned()));
-        let plain = Scenario::new(text, vec![Arrival::new(0, said.clone())]);
-        let report = trial(&styles, &plain, &mut Natural, true).unwrap_or_else(|w| panic!("{w}"));
+    for what in
+        [What::Text("hello".into()), What::Text("文章 Rust".into()), What::Click("ARTICLES".into())]
+    {
+        let plain = Scenario::new(
+            "",
+            vec![
+                Arrival::new(0, said("bob", 1, what.clone())),
+                Arrival::new(5, said("bob", 2, What::Text("weather Paris".into()))),
+            ],
+        );
+        let report = trial(&styles, &plain, &mut Natural, false).unwrap_or_else(|w| panic!("{w}"));
+        for event in &report.trace {
+            println!("{event:?}");
+        }
         println!("{:?}", report.replies);
-        for one in 3..9 {
+        for one in 3..14 {
             for first in Injected::ALL {
-                for two in one + 1..10 {
-                    for second in Injected::ALL {
-                        let arrival = Arrival::new(0, said.clone())
-                            .with_fault(one, first)
-                            .with_fault(two, second);
-                        let scenario =
-                            Scenario::new(text, vec![arrival, Arrival::new(20, said.clone())]);
-                        for seed in 0..2 {
-                            if seed == 0 {
-                                trial(&styles, &scenario, &mut Natural, true)
-                            } else {
-                                trial(&styles, &scenario, &mut Random(seed), false)
-                            }
-                            .unwrap_or_else(|w| panic!("{w}"));
-                            runs += 1;
-                        }
-                    }
+                let arrival = Arrival::new(0, said("bob", 1, what.clone())).with_fault(one, first);
+                let scenario = Scenario::new(
+                    "",
+                    vec![arrival, Arrival::new(20, said("bob", 1, what.clone()))],
+                );
+                trial(&styles, &scenario, &mut Natural, false).unwrap_or_else(|w| panic!("{w}"));
+                for seed in 0..20 {
+                    let arrival =
+                        Arrival::new(0, said("bob", 1, what.clone())).with_fault(one, first);
+                    let second = Injected::ALL[(seed as usize) % 14];
+                    let other = Arrival::new(0, said("alice", 2, what.clone()))
+                        .with_fault(3 + (seed as usize * 5) % 11, second);
+                    let third = Arrival::new(0, said("carol", 3, what.clone()));
+                    let scenario = Scenario::new("", vec![arrival, other, third]);
+                    trial(&styles, &scenario, &mut Random(seed * 14 + one as u64), false)
+                        .unwrap_or_else(|w| panic!("{w}"));
+                    runs += 1;
                 }
             }
         }

@@ -19,6 +19,7 @@
 pub mod compose;
 pub mod layers;
 pub mod pipeline;
+pub mod services;
 pub mod thunk;
 pub mod units;
 

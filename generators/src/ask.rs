@@ -10,7 +10,8 @@ use std::sync::Arc;
 use std::task::{Context as Task, Poll};
 
 use ::pipeline::{
-    Account, Begun, Called, Completer, Context, Failure, Operation, Origin, Outcome, Pending, Span,
+    Account, Begun, Called, Completer, Context, Created, Failure, Operation, Origin, Outcome,
+    Pending, Profile, Span, Ticket,
 };
 use genawaiter::GeneratorState;
 use genawaiter::sync::GenBoxed;
@@ -86,8 +87,6 @@ pub enum Ask {
     Account(Pending<Option<Arc<Account>>>),
     /// [`Host::begin`](::pipeline::Host::begin)
     Begin(Pending<Begun>),
-    /// [`Host::call`](::pipeline::Host::call)
-    Call(Pending<Called>),
     /// An operation without a value.
     Unit(Pending<()>),
     /// The rest of the onion.
@@ -160,8 +159,6 @@ pub enum Answer {
     Account(Result<Option<Arc<Account>>, Failure>),
     /// To [`Ask::Begin`].
     Begun(Result<Begun, Failure>),
-    /// To [`Ask::Call`].
-    Called(Result<Called, Failure>),
     /// To [`Ask::Unit`].
     Unit(Result<(), Failure>),
     /// To [`Ask::Next`].
@@ -206,18 +203,6 @@ impl Yieldable for Pending<Begun> {
     }
 }
 
-impl Yieldable for Pending<Called> {
-    type Answer = Result<Called, Failure>;
-
-    fn ask(self) -> Ask {
-        Ask::Call(self)
-    }
-
-    fn answer(answer: Answer) -> Self::Answer {
-        read!(answer, Answer::Called)
-    }
-}
-
 impl Yieldable for Pending<()> {
     type Answer = Result<(), Failure>;
 
@@ -229,6 +214,25 @@ impl Yieldable for Pending<()> {
         read!(answer, Answer::Unit)
     }
 }
+
+/// Operations of units. They are few, so they do not need variants of their own.
+macro_rules! boxed {
+    ($($value:ty),+) => {
+        $(impl Yieldable for Pending<$value> {
+            type Answer = Result<$value, Failure>;
+
+            fn ask(self) -> Ask {
+                Ask::Other(Box::pin(Boxed(self)))
+            }
+
+            fn answer(answer: Answer) -> Self::Answer {
+                unbox(answer)
+            }
+        })+
+    };
+}
+
+boxed! { Called, Option<Ticket>, Option<Profile>, Created }
 
 impl Yieldable for Running {
     type Answer = Back;

@@ -8,7 +8,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context as Task, Poll, ready};
 
-use ::pipeline::{Account, Begun, Called, Class, Context, Error, Origin, Pending, Span};
+use ::pipeline::{Account, Begun, Class, Context, Error, Origin, Pending, Span};
 use genawaiter::GeneratorState;
 
 use crate::all::{All, all};
@@ -221,7 +221,6 @@ enum Waiting {
     Unasked(Option<Ask>),
     Account(Pending<Option<Arc<Account>>>),
     Begin(Pending<Begun>),
-    Call(Pending<Called>),
     Unit(Pending<()>),
     All(All<Waiting>),
     /// A generator or an onion among questions in parallel.
@@ -234,7 +233,6 @@ impl Waiting {
         match ask {
             Ask::Account(pending) => Self::Account(pending),
             Ask::Begin(pending) => Self::Begin(pending),
-            Ask::Call(pending) => Self::Call(pending),
             Ask::Unit(pending) => Self::Unit(pending),
             Ask::All(asks) => Self::All(all(asks.into_iter().map(Self::on).collect())),
             Ask::Other(other) => Self::Other(other),
@@ -257,7 +255,6 @@ impl Future for Waiting {
             Self::Unasked(_) => unreachable!("it is asked before"),
             Self::Account(pending) => Pin::new(pending).poll(task).map(Answer::Account),
             Self::Begin(pending) => Pin::new(pending).poll(task).map(Answer::Begun),
-            Self::Call(pending) => Pin::new(pending).poll(task).map(Answer::Called),
             Self::Unit(pending) => Pin::new(pending).poll(task).map(Answer::Unit),
             Self::All(all) => Pin::new(all).poll(task).map(Answer::All),
             Self::Stack(stack) => stack.poll(task),

@@ -37,6 +37,7 @@ pub mod compose;
 pub mod layers;
 pub mod pipeline;
 pub mod replies;
+pub mod services;
 pub mod units;
 pub mod unstarted;
 

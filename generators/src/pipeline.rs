@@ -1,10 +1,13 @@
 //! The list of layers and units, in the words of docs/SPEC.md.
 
+use std::sync::Arc;
+
 use ::pipeline::units::{self as rules, Exact, Fuzzy, Guess, Voice, Welcome};
 
 use crate::compose::{Layer, Onion, compose};
 use crate::layers::{account, deadline, envelope, exchange, handshake, log, recover, verify};
-use crate::units::{Unit, ask, later, queue, weather};
+use crate::services::Tickets;
+use crate::units::{Unit, articles, ask, later, profile, queue, weather};
 
 /// The study's pipeline.
 #[must_use]
@@ -31,13 +34,21 @@ pub fn layers(units: Vec<Unit>) -> Vec<Layer> {
 /// The units, in the order of their ranks.
 #[must_use]
 pub fn units() -> Vec<Unit> {
+    let tickets = Arc::new(Tickets::default());
+    let of_articles = Arc::clone(&tickets);
     vec![
         Unit::Rule(&Voice),
         Unit::Rule(&Welcome),
+        Unit::waits(rules::profile::NAME, rules::profile::wants, move |ctx| {
+            profile(ctx, Arc::clone(&tickets))
+        }),
         Unit::Rule(&Guess),
         Unit::waits(rules::later::NAME, rules::later::wants, later),
         Unit::waits(rules::weather::NAME, rules::weather::wants, weather),
         Unit::waits(rules::ask::NAME, rules::ask::wants, ask),
+        Unit::waits(rules::articles::NAME, rules::articles::wants, move |ctx| {
+            articles(ctx, Arc::clone(&of_articles))
+        }),
         Unit::Rule(&Exact),
         Unit::Rule(&Fuzzy),
     ]

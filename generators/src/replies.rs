@@ -1,7 +1,9 @@
 //! A conversation as a stream. `async-stream` is enough here, because this generator needs no
 //! answers.
 
+use std::pin::Pin;
 use std::sync::Arc;
+use std::task::{Context as Task, Poll};
 
 use ::pipeline::{Host, Request, Response};
 use async_stream::stream;
@@ -20,6 +22,33 @@ pub fn replies(
         for request in requests {
             let reply = onion.handle(Arc::clone(&host), request);
             yield yield_!(reply);
+        }
+    }
+}
+
+/// The next item of a stream, with the stream; made by [`next`].
+#[must_use = "what is not polled does nothing"]
+pub struct Item<S>(Option<S>);
+
+/// Takes one item of a stream. The stream is handed back with it, because what a generator yields
+/// cannot be borrowed.
+pub fn next<S: Stream + Unpin>(stream: S) -> Item<S> {
+    Item(Some(stream))
+}
+
+impl<S: Stream + Unpin> Future for Item<S> {
+    type Output = (Option<S::Item>, S);
+
+    fn poll(mut self: Pin<&mut Self>, task: &mut Task<'_>) -> Poll<Self::Output> {
+        let Some(mut stream) = self.0.take() else {
+            panic!("an item was polled after it was ready")
+        };
+        match Pin::new(&mut stream).poll_next(task) {
+            Poll::Ready(item) => Poll::Ready((item, stream)),
+            Poll::Pending => {
+                self.0 = Some(stream);
+                Poll::Pending
+            }
         }
     }
 }

@@ -143,8 +143,10 @@ pub const LAYERS: [&str; 9] = [
 ];
 
 /// The names of the units, by rank.
-pub const UNITS: [&str; 8] =
-    ["voice", "welcome", "guess", "later", "weather", "ask", "keyword", "fuzzy"];
+pub const UNITS: [&str; 10] = [
+    "voice", "welcome", "profile", "guess", "later", "weather", "ask", "articles", "keyword",
+    "fuzzy",
+];
 
 /// The outermost of the layers that go on after the deadline has answered.
 const DETACHABLE: usize = 3;
@@ -431,7 +433,12 @@ fn failures(
             Operation::Sleep if submitted.get(number - 1) == Some(&Operation::Call) => return None,
             Operation::Sleep => "units",
             // A unit answers without the service that failed.
-            Operation::Call | Operation::Abort => return None,
+            Operation::Call
+            | Operation::Ticket
+            | Operation::Replace
+            | Operation::Find
+            | Operation::Create
+            | Operation::Abort => return None,
         };
         let failed = events.iter().enumerate().rev().find_map(|(at, event)| match event {
             Event::Completed(of, class @ Class::Failed(_), true) if *of == operation => {

@@ -6,18 +6,19 @@
 //! changes the world, then releases the lock, and then tells the waiting code.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::panic::resume_unwind;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use pipeline::{
-    Account, Begun, Call, Called, Class, Completer, Event, Exchange, Failure, Fault, Host, LeaseId,
-    LogLine, Operation, Pending, Record, Work,
+    Account, Begun, Call, Called, Class, Completer, Created, Event, Exchange, Failure, Fault, Host,
+    LeaseId, LogLine, Operation, Pending, Profile, Record, Ticket, User, Work,
 };
 
 use crate::scenario::{EPOCH, Injected, Script};
-use crate::upstream;
-use pipeline::exchanges::{Exchanges, Granted, Ticket};
+use crate::services::Services;
+use pipeline::exchanges::{Exchanges, Granted, Ticket as Place};
 
 /// The world of one run.
 pub struct Sim(Mutex<World>);
@@ -26,6 +27,18 @@ pub struct Sim(Mutex<World>);
 pub struct Facade {
     sim: Arc<Sim>,
     request: usize,
+    /// Whether its operations go on when the request is cancelled.
+    shared: bool,
+    /// Held by everything that belongs to the request.
+    alive: Arc<()>,
+}
+
+impl Facade {
+    /// Whether anything but the driver holds this request.
+    #[must_use]
+    pub fn is_held(self: &Arc<Self>) -> bool {
+        Arc::strong_count(self) > 1 || Arc::strong_count(&self.alive) > 1
+    }
 }
 
 /// The state of the world.
@@ -41,6 +54,11 @@ pub struct World {
     pub spawned: Vec<(usize, Work)>,
     /// The faults that did happen.
     pub fired: Vec<(usize, usize, Injected)>,
+    /// The tickets, by account.
+    pub tickets: BTreeMap<String, Ticket>,
+    /// The records of users.
+    pub profiles: BTreeMap<User, Profile>,
+    services: Services,
     requests: Vec<RequestState>,
     operations: Vec<Under>,
 }
@@ -57,10 +75,19 @@ struct Under {
     request: usize,
     number: usize,
     operation: Operation,
+    /// Whether it goes on when its request is cancelled.
+    shared: bool,
     fault: Option<Injected>,
     effect: Effect,
     state: State,
-    end: End,
+    /// Who waits for it, until it was told.
+    end: Option<Box<dyn End>>,
+}
+
+impl Under {
+    fn is_wanted(&self) -> bool {
+        self.end.as_ref().is_some_and(|end| end.is_wanted())
+    }
 }
 
 /// The effect of an operation on the world when it is done.
@@ -70,6 +97,10 @@ enum Effect {
     Commit(LeaseId, Box<Record>),
     Abort(LeaseId),
     Call(Call),
+    Ticket(String),
+    Replace(String, Option<Ticket>, Ticket),
+    Find(User),
+    Create(Profile),
     Sleep,
     Nothing,
 }
@@ -81,6 +112,8 @@ enum State {
     Queued,
     /// A `begin` that has its answer.
     Granted(Begun),
+    /// A wait that another request ends.
+    Held,
     /// A timer.
     Due(Duration),
     /// Completed, but it will be completed a second time.
@@ -88,13 +121,41 @@ enum State {
     Over,
 }
 
-/// The completer of the waiting code, by the type of its answer.
-enum End {
-    Account(Completer<Option<Arc<Account>>>),
-    Begin(Completer<Begun>),
-    Call(Completer<Called>),
-    Unit(Completer<()>),
-    Gone,
+/// The waiting code, whatever the type of its answer.
+trait End: Send {
+    /// Whether anybody still waits.
+    fn is_wanted(&self) -> bool;
+
+    /// Gives the answer.
+    fn tell(self: Box<Self>, ending: Result<Value, Failure>);
+
+    /// Drops the waiting code.
+    fn discard(self: Box<Self>);
+}
+
+/// A completer, and how to read its answer.
+struct Asked<T> {
+    completer: Completer<T>,
+    read: fn(Value) -> Option<T>,
+}
+
+impl<T: Send> End for Asked<T> {
+    fn is_wanted(&self) -> bool {
+        self.completer.is_wanted()
+    }
+
+    fn tell(self: Box<Self>, ending: Result<Value, Failure>) {
+        let Self { completer, read } = *self;
+        match ending.map(read) {
+            Ok(Some(value)) => drop(completer.complete(Ok(value))),
+            Ok(None) => completer.discard(),
+            Err(failure) => drop(completer.complete(Err(failure))),
+        }
+    }
+
+    fn discard(self: Box<Self>) {
+        self.completer.discard();
+    }
 }
 
 /// The answer of an operation.
@@ -102,6 +163,9 @@ enum Value {
     Account(Option<Arc<Account>>),
     Begun(Begun),
     Called(Called),
+    Ticket(Option<Ticket>),
+    Found(Option<Profile>),
+    Created(Created),
     Unit,
 }
 
@@ -134,6 +198,9 @@ impl Sim {
             exchanges: Exchanges::with_journal(),
             spawned: Vec::new(),
             fired: Vec::new(),
+            tickets: BTreeMap::new(),
+            profiles: BTreeMap::new(),
+            services: Services::default(),
             requests: requests.collect(),
             operations: Vec::new(),
         })))
@@ -142,7 +209,7 @@ impl Sim {
     /// The host as request number `request` sees it.
     #[must_use]
     pub fn facade(self: &Arc<Self>, request: usize) -> Arc<Facade> {
-        Arc::new(Facade { sim: Arc::clone(self), request })
+        Arc::new(Facade { sim: Arc::clone(self), request, shared: false, alive: Arc::default() })
     }
 
     /// The world. The driver holds it only between two actions.
@@ -172,8 +239,7 @@ impl Sim {
                 match fault {
                     // Nobody is cancelled by an operation for which nobody waits any more.
                     Some(Injected::Cancel)
-                        if !world.requests[request].replied
-                            && world.operations[at].end.is_wanted() =>
+                        if !world.requests[request].replied && world.operations[at].is_wanted() =>
                     {
                         Action::Cancel(at)
                     }
@@ -229,7 +295,7 @@ impl Sim {
         let ending = match fault {
             Some(Injected::Transient) => Err(Fault::Transient),
             Some(Injected::Permanent) => Err(Fault::Permanent),
-            _ => world.apply(effect, state),
+            _ => world.apply(effect, state, fault),
         };
         let lost = match &ending {
             Ok(Value::Begun(Begun::Fresh { lease, .. })) => Some(*lease),
@@ -243,15 +309,15 @@ impl Sim {
                 Err(failed)
             }
             (Some(Injected::Applied), Ok(_)) => Err(Fault::Transient),
-            (Some(fault), Ok(Value::Called(called))) if fault.is_answer() => {
+            (Some(fault), ending) if fault.is_answer() => {
                 world.fire(request, number, fault);
-                Ok(Value::Called(upstream::spoilt(fault, called)))
+                ending
             }
             (_, ending) => ending,
         };
         let class = ending.as_ref().map_or_else(|fault| Class::Failed(*fault), |_| Class::Done);
-        let end = std::mem::replace(&mut world.operations[at].end, End::Gone);
-        let heard = end.is_wanted();
+        let end = world.operations[at].end.take();
+        let heard = end.as_ref().is_some_and(|end| end.is_wanted());
         // A turn is over if its `begin` gave the request no answer, or if its commit failed when
         // the request was gone.
         if (!heard || (ending.is_err() && operation == Operation::Begin))
@@ -265,7 +331,9 @@ impl Sim {
         }
         world.trace.push((request, Event::Completed(operation, class, heard)));
         drop(world);
-        end.tell(ending.map_err(|fault| Failure { operation, fault }));
+        if let Some(end) = end {
+            end.tell(ending.map_err(|fault| Failure { operation, fault }));
+        }
     }
 
     /// Records that the request of this operation is cancelled. Returns the request.
@@ -277,13 +345,33 @@ impl Sim {
         request
     }
 
+    /// What one step made several requests do has no order between them: who waits for one ticket
+    /// goes on when it is there, and which of them is first is not observable from outside. So the
+    /// events since `before` are put in the order of the requests, those of the first event first.
+    pub fn order(&self, before: usize) {
+        let step = &mut self.world().trace[before..];
+        if let Some((acted, _)) = step.first() {
+            let acted = *acted;
+            step.sort_by_key(|(request, _)| (*request != acted, *request));
+        }
+    }
+
+    /// Drops everything that the host holds.
+    pub fn clear(&self) {
+        let ends: Vec<_> =
+            self.world().operations.iter_mut().filter_map(|under| under.end.take()).collect();
+        ends.into_iter().for_each(|end| end.discard());
+    }
+
     /// Drops the continuations that the host holds for a request.
     pub fn discard(&self, request: usize) {
         let mut ends = Vec::new();
-        for under in self.world().operations.iter_mut().filter(|under| under.request == request) {
-            ends.push(std::mem::replace(&mut under.end, End::Gone));
+        for under in self.world().operations.iter_mut() {
+            if under.request == request && !under.shared {
+                ends.extend(under.end.take());
+            }
         }
-        ends.into_iter().for_each(End::discard);
+        ends.into_iter().for_each(|end| end.discard());
     }
 }
 
@@ -295,7 +383,8 @@ impl World {
     fn can_complete(&self, at: usize) -> bool {
         let Under { request, fault, state, .. } = &self.operations[at];
         match (fault, state) {
-            (_, State::Over | State::Queued | State::Due(_)) | (Some(Injected::Never), _) => false,
+            (_, State::Over | State::Queued | State::Held | State::Due(_))
+            | (Some(Injected::Never), _) => false,
             (Some(Injected::Late), _) => self.requests[*request].replied,
             (_, State::Open | State::Granted(_) | State::Again(_)) => true,
         }
@@ -313,18 +402,18 @@ impl World {
             match (under.fault, &under.state) {
                 (Some(Injected::Never), _) => None,
                 (Some(Injected::Late), _) if !self.requests[under.request].replied => None,
-                (_, State::Due(due)) => Some((*due, at)),
+                (_, State::Due(due)) => Some((*due, under.request, under.number, at)),
                 _ => None,
             }
         });
-        timers.min()
+        timers.min().map(|(due, _, _, at)| (due, at))
     }
 
     /// Removes timers and places in a queue that no request waits for, without an event.
     fn prune(&mut self) {
         for at in 0..self.operations.len() {
             let under = &mut self.operations[at];
-            if under.end.is_wanted() {
+            if under.is_wanted() {
                 continue;
             }
             match under.state {
@@ -333,12 +422,17 @@ impl World {
                     under.state = State::Over;
                     self.exchanges.forget(at);
                 }
-                State::Open | State::Granted(_) | State::Again(_) | State::Over => {}
+                State::Open | State::Granted(_) | State::Held | State::Again(_) | State::Over => {}
             }
         }
     }
 
-    fn apply(&mut self, effect: Effect, state: State) -> Result<Value, Fault> {
+    fn apply(
+        &mut self,
+        effect: Effect,
+        state: State,
+        fault: Option<Injected>,
+    ) -> Result<Value, Fault> {
         match (effect, state) {
             (Effect::Account(name), _) => Ok(Value::Account(self.accounts.get(&name).cloned())),
             (Effect::Begin, State::Granted(begun)) => Ok(Value::Begun(begun)),
@@ -357,7 +451,25 @@ impl World {
                 self.grant(granted);
                 Ok(Value::Unit)
             }
-            (Effect::Call(call), _) => Ok(Value::Called(upstream::answer(&call))),
+            (Effect::Call(call), _) => {
+                let now = self.now;
+                Ok(Value::Called(self.services.answer(&call, fault, now)))
+            }
+            (Effect::Ticket(account), _) => Ok(Value::Ticket(self.tickets.get(&account).cloned())),
+            (Effect::Replace(account, before, ticket), _) => {
+                if self.tickets.get(&account) == before.as_ref() {
+                    self.tickets.insert(account, ticket);
+                }
+                Ok(Value::Unit)
+            }
+            (Effect::Find(user), _) => Ok(Value::Found(self.profiles.get(&user).cloned())),
+            (Effect::Create(profile), _) => match self.profiles.entry(profile.user.clone()) {
+                Entry::Occupied(_) => Ok(Value::Created(Created::Conflict)),
+                Entry::Vacant(vacant) => {
+                    vacant.insert(profile);
+                    Ok(Value::Created(Created::New))
+                }
+            },
             (Effect::Sleep, _) => Ok(Value::Unit),
             (Effect::Begin | Effect::Nothing, _) => Err(Fault::Permanent),
         }
@@ -378,58 +490,6 @@ impl World {
     }
 }
 
-impl End {
-    fn is_wanted(&self) -> bool {
-        match self {
-            Self::Account(completer) => completer.is_wanted(),
-            Self::Begin(completer) => completer.is_wanted(),
-            Self::Call(completer) => completer.is_wanted(),
-            Self::Unit(completer) => completer.is_wanted(),
-            Self::Gone => false,
-        }
-    }
-
-    fn tell(self, ending: Result<Value, Failure>) {
-        match (self, ending) {
-            (Self::Account(completer), Ok(Value::Account(found))) => {
-                completer.complete(Ok(found));
-            }
-            (Self::Begin(completer), Ok(Value::Begun(begun))) => {
-                completer.complete(Ok(begun));
-            }
-            (Self::Call(completer), Ok(Value::Called(called))) => {
-                completer.complete(Ok(called));
-            }
-            (Self::Unit(completer), Ok(Value::Unit)) => {
-                completer.complete(Ok(()));
-            }
-            (Self::Account(completer), Err(failure)) => {
-                completer.complete(Err(failure));
-            }
-            (Self::Begin(completer), Err(failure)) => {
-                completer.complete(Err(failure));
-            }
-            (Self::Call(completer), Err(failure)) => {
-                completer.complete(Err(failure));
-            }
-            (Self::Unit(completer), Err(failure)) => {
-                completer.complete(Err(failure));
-            }
-            (end, _) => end.discard(),
-        }
-    }
-
-    fn discard(self) {
-        match self {
-            Self::Account(completer) => completer.discard(),
-            Self::Begin(completer) => completer.discard(),
-            Self::Call(completer) => completer.discard(),
-            Self::Unit(completer) => completer.discard(),
-            Self::Gone => {}
-        }
-    }
-}
-
 /// The payload of an injected panic. It is raised without the panic hook, so nothing is printed.
 struct InjectedPanic;
 
@@ -439,10 +499,12 @@ impl Facade {
         &self,
         operation: Operation,
         effect: Effect,
-        state: impl FnOnce(&mut World, Ticket) -> State,
-        end: fn(Completer<T>) -> End,
+        state: impl FnOnce(&mut World, Place) -> State,
         read: fn(Value) -> Option<T>,
-    ) -> Pending<T> {
+    ) -> Pending<T>
+    where
+        T: Send + 'static,
+    {
         let request = self.request;
         let mut world = self.sim.world();
         let number = world.requests[request].submitted;
@@ -473,7 +535,7 @@ impl Facade {
         };
         if fault == Some(Injected::Sync) && !matches!(state, State::Queued) {
             world.fire(request, number, Injected::Sync);
-            let ending = world.apply(effect, state);
+            let ending = world.apply(effect, state, fault);
             let class = ending.as_ref().map_or_else(|fault| Class::Failed(*fault), |_| Class::Done);
             world.trace.push((request, Event::Completed(operation, class, true)));
             return match ending.map(read) {
@@ -483,25 +545,28 @@ impl Facade {
             };
         }
         let (completer, pending) = Pending::new(operation);
-        let end = end(completer);
-        world.operations.push(Under { request, number, operation, fault, effect, state, end });
+        let end: Option<Box<dyn End>> = Some(Box::new(Asked { completer, read }));
+        let shared = self.shared;
+        let under = Under { request, number, operation, shared, fault, effect, state, end };
+        world.operations.push(under);
         pending
     }
+}
+
+/// Reads the answer of an operation.
+macro_rules! read {
+    ($kind:path) => {
+        |value| match value {
+            $kind(value) => Some(value),
+            _ => None,
+        }
+    };
 }
 
 impl Host for Facade {
     fn account(&self, name: &str) -> Pending<Option<Arc<Account>>> {
         let effect = Effect::Account(name.to_owned());
-        self.submit(
-            Operation::Account,
-            effect,
-            |_, _| State::Open,
-            End::Account,
-            |value| match value {
-                Value::Account(found) => Some(found),
-                Value::Begun(_) | Value::Called(_) | Value::Unit => None,
-            },
-        )
+        self.submit(Operation::Account, effect, |_, _| State::Open, read!(Value::Account))
     }
 
     fn begin(&self, exchange: Exchange) -> Pending<Begun> {
@@ -509,38 +574,76 @@ impl Host for Facade {
             let now = world.now;
             world.exchanges.begin(ticket, exchange, now).map_or(State::Queued, State::Granted)
         };
-        self.submit(Operation::Begin, Effect::Begin, state, End::Begin, |value| match value {
-            Value::Begun(begun) => Some(begun),
-            Value::Account(_) | Value::Called(_) | Value::Unit => None,
-        })
+        self.submit(Operation::Begin, Effect::Begin, state, read!(Value::Begun))
     }
 
     fn commit(&self, lease: LeaseId, record: Record) -> Pending<()> {
         let effect = Effect::Commit(lease, Box::new(record));
-        self.submit(Operation::Commit, effect, |_, _| State::Open, End::Unit, unit)
+        self.submit(Operation::Commit, effect, |_, _| State::Open, unit)
     }
 
     fn abort(&self, lease: LeaseId) -> Pending<()> {
-        let effect = Effect::Abort(lease);
-        self.submit(Operation::Abort, effect, |_, _| State::Open, End::Unit, unit)
+        self.submit(Operation::Abort, Effect::Abort(lease), |_, _| State::Open, unit)
     }
 
     fn sleep(&self, duration: Duration) -> Pending<()> {
         let state = |world: &mut World, _| State::Due(world.now + duration);
-        self.submit(Operation::Sleep, Effect::Sleep, state, End::Unit, unit)
+        self.submit(Operation::Sleep, Effect::Sleep, state, unit)
     }
 
     fn call(&self, call: Call) -> Pending<Called> {
-        self.submit(
-            Operation::Call,
-            Effect::Call(call),
-            |_, _| State::Open,
-            End::Call,
-            |value| match value {
-                Value::Called(called) => Some(called),
-                Value::Account(_) | Value::Begun(_) | Value::Unit => None,
-            },
-        )
+        let effect = Effect::Call(call);
+        self.submit(Operation::Call, effect, |_, _| State::Open, read!(Value::Called))
+    }
+
+    fn ticket(&self, account: &str) -> Pending<Option<Ticket>> {
+        let effect = Effect::Ticket(account.to_owned());
+        self.submit(Operation::Ticket, effect, |_, _| State::Open, read!(Value::Ticket))
+    }
+
+    fn replace(&self, account: &str, before: Option<Ticket>, ticket: Ticket) -> Pending<()> {
+        let effect = Effect::Replace(account.to_owned(), before, ticket);
+        self.submit(Operation::Replace, effect, |_, _| State::Open, unit)
+    }
+
+    fn find(&self, user: User) -> Pending<Option<Profile>> {
+        let effect = Effect::Find(user);
+        self.submit(Operation::Find, effect, |_, _| State::Open, read!(Value::Found))
+    }
+
+    fn create(&self, profile: Profile) -> Pending<Created> {
+        let effect = Effect::Create(profile);
+        self.submit(Operation::Create, effect, |_, _| State::Open, read!(Value::Created))
+    }
+
+    fn hold(&self) -> (Box<dyn FnOnce() + Send>, Pending<()>) {
+        let (completer, pending) = Pending::new(Operation::Ticket);
+        let mut world = self.sim.world();
+        let at = world.operations.len();
+        world.operations.push(Under {
+            request: self.request,
+            number: 0,
+            operation: Operation::Ticket,
+            shared: false,
+            fault: None,
+            effect: Effect::Nothing,
+            state: State::Held,
+            end: Some(Box::new(Asked { completer, read: unit })),
+        });
+        let sim = Arc::clone(&self.sim);
+        let tell = move || {
+            let end = sim.world().operations[at].end.take();
+            if let Some(end) = end {
+                end.tell(Ok(Value::Unit));
+            }
+        };
+        (Box::new(tell), pending)
+    }
+
+    fn shared(&self) -> Option<Arc<dyn Host>> {
+        let Self { sim, request, alive, .. } = self;
+        let (sim, alive) = (Arc::clone(sim), Arc::clone(alive));
+        Some(Arc::new(Self { sim, request: *request, shared: true, alive }))
     }
 
     fn spawn(&self, work: Work) {
@@ -578,8 +681,5 @@ impl Host for Facade {
 }
 
 fn unit(value: Value) -> Option<()> {
-    match value {
-        Value::Unit => Some(()),
-        Value::Account(_) | Value::Begun(_) | Value::Called(_) => None,
-    }
+    matches!(value, Value::Unit).then_some(())
 }

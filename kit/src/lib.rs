@@ -16,7 +16,7 @@
 //! * [`style`]: the subject of the judges; a style is one adapter function.
 //! * [`kinds`]: a message of every kind to which no unit replies.
 //! * [`scenario`]: requests, when they arrive, and which operations fail.
-//! * [`upstream`]: the services that requests call.
+//! * [`services`]: the services that requests call; a pure state machine.
 //! * [`host`]: the simulated host; every operation and every timer is an action to choose.
 //! * [`mod@run`]: plays a scenario through a style under a schedule, a list of small integers.
 //! * [`clauses`]: rules that must hold in every run, in any style.
@@ -37,10 +37,10 @@ pub mod kinds;
 pub mod model;
 pub mod run;
 pub mod scenario;
+pub mod services;
 pub mod shrink;
 pub mod style;
 pub mod trial;
-pub mod upstream;
 
 pub use clauses::Violation;
 pub use run::{Report, Schedule, play, run};

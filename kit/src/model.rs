@@ -249,7 +249,8 @@ impl Walk {
                 | Injected::Sync
                 | Injected::Status
                 | Injected::Corrupt
-                | Injected::ErrorCode,
+                | Injected::ErrorCode
+                | Injected::Revoked,
             ) => End::Good,
             Some(Injected::Transient | Injected::Permanent | Injected::SyncTransient) => End::Bad,
             Some(Injected::Applied) => End::GoodToldBad,
@@ -763,9 +764,15 @@ fn weather(walk: &mut Walk, place: &str) -> Result<String, Stop> {
         walk.next(&mut open)?;
     }
     Ok(match (forecast.is_good(), air.is_good()) {
-        (true, true) => format!("{place}：13.5 °C，空气质量 42。Air 42."),
-        (true, false) => format!("{place}：13.5 °C，空气质量暂缺。The air quality is missing."),
-        (false, true) => format!("{place}：空气质量 42，气温暂缺。The temperature is missing."),
+        (true, true) => {
+            format!("{place}：13.5 °C，空气质量 42。{place}: 13.5 °C, air quality 42.")
+        }
+        (true, false) => {
+            format!("{place}：13.5 °C，空气质量暂缺。{place}: 13.5 °C, the air quality is missing.")
+        }
+        (false, true) => format!(
+            "{place}：空气质量 42，气温暂缺。{place}: air quality 42, the temperature is missing."
+        ),
         (false, false) => NO_WEATHER.to_owned(),
     })
 }

@@ -102,6 +102,7 @@ pub fn run(style: &Style, scenario: &Scenario, schedule: &mut dyn Schedule) -> R
 
 /// Plays `script` through `style`.
 pub fn play(style: &Style, script: &Script, schedule: &mut dyn Schedule) -> Report {
+    let style = style.open();
     let sim = Sim::new(script);
     let hosts: Vec<Arc<Facade>> =
         (0..script.deliveries.len()).map(|request| sim.facade(request)).collect();
@@ -121,6 +122,7 @@ pub fn play(style: &Style, script: &Script, schedule: &mut dyn Schedule) -> Repo
                 enabled[choice]
             }
         };
+        let before = sim.world().trace.len();
         match action {
             Action::Arrive => {
                 if let Some(delivery) = next {
@@ -138,13 +140,14 @@ pub fn play(style: &Style, script: &Script, schedule: &mut dyn Schedule) -> Repo
             }
         }
         tasks.settle(&sim);
+        sim.order(before);
         steps += 1;
         if steps > FUEL || tasks.polls > FUEL {
             break;
         }
     }
     let endless = steps > FUEL || tasks.polls > FUEL;
-    let held = |request: &usize| Arc::strong_count(&hosts[*request]) > 1;
+    let held = |request: &usize| hosts[*request].is_held();
     let requests = 0..hosts.len();
     let alive = requests.clone().filter(held).collect::<Vec<usize>>();
     // What is dropped after this is dropped by the kit and not by the style.
@@ -155,7 +158,10 @@ pub fn play(style: &Style, script: &Script, schedule: &mut dyn Schedule) -> Repo
     }
     let replies = std::mem::take(&mut tasks.replies);
     drop(tasks);
-    sim.world().spawned.clear();
+    let spawned = std::mem::take(&mut sim.world().spawned);
+    drop(spawned);
+    drop(style);
+    sim.clear();
     let leaked = requests.filter(held).collect();
     let world = sim.world();
     let sessions = world

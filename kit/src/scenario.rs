@@ -3,9 +3,9 @@
 use std::fmt;
 use std::time::Duration;
 
-use pipeline::{Account, Keyword, Match, Method, Request};
+use pipeline::{Account, Credentials, Keyword, Match, Method, Request};
 use wechat::{
-    AesKey, Envelope, Keys, Message, MessageKey, Mode, Reply, Rotation, Token, signature,
+    AesKey, Envelope, Keys, Message, MessageKey, Mode, Reply, Rotation, Secret, Token, signature,
 };
 
 use crate::kinds::Sample;
@@ -85,17 +85,19 @@ pub enum Injected {
     Panic,
     /// The request is cancelled while it is under way.
     Cancel,
-    /// A service answers with the status 500. This and the next two are for calls only.
+    /// A service answers with the status 500. This and the next three are for calls only.
     Status,
     /// A service answers with something that is not what it documents.
     Corrupt,
     /// A service answers with an error code, as WeChat's API does: with the status 200.
     ErrorCode,
+    /// WeChat no longer knows the ticket of the call.
+    Revoked,
 }
 
 impl Injected {
     /// All kinds.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::Transient,
         Self::Permanent,
         Self::Applied,
@@ -109,12 +111,13 @@ impl Injected {
         Self::Status,
         Self::Corrupt,
         Self::ErrorCode,
+        Self::Revoked,
     ];
 
     /// Whether it is a way in which a service answers, so that only a call can fail so.
     #[must_use]
     pub fn is_answer(self) -> bool {
-        matches!(self, Self::Status | Self::Corrupt | Self::ErrorCode)
+        matches!(self, Self::Status | Self::Corrupt | Self::ErrorCode | Self::Revoked)
     }
 }
 
@@ -487,6 +490,7 @@ pub fn accounts() -> Vec<Account> {
         window: Some(Duration::from_secs(300)),
         welcome: Reply::text("欢迎！Welcome!").ok(),
         units: ["guess", "later", "weather", "ask"].map(str::to_owned).to_vec(),
+        credentials: None,
         models: ["small", "large"].map(str::to_owned),
         keywords,
     };
@@ -505,7 +509,19 @@ pub fn accounts() -> Vec<Account> {
         let envelope = Envelope::new(token, mode(keys)).with_original_id("gh_demo");
         Some(Account { name: name.into(), envelope, ..demo.clone() })
     };
+    let full = Account {
+        name: "full".into(),
+        envelope: Envelope::new(Token::new("token-full"), Mode::Plain).with_original_id("gh_demo"),
+        units: ["profile", "guess", "later", "weather", "ask", "articles"]
+            .map(str::to_owned)
+            .to_vec(),
+        credentials: Some(Credentials {
+            app_id: APP_ID.to_owned(),
+            secret: Secret::new("secret-full"),
+        }),
+        ..demo.clone()
+    };
     let safe = encrypted("safe", Mode::Safe);
     let compat = encrypted("compat", Mode::Compat);
-    [demo, bare].into_iter().chain(safe).chain(compat).collect()
+    [demo, bare, full].into_iter().chain(safe).chain(compat).collect()
 }

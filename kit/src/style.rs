@@ -12,6 +12,7 @@ pub struct Style {
     /// The style's name.
     pub name: &'static str,
     start: Arc<Start>,
+    open: Option<Arc<dyn Fn() -> Self + Send + Sync>>,
 }
 
 type Start = dyn Fn(Arc<dyn Host>, Request) -> BoxFuture<'static, Response> + Send + Sync;
@@ -27,7 +28,21 @@ impl Style {
     where
         F: Future<Output = Response> + Send + 'static,
     {
-        Self { name, start: Arc::new(move |host, request| start(host, request).boxed()) }
+        let start = Arc::new(move |host, request| start(host, request).boxed());
+        Self { name, start, open: None }
+    }
+
+    /// A style whose requests share more than the host: `open` makes a pipeline of its own.
+    pub fn opening(open: impl Fn() -> Self + Send + Sync + 'static) -> Self {
+        let first = open();
+        Self { open: Some(Arc::new(open)), ..first }
+    }
+
+    /// The style with a pipeline that no request has used yet. A run of the kit is a server that
+    /// has just begun, so each run opens its own.
+    #[must_use]
+    pub fn open(&self) -> Self {
+        self.open.as_ref().map_or_else(|| self.clone(), |open| open())
     }
 
     /// Answers one request.

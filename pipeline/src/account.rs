@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use wechat::{Envelope, Reply};
+use wechat::{Envelope, Reply, Secret};
 
 /// One account.
 #[derive(Debug, Clone)]
@@ -19,10 +19,21 @@ pub struct Account {
     pub welcome: Option<Reply>,
     /// The optional units that are on: `guess`, `weather`, `ask`, `later`.
     pub units: Vec<String>,
+    /// What identifies it to WeChat's API, for the units that need a ticket.
+    pub credentials: Option<Credentials>,
     /// The models that the unit `ask` asks: the first provider's and the second's.
     pub models: [String; 2],
     /// The keywords, in the order in which they are tried.
     pub keywords: Vec<Keyword>,
+}
+
+/// What identifies an account to WeChat's API (开发者ID).
+#[derive(Debug, Clone)]
+pub struct Credentials {
+    /// The AppID.
+    pub app_id: String,
+    /// The AppSecret.
+    pub secret: Secret,
 }
 
 /// One keyword. Its reply is built when the settings are read, so a wrong reply is found then.

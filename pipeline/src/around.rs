@@ -9,6 +9,8 @@ use crate::event::{Event, LogLine};
 use crate::exchange::{Begun, Exchange, LeaseId, Record};
 use crate::host::{Host, Work};
 use crate::pending::Pending;
+use crate::profile::{Created, Profile, User};
+use crate::ticket::Ticket;
 
 /// A [`Host`] around another host: an operation that it does not implement is done by the inner
 /// one. It is a trait of its own, because with defaults in [`Host`] a real host could forget an
@@ -62,6 +64,30 @@ impl<A: Around> Host for A {
 
     fn call(&self, call: Call) -> Pending<Called> {
         self.inner().call(call)
+    }
+
+    fn ticket(&self, account: &str) -> Pending<Option<Ticket>> {
+        self.inner().ticket(account)
+    }
+
+    fn replace(&self, account: &str, before: Option<Ticket>, ticket: Ticket) -> Pending<()> {
+        self.inner().replace(account, before, ticket)
+    }
+
+    fn find(&self, user: User) -> Pending<Option<Profile>> {
+        self.inner().find(user)
+    }
+
+    fn create(&self, profile: Profile) -> Pending<Created> {
+        self.inner().create(profile)
+    }
+
+    fn hold(&self) -> (Box<dyn FnOnce() + Send>, Pending<()>) {
+        self.inner().hold()
+    }
+
+    fn shared(&self) -> Option<Arc<dyn Host>> {
+        self.inner().shared()
     }
 
     fn spawn(&self, work: Work) {

@@ -11,6 +11,7 @@ use crate::error::Error;
 use crate::exchange::{Answer, Session};
 use crate::host::Host;
 use crate::origin::Origin;
+use crate::profile::Language;
 use crate::request::{Request, Response};
 
 /// What the layers have found out so far.
@@ -28,6 +29,8 @@ pub struct Context {
     pub seal: Option<Seal>,
     /// How often a unit replaced the message.
     pub revision: u32,
+    /// In which language the user wants to be answered, if the unit `profile` has found it out.
+    pub language: Option<Language>,
     /// Set by `exchange`; units change it.
     pub session: Session,
     /// Set by the units, or by `exchange` from the store.
@@ -64,6 +67,7 @@ impl Context {
             message: None,
             seal: None,
             revision: 0,
+            language: None,
             session: Session::default(),
             answer: None,
             repeat: false,

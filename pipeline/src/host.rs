@@ -11,6 +11,8 @@ use crate::event::{Event, LogLine};
 use crate::exchange::{Begun, Exchange, LeaseId, Record};
 use crate::operation::{Failure, Fault, Operation};
 use crate::pending::Pending;
+use crate::profile::{Created, Profile, User};
+use crate::ticket::Ticket;
 
 /// Work that goes on after its request was answered.
 pub type Work = Pin<Box<dyn Future<Output = ()> + Send>>;
@@ -37,10 +39,52 @@ pub trait Host: Send + Sync {
 
     /// Sends one request to a service of the configuration. An answer of the service is no failure,
     /// whatever its status. It fails when there is no answer: no connection, no answer in time, or
-    /// one that is too long. A host without services, as most are that tests use, fails every call.
+    /// one that is too long.
     fn call(&self, call: Call) -> Pending<Called> {
         let _ = call;
-        Pending::ended(Err(Failure { operation: Operation::Call, fault: Fault::Permanent }))
+        missing(Operation::Call)
+    }
+
+    /// The stored ticket of the account of this name.
+    fn ticket(&self, account: &str) -> Pending<Option<Ticket>> {
+        let _ = account;
+        missing(Operation::Ticket)
+    }
+
+    /// Stores a ticket, if `before` is still the stored one. If it is not, somebody else has stored
+    /// a newer one, which stays.
+    fn replace(&self, account: &str, before: Option<Ticket>, ticket: Ticket) -> Pending<()> {
+        let _ = (account, before, ticket);
+        missing(Operation::Replace)
+    }
+
+    /// The record of a user, if there is one.
+    fn find(&self, user: User) -> Pending<Option<Profile>> {
+        let _ = user;
+        missing(Operation::Find)
+    }
+
+    /// Stores the record of a user who has none.
+    fn create(&self, profile: Profile) -> Pending<Created> {
+        let _ = profile;
+        missing(Operation::Create)
+    }
+
+    /// A wait that another request ends, by the function that is returned with it. The host holds
+    /// it as it holds an operation, so it ends when the request is cancelled. Only callbacks need
+    /// it: in the other styles a request holds what it waits for, and not the other way round.
+    fn hold(&self) -> (Box<dyn FnOnce() + Send>, Pending<()>) {
+        let (completer, pending) = Pending::new(Operation::Ticket);
+        let tell = move || {
+            completer.complete(Ok(()));
+        };
+        (Box::new(tell), pending)
+    }
+
+    /// The host for work that several requests wait for: cancelling the request that began it does
+    /// not end it. `None` if that is this host.
+    fn shared(&self) -> Option<Arc<dyn Host>> {
+        None
     }
 
     /// Drives `work` to its end. Callbacks have nothing to spawn, because the host already holds
@@ -68,4 +112,9 @@ pub trait Host: Send + Sync {
 
     /// Records an event of the request.
     fn record(&self, _event: Event) {}
+}
+
+/// A host without services and records, as most are that tests use, fails every such operation.
+fn missing<T>(operation: Operation) -> Pending<T> {
+    Pending::ended(Err(Failure { operation, fault: Fault::Permanent }))
 }

@@ -7,6 +7,8 @@
 //! * [`account`]: the settings of an Official Account.
 //! * [`operation`]: the operations that wait, by name, and how one fails.
 //! * [`call`]: a request to a service, and its answer.
+//! * [`profile`]: the record of a user.
+//! * [`ticket`]: the access token of an account.
 //! * [`pending`]: an operation under way; each style waits for it in its own way.
 //! * [`error`]: what can go wrong, by class.
 //! * [`exchange`]: a message and its answer: what a host gets and what it stores.
@@ -18,6 +20,7 @@
 //! * [`span`]: a layer under way, for the trace.
 //! * [`lease`]: a turn that ends by itself.
 //! * [`context`]: the state of one request on its way through the layers.
+//! * [`api`]: the decisions about WeChat's API: its ticket, and what to do when a call fails.
 //! * [`rules`]: the decisions of the layers, one module a layer; pure.
 //! * [`units`]: the decisions of the units, and the order in which they are asked; pure.
 //!
@@ -26,6 +29,7 @@
 #![forbid(unsafe_code)]
 
 pub mod account;
+pub mod api;
 pub mod around;
 pub mod call;
 pub mod context;
@@ -38,14 +42,16 @@ pub mod lease;
 pub mod operation;
 pub mod origin;
 pub mod pending;
+pub mod profile;
 pub mod request;
 pub mod rules;
 pub mod span;
 #[cfg(test)]
 mod testing;
+pub mod ticket;
 pub mod units;
 
-pub use account::{Account, Keyword, Match};
+pub use account::{Account, Credentials, Keyword, Match};
 pub use around::Around;
 pub use call::{Call, Called};
 pub use context::Context;
@@ -57,6 +63,8 @@ pub use lease::Lease;
 pub use operation::{Failure, Fault, Operation};
 pub use origin::Origin;
 pub use pending::{Completer, Pending, Subscription};
+pub use profile::{Created, Language, Profile, User};
 pub use request::{Method, Request, Response};
 pub use span::Span;
+pub use ticket::Ticket;
 pub use units::{Rule, Verdict, Walk};

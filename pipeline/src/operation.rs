@@ -19,6 +19,14 @@ pub enum Operation {
     Sleep,
     /// [`Host::call`](crate::Host::call)
     Call,
+    /// [`Host::ticket`](crate::Host::ticket)
+    Ticket,
+    /// [`Host::replace`](crate::Host::replace)
+    Replace,
+    /// [`Host::find`](crate::Host::find)
+    Find,
+    /// [`Host::create`](crate::Host::create)
+    Create,
 }
 
 impl fmt::Display for Operation {
@@ -30,6 +38,10 @@ impl fmt::Display for Operation {
             Self::Abort => "abort",
             Self::Sleep => "sleep",
             Self::Call => "call",
+            Self::Ticket => "ticket",
+            Self::Replace => "replace",
+            Self::Find => "find",
+            Self::Create => "create",
         })
     }
 }

@@ -29,6 +29,12 @@ impl Origin {
         &*self.host
     }
 
+    /// The host for work that several requests wait for.
+    #[must_use]
+    pub fn shared(&self) -> Arc<dyn Host> {
+        self.host.shared().unwrap_or_else(|| Arc::clone(&self.host))
+    }
+
     /// The request.
     #[must_use]
     pub fn request(&self) -> &Request {

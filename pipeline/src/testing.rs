@@ -72,7 +72,13 @@ pub(crate) fn account() -> Account {
         envelope: Envelope::new(Token::new("token"), Mode::Plain),
         window: Some(Duration::from_secs(300)),
         welcome: Some(Reply::text("welcome").expect("short")),
-        units: ["guess", "later", "weather", "ask"].map(str::to_owned).to_vec(),
+        units: ["profile", "guess", "later", "weather", "ask", "articles"]
+            .map(str::to_owned)
+            .to_vec(),
+        credentials: Some(crate::Credentials {
+            app_id: "wx1".to_owned(),
+            secret: wechat::Secret::new("hush"),
+        }),
         models: ["small", "large"].map(str::to_owned),
         keywords: vec![
             keyword(Match::Fuzzy, "sun", "fuzzy"),

@@ -22,6 +22,7 @@
 pub mod compose;
 pub mod layers;
 pub mod pipeline;
+pub mod services;
 pub mod units;
 
 pub use compose::{Layer, Next, Onion, Promise, PromiseExt, Rejection, attempt, compose, follow};

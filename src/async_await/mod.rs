@@ -17,6 +17,7 @@
 pub mod compose;
 pub mod layers;
 pub mod pipeline;
+pub mod services;
 pub mod units;
 
 pub use compose::{Layer, Next, Onion, compose};

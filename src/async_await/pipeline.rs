@@ -1,10 +1,14 @@
 //! The list of layers and units, in the words of docs/SPEC.md.
 
+use std::sync::Arc;
+
 use ::pipeline::units::{self as rules, Exact, Fuzzy, Guess, Voice, Welcome};
+use futures::FutureExt;
 
 use super::compose::{Layer, Onion, compose};
 use super::layers::{account, deadline, envelope, exchange, handshake, log, recover, verify};
-use super::units::{Unit, ask, later, queue, weather};
+use super::services::Tickets;
+use super::units::{Unit, articles, ask, later, profile, queue, weather};
 
 /// The study's pipeline.
 #[must_use]
@@ -31,13 +35,21 @@ pub fn layers(units: Vec<Unit>) -> Vec<Layer> {
 /// The units, in the order of their ranks.
 #[must_use]
 pub fn units() -> Vec<Unit> {
+    let tickets = Arc::new(Tickets::default());
+    let of_articles = Arc::clone(&tickets);
     vec![
         Unit::Rule(&Voice),
         Unit::Rule(&Welcome),
+        Unit::capturing(rules::profile::NAME, rules::profile::wants, move |ctx| {
+            profile(ctx, Arc::clone(&tickets)).boxed()
+        }),
         Unit::Rule(&Guess),
         Unit::waits(rules::later::NAME, rules::later::wants, later),
         Unit::waits(rules::weather::NAME, rules::weather::wants, weather),
         Unit::waits(rules::ask::NAME, rules::ask::wants, ask),
+        Unit::capturing(rules::articles::NAME, rules::articles::wants, move |ctx| {
+            articles(ctx, Arc::clone(&of_articles)).boxed()
+        }),
         Unit::Rule(&Exact),
         Unit::Rule(&Fuzzy),
     ]

@@ -39,6 +39,7 @@ pub fn account() -> Account {
         window: Some(Duration::from_secs(300)),
         welcome: Reply::text(WELCOME).ok(),
         units: vec!["guess".to_owned(), "later".to_owned()],
+        credentials: None,
         models: Default::default(),
         keywords: keywords.collect(),
     }

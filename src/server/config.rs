@@ -144,6 +144,7 @@ fn account(section: Section) -> Result<Account, Wrong> {
         window: self::window(window)?,
         welcome: welcome.map(reply).transpose()?,
         units: enabled,
+        credentials: None,
         models: Default::default(),
         keywords: keyword.into_iter().map(self::keyword).collect::<Result<_, _>>()?,
     })

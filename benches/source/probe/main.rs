@@ -28,6 +28,7 @@ impl Host for Minimal {
             window: None,
             welcome: None,
             units: vec!["guess".to_owned(), "later".to_owned()],
+            credentials: None,
             models: Default::default(),
             keywords: Reply::text("Hello, nice to meet you.").map(keyword).into_iter().collect(),
         })))

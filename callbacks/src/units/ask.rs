@@ -11,7 +11,7 @@ pub fn ask(ctx: Box<Context>, asked: Asked) -> Bounce {
     // If the timer fails, there is no head start.
     let timer = Cancelled::new(Thunk::reading(|| timer, |_| Err(BAD)));
     asked.hear(&race(vec![first.thunk(), timer.thunk()]), move |ended, asked| match ended {
-        Ok(words) => asked.call(None, rule::verdict(Some(words)), ctx),
+        Ok(words) => asked.call(None, rule::verdict(&ctx, Some(words)), ctx),
         Err(_) => {
             drop(timer);
             faster(first, ctx, asked)
@@ -24,7 +24,7 @@ fn faster(first: Cancelled<String>, ctx: Box<Context>, asked: Asked) -> Bounce {
     let second = answer(ctx.host().call(rule::second(&ctx)));
     asked.hear(&any(vec![first.thunk(), second.thunk()]), move |ended, asked| {
         drop((first, second));
-        asked.call(None, rule::verdict(ended.ok()), ctx)
+        asked.call(None, rule::verdict(&ctx, ended.ok()), ctx)
     })
 }
 

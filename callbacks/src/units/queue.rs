@@ -2,7 +2,7 @@ use std::sync::Arc;
 
 use ::pipeline::{Context, Error, Failure, Pending, Rule, Verdict, Walk, units};
 
-use crate::compose::{Bounce, Done, Layer};
+use crate::compose::{Bounce, Domain, Done, Layer};
 use crate::thunk::{Ending, Thunk};
 
 /// A unit: one that decides at once, or one that waits.
@@ -72,6 +72,12 @@ pub struct Asked {
 }
 
 impl Asked {
+    /// [`Done::domain`]
+    #[must_use]
+    pub fn domain(&self) -> Option<Arc<Domain>> {
+        self.done.domain()
+    }
+
     /// Calls the rest of the walk. The error is the first argument, as everywhere in Node.
     pub fn call(self, error: Option<Error>, verdict: Verdict, mut ctx: Box<Context>) -> Bounce {
         let Self { units, at, walk, done } = self;

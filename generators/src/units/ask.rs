@@ -23,7 +23,8 @@ pub fn ask(ctx: Box<Context>) -> Routine<Asked> {
                 yield_!(co, faster(first, second))
             }
         };
-        (ctx, Ok(rule::verdict(words)))
+        let verdict = rule::verdict(&ctx, words);
+        (ctx, Ok(verdict))
     })
 }
 

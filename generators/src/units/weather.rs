@@ -7,13 +7,14 @@ use crate::ask::Routine;
 pub fn weather(ctx: Box<Context>) -> Routine<Asked> {
     go!(co => {
         let searched = yield_!(co, ctx.host().call(rule::search(&ctx)));
-        let place = match rule::place(searched) {
+        let place = match rule::place(&ctx, searched) {
             Ok(place) => place,
             Err(verdict) => return (ctx, Ok(verdict)),
         };
         let forecast = ctx.host().call(rule::forecast(&place));
         let air = ctx.host().call(rule::air(&place));
         let (forecast, air) = yield_!(co, (forecast, air));
-        (ctx, Ok(rule::verdict(&place, forecast, air)))
+        let verdict = rule::verdict(&ctx, &place, forecast, air);
+        (ctx, Ok(verdict))
     })
 }

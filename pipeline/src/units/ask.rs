@@ -8,7 +8,7 @@ use serde::Deserialize;
 use serde_json::json;
 use wechat::Reply;
 
-use super::rule::{Verdict, say, text};
+use super::rule::{Verdict, tell, text};
 use super::service::read;
 use crate::call::{Call, Called};
 use crate::context::Context;
@@ -76,13 +76,13 @@ pub fn words(answered: Result<Called, Failure>) -> Option<String> {
 
 /// What it says: the words, cut to the length of one reply, or an apology.
 #[must_use]
-pub fn verdict(words: Option<String>) -> Verdict {
+pub fn verdict(ctx: &Context, words: Option<String>) -> Verdict {
     let first = words.and_then(|words| Reply::split(words.trim()).into_iter().next());
-    first.map_or_else(sorry, Verdict::Reply)
+    first.map_or_else(|| sorry(ctx), Verdict::Reply)
 }
 
-fn sorry() -> Verdict {
-    say("我现在答不上来，请稍后再问。I cannot answer now.")
+fn sorry(ctx: &Context) -> Verdict {
+    tell(ctx, "我现在答不上来，请稍后再问。", "I cannot answer now.")
 }
 
 #[cfg(test)]
@@ -137,10 +137,11 @@ mod tests {
 
     #[test]
     fn a_long_answer_is_cut_and_no_answer_is_an_apology() {
-        let Verdict::Reply(Reply::Text(text)) = verdict(Some("长".repeat(2_000))) else {
+        let ctx = testing::said("ask why?");
+        let Verdict::Reply(Reply::Text(text)) = verdict(&ctx, Some("长".repeat(2_000))) else {
             panic!("a text")
         };
         assert!(text.as_str().len() > 2_000 && text.as_str().starts_with('长'));
-        assert_eq!(verdict(None), sorry());
+        assert_eq!(verdict(&ctx, None), sorry(&ctx));
     }
 }

@@ -3,6 +3,7 @@
 use wechat::{Event, Kind, Reply};
 
 use crate::context::Context;
+use crate::profile::Language;
 
 /// What a unit decides about a message.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,6 +37,15 @@ pub(super) fn said(ctx: &Context) -> Option<&str> {
         Kind::Text { content } => Some(content),
         Kind::Event(Event::Click { key }) => Some(key),
         _ => None,
+    }
+}
+
+/// A reply in the user's language, or in both if it is not known.
+pub(super) fn tell(ctx: &Context, chinese: &str, english: &str) -> Verdict {
+    match ctx.language {
+        Some(Language::Chinese) => say(chinese),
+        Some(Language::English) => say(english),
+        None => say(format!("{chinese}{english}")),
     }
 }
 

@@ -3,7 +3,7 @@
 
 use serde::Deserialize;
 
-use super::rule::{Verdict, say, text};
+use super::rule::{Verdict, tell, text};
 use super::service::read;
 use crate::call::{Call, Called};
 use crate::context::Context;
@@ -68,13 +68,13 @@ pub fn search(ctx: &Context) -> Call {
 ///
 /// # Errors
 /// What to say when there is none, or when the service does not answer.
-pub fn place(searched: Result<Called, Failure>) -> Result<Place, Verdict> {
+pub fn place(ctx: &Context, searched: Result<Called, Failure>) -> Result<Place, Verdict> {
     match read(searched) {
-        None => Err(sorry()),
+        None => Err(sorry(ctx)),
         Some(Places { results }) => results
             .into_iter()
             .next()
-            .ok_or_else(|| say("没有找到这个地方。No place has this name.")),
+            .ok_or_else(|| tell(ctx, "没有找到这个地方。", "No place has this name.")),
     }
 }
 
@@ -97,6 +97,7 @@ fn at(place: &Place, call: Call) -> Call {
 /// What it says. If one of the two is missing, it says so; if both are, it apologises.
 #[must_use]
 pub fn verdict(
+    ctx: &Context,
     place: &Place,
     forecast: Result<Called, Failure>,
     air: Result<Called, Failure>,
@@ -104,28 +105,32 @@ pub fn verdict(
     let forecast = read(forecast).map(|now: Now<Forecast>| now.current.temperature_2m);
     let air = read(air).map(|now: Now<Air>| now.current.us_aqi);
     let name = &place.name;
-    match (forecast, air) {
+    let (chinese, english) = match (forecast, air) {
         (Some(degrees), Some(air)) => {
-            say(format!("{name}：{degrees} °C，空气质量 {air}。Air {air}."))
+            (format!("{degrees} °C，空气质量 {air}。"), format!("{degrees} °C, air quality {air}."))
         }
-        (Some(degrees), None) => {
-            say(format!("{name}：{degrees} °C，空气质量暂缺。The air quality is missing."))
-        }
-        (None, Some(air)) => {
-            say(format!("{name}：空气质量 {air}，气温暂缺。The temperature is missing."))
-        }
-        (None, None) => sorry(),
-    }
+        (Some(degrees), None) => (
+            format!("{degrees} °C，空气质量暂缺。"),
+            format!("{degrees} °C, the air quality is missing."),
+        ),
+        (None, Some(air)) => (
+            format!("空气质量 {air}，气温暂缺。"),
+            format!("air quality {air}, the temperature is missing."),
+        ),
+        (None, None) => return sorry(ctx),
+    };
+    tell(ctx, &format!("{name}：{chinese}"), &format!("{name}: {english}"))
 }
 
-fn sorry() -> Verdict {
-    say("天气服务暂时没有回答，请稍后再试。The weather service does not answer.")
+fn sorry(ctx: &Context) -> Verdict {
+    tell(ctx, "天气服务暂时没有回答，请稍后再试。", "The weather service does not answer.")
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::operation::{Fault, Operation};
+    use crate::profile::Language;
     use crate::testing;
 
     const FAILED: Result<Called, Failure> =
@@ -157,8 +162,10 @@ mod tests {
     fn it_asks_for_the_place_and_then_for_its_coordinates() {
         let call = search(&testing::said("weather  Notre Dame "));
         assert_eq!(call.query[0], ("name", "Notre Dame".to_owned()));
-        let found =
-            place(called(r#"{"results":[{"name":"巴黎","latitude":48.85,"longitude":2.35}]}"#));
+        let found = place(
+            &testing::said("weather Paris"),
+            called(r#"{"results":[{"name":"巴黎","latitude":48.85,"longitude":2.35}]}"#),
+        );
         assert_eq!(found, Ok(paris()));
         for call in [forecast(&paris()), air(&paris())] {
             let asked = [("latitude", "48.85".to_owned()), ("longitude", "2.35".to_owned())];
@@ -168,11 +175,12 @@ mod tests {
 
     #[test]
     fn an_unknown_place_and_a_service_that_fails_have_their_own_words() {
-        let unknown = say("没有找到这个地方。No place has this name.");
-        assert_eq!(place(called(r#"{"generationtime_ms":0.5}"#)), Err(unknown));
+        let ctx = testing::said("weather Paris");
+        let unknown = tell(&ctx, "没有找到这个地方。", "No place has this name.");
+        assert_eq!(place(&ctx, called(r#"{"generationtime_ms":0.5}"#)), Err(unknown));
         for searched in [FAILED, called("<html>"), Ok(Called { status: 500, body: b"{}".to_vec() })]
         {
-            assert_eq!(place(searched), Err(sorry()));
+            assert_eq!(place(&ctx, searched), Err(sorry(&ctx)));
         }
     }
 
@@ -180,16 +188,24 @@ mod tests {
     fn it_says_what_is_missing_and_apologises_when_all_is() {
         let forecast = || called(r#"{"current":{"temperature_2m":13.5}}"#);
         let air = || called(r#"{"current":{"us_aqi":42}}"#);
-        let says = |forecast, air| match verdict(&paris(), forecast, air) {
-            Verdict::Reply(wechat::Reply::Text(text)) => text.as_str().to_owned(),
-            other => panic!("{other:?}"),
+        let says = |language, forecast, air| {
+            let mut ctx = testing::said("weather Paris");
+            ctx.language = language;
+            match verdict(&ctx, &paris(), forecast, air) {
+                Verdict::Reply(wechat::Reply::Text(text)) => text.as_str().to_owned(),
+                other => panic!("{other:?}"),
+            }
         };
-        assert_eq!(says(forecast(), air()), "巴黎：13.5 °C，空气质量 42。Air 42.");
+        let (chinese, english) = (Some(Language::Chinese), Some(Language::English));
+        assert_eq!(says(chinese, forecast(), air()), "巴黎：13.5 °C，空气质量 42。");
+        assert_eq!(says(english, forecast(), air()), "巴黎: 13.5 °C, air quality 42.");
         assert_eq!(
-            says(forecast(), FAILED),
-            "巴黎：13.5 °C，空气质量暂缺。The air quality is missing."
+            says(None, forecast(), air()),
+            "巴黎：13.5 °C，空气质量 42。巴黎: 13.5 °C, air quality 42."
         );
-        assert_eq!(says(FAILED, air()), "巴黎：空气质量 42，气温暂缺。The temperature is missing.");
-        assert_eq!(verdict(&paris(), FAILED, FAILED), sorry());
+        assert_eq!(says(chinese, forecast(), FAILED), "巴黎：13.5 °C，空气质量暂缺。");
+        assert_eq!(says(chinese, FAILED, air()), "巴黎：空气质量 42，气温暂缺。");
+        let ctx = testing::said("weather Paris");
+        assert_eq!(verdict(&ctx, &paris(), FAILED, FAILED), sorry(&ctx));
     }
 }

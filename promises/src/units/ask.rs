@@ -11,19 +11,17 @@ pub fn ask(ctx: Box<Context>) -> Promise<(Box<Context>, Verdict)> {
     select(first, timer)
         .then(|ended| match ended {
             Either::Left((answered, timer)) => match rule::words(answered) {
-                Some(words) => Promise::resolve((ctx, rule::verdict(Some(words)))),
+                Some(words) => said(ctx, Some(words)),
                 None => {
                     drop(timer);
                     let second = ctx.host().call(rule::second(&ctx));
-                    Promise::operation(second, |answered| {
-                        Promise::resolve((ctx, rule::verdict(rule::words(answered))))
-                    })
+                    Promise::operation(second, |answered| said(ctx, rule::words(answered)))
                 }
             },
             // If the timer fails, there is no head start.
             Either::Right((_, first)) => {
                 let second = ctx.host().call(rule::second(&ctx));
-                faster(first, second).map(|words| Ok((ctx, rule::verdict(words)))).promise()
+                faster(first, second).then(|words| said(ctx, words)).promise()
             }
         })
         .promise()
@@ -41,4 +39,9 @@ fn faster(
             None => other.map(rule::words).right_future(),
         }
     })
+}
+
+fn said(ctx: Box<Context>, words: Option<String>) -> Promise<(Box<Context>, Verdict)> {
+    let verdict = rule::verdict(&ctx, words);
+    Promise::resolve((ctx, verdict))
 }

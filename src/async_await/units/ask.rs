@@ -16,7 +16,7 @@ pub async fn ask(ctx: &mut Context) -> Result<Verdict, Error> {
         // If the timer fails, there is no head start.
         Either::Right((_, first)) => faster(first, host.call(rule::second(ctx))).await,
     };
-    Ok(rule::verdict(words))
+    Ok(rule::verdict(ctx, words))
 }
 
 /// The first good answer. The loser is dropped, and so cancelled.

@@ -24,7 +24,20 @@ impl Unit {
         wants: fn(&Context) -> bool,
         ask: impl for<'a> Asking<'a> + Send + Sync + 'static,
     ) -> Self {
-        Self::Waits(name, wants, Box::new(move |ctx| ask(ctx).boxed()))
+        Self::capturing(name, wants, move |ctx| ask(ctx).boxed())
+    }
+
+    /// A unit of a closure that shares something with other requests. The closure boxes its future
+    /// itself, because the type of the future of a capturing closure cannot be written in a bound.
+    pub fn capturing(
+        name: &'static str,
+        wants: fn(&Context) -> bool,
+        ask: impl for<'a> Fn(&'a mut Context) -> BoxFuture<'a, Result<Verdict, Error>>
+        + Send
+        + Sync
+        + 'static,
+    ) -> Self {
+        Self::Waits(name, wants, Box::new(ask))
     }
 
     fn name(&self) -> &'static str {

@@ -4,12 +4,12 @@ use futures::future::join;
 /// Asks where a place is, and then for its forecast and its air quality at the same time.
 pub async fn weather(ctx: &mut Context) -> Result<Verdict, Error> {
     let host = ctx.host();
-    let place = match rule::place(host.call(rule::search(ctx)).await) {
+    let place = match rule::place(ctx, host.call(rule::search(ctx)).await) {
         Ok(place) => place,
         Err(verdict) => return Ok(verdict),
     };
     let forecast = host.call(rule::forecast(&place));
     let air = host.call(rule::air(&place));
     let (forecast, air) = join(forecast, air).await;
-    Ok(rule::verdict(&place, forecast, air))
+    Ok(rule::verdict(ctx, &place, forecast, air))
 }
