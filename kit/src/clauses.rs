@@ -356,7 +356,21 @@ fn waits_for_ever(seen: &Seen<'_>, request: usize, events: &[&Event]) -> bool {
         (&other.said.account, &other.said.user) == (&said.account, &said.user) && never_ends(other)
     });
     let own = never_ends(&seen.scenario.arrivals[request]);
-    !open.is_empty() && (own || turn && behind)
+    // Who waits for a ticket that another request of the account fetches has no open operation.
+    let last = events.iter().rev().find_map(|event| match event {
+        Event::Submitted(Operation::Sleep) | Event::Completed(Operation::Sleep, ..) => None,
+        Event::Submitted(_) => Some(false),
+        Event::Completed(operation, class, _) => {
+            Some(*operation == Operation::Ticket && *class == Class::Done)
+        }
+        _ => None,
+    });
+    let fetched = seen
+        .scenario
+        .arrivals
+        .iter()
+        .any(|other| other.said.account == said.account && never_ends(other));
+    !open.is_empty() && (own || turn && behind) || last == Some(true) && fetched
 }
 
 /// The operations of a request, by their number.
