@@ -193,6 +193,24 @@ clauses! {
         }
     }
 
+    fn kc_10_a_contained_panic_is_an_error(style) {
+        for inner in [&[Panic] as Script, &[Wait, Panic], &[Next, Panic]] {
+            let desk = Desk::holding(..);
+            let onion = style.compose(&[&[Contain, Note(9), Catch(1), Reply(200)], &[Next], inner]);
+            assert_eq!(finish(&onion, &desk).status, 200);
+            assert_eq!(desk.log(), [1]);
+        }
+    }
+
+    fn kc_12_an_outer_layer_catches_a_downstream_error(style) {
+        for inner in [&[Note(4), Fail] as Script, &[Note(4), Wait, Fail]] {
+            let desk = Desk::holding(..);
+            let outer: Script = &[Note(1), Note(6), Next, Note(7), Catch(2), Note(3), Reply(200)];
+            assert_eq!(finish(&style.compose(&[outer, inner]), &desk).status, 200);
+            assert_eq!(desk.log(), [1, 6, 4, 2, 3]);
+        }
+    }
+
     fn kc_17_a_composition_leaves_its_list_as_it_was(style) {
         let desk = Desk::holding(..);
         drop(style.compose(&TRIPLE));
