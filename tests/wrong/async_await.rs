@@ -444,7 +444,7 @@ pub fn endless() -> Style {
     but("account", Layer::new("account", account))
 }
 
-pub fn question_mark_before_the_abort() -> Style {
+pub fn question_mark() -> Style {
     async fn exchange(ctx: &mut Context, next: Next<'_>) -> Outcome {
         let begun = ctx.host().begin(rules::exchange::exchange(ctx)?).await?;
         let Some(lease) = rules::exchange::open(ctx, begun)? else { return Ok(()) };

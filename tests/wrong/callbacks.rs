@@ -96,7 +96,7 @@ fn recovered(error: Option<Error>, mut ctx: Box<Context>, done: Done) -> Bounce 
     done.call(None, ctx)
 }
 
-pub fn boundary_inside_its_domain() -> Style {
+pub fn boundary_inside_domain() -> Style {
     but("recover", |ctx, next, done| {
         // A panic goes to the continuation that was there when the domain was made.
         let done = done.contained(ctx.origin()).after(recovered);
@@ -173,7 +173,7 @@ pub fn exchange_without_a_domain() -> Style {
     but("exchange", exchange(around))
 }
 
-pub fn lease_settled_too_early() -> Style {
+pub fn lease_settled_early() -> Style {
     let around = |done: Done, lease: Lease, origin: &Arc<Origin>| {
         let done = done.after(|error, ctx, done| {
             let id = lease.id();
@@ -211,7 +211,7 @@ pub fn released_only_on_success() -> Style {
     but("exchange", exchange(around))
 }
 
-pub fn unawaited_commit() -> Style {
+pub fn called_back_early() -> Style {
     let around = |done: Done, lease: Lease, origin: &Arc<Origin>| {
         let done = done.after(|error, ctx, done| {
             match error.map_or_else(|| rules::exchange::record(&ctx), Err) {
@@ -352,7 +352,7 @@ pub fn timer_before_the_layers() -> Style {
     })
 }
 
-pub fn second_try_of_a_permanent_failure() -> Style {
+pub fn tried_again() -> Style {
     but("account", |mut ctx, next, done| {
         let lookup = ctx.host().account(&ctx.request().account);
         done.wait(lookup, |found, done| {

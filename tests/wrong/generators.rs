@@ -100,7 +100,7 @@ pub fn returned_before_the_abort() -> Style {
     })
 }
 
-pub fn commit_and_abort_in_one_list() -> Style {
+pub fn commit_beside_abort() -> Style {
     exchange(|ctx, lease, next| {
         go!(co => {
             let (ctx, outcome) = yield_!(co, next.contained(ctx));
@@ -142,7 +142,7 @@ fn ending(ctx: Box<Context>, lease: Lease, outcome: Outcome) -> Routine {
     })
 }
 
-pub fn panic_unwinds_one_too_many() -> Style {
+pub fn not_contained() -> Style {
     exchange(|ctx, lease, next| {
         go!(co => {
             // Not `contained`, so a panic pops this generator as well.
@@ -152,7 +152,7 @@ pub fn panic_unwinds_one_too_many() -> Style {
     })
 }
 
-pub fn panic_unwinds_one_too_few() -> Style {
+pub fn envelope_contained() -> Style {
     but("envelope", |mut ctx, next| {
         go!(co => {
             if let Err(error) = rules::envelope::open(&mut ctx) {
@@ -192,7 +192,7 @@ pub fn foreign_await() -> Style {
     })
 }
 
-pub fn callback_that_is_never_called() -> Style {
+pub fn callback_never_called() -> Style {
     but("account", |mut ctx, next| {
         go!(co => {
             let lookup = ctx.host().account(&ctx.request().account);
@@ -225,7 +225,9 @@ pub fn driver_of_its_own() -> Style {
             let origin = Arc::clone(ctx.origin());
             let rest = next.detached(ctx);
             let back = yield_!(co, thunk(|callback| {
-                let rest = rest.map(move |back| drop(callback.complete(Ok(back))));
+                let rest = rest.map(move |back| {
+                    callback.complete(Ok(back));
+                });
                 origin.host().spawn(rest.boxed());
             }));
             back.unwrap_or_else(|failure| (Box::new(Context::of(&origin)), Err(failure.into())))
@@ -352,7 +354,7 @@ pub fn loop_until_it_goes_well() -> Style {
     })
 }
 
-pub fn next_yielded_in_the_error_branch() -> Style {
+pub fn next_after_an_error() -> Style {
     but("verify", |mut ctx, next| {
         go!(co => {
             let verified = rules::verify::verify(&mut ctx);

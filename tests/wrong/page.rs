@@ -20,14 +20,14 @@ const STYLES: [(&str, &str); 4] = [
 
 const HEAD: &str = "# Which clause rejects which wrong style
 
-Each style is written wrongly on purpose, one mistake at a time, with the mistakes that people make \
-in it. The [kit](GLOSSARY.md#the-proof) judges each wrong style, alone and beside one that is right. \
-This page is made of what it has said: `UPDATE=1 cargo test --test wrong`. The clauses are those of \
+These styles are wrong on purpose, each by one mistake that people make in that style. The \
+[kit](GLOSSARY.md#the-proof) judges each alone, then beside a style that is right. This page is \
+made of what it has said: `UPDATE=1 cargo test --test wrong`. The clauses are those of \
 [SPEC](SPEC.md).
 
-- ● is the clause by which the kit rejects the style. It is the first that a run broke.
-- ○ is another clause that the same run broke, mostly as a consequence.
-- 9.1 compares a style with one that is right, and is looked at last.
+- ● is the clause by which the kit rejects the style: the first that a run broke.
+- ○ is another clause that the same run broke, mostly as a consequence. 9.1 is broken when the \
+  run differs from that of a style that is right. 9.2 and 9.6 are shown only where they reject.
 
 Mistakes that do not compile are [at the end](#mistakes-that-do-not-compile).
 ";

@@ -71,7 +71,7 @@ pub fn swallowed_rejection() -> Style {
     })
 }
 
-pub fn context_lost_on_the_way_in() -> Style {
+pub fn context_lost() -> Style {
     but("account", |ctx, next| {
         let lookup = ctx.host().account(&ctx.request().account);
         Promise::operation(lookup, |found| follow(ctx, |ctx| rules::account::found(ctx, found?)))
@@ -80,7 +80,7 @@ pub fn context_lost_on_the_way_in() -> Style {
     })
 }
 
-pub fn context_lost_with_the_error() -> Style {
+pub fn context_lost_on_error() -> Style {
     but("envelope", |ctx, next| {
         follow(ctx, rules::envelope::open)
             .and_then(|ctx| next.run(ctx))
@@ -169,7 +169,7 @@ pub fn commit_beside_next() -> Style {
     })
 }
 
-pub fn abort_before_commit_in_the_chain() -> Style {
+pub fn abort_before_commit() -> Style {
     exchange(|ctx, lease, next| {
         let id = lease.id();
         next.contained(ctx)
@@ -269,7 +269,7 @@ pub fn loser_that_answers() -> Style {
     })
 }
 
-pub fn failed_timer_is_an_error() -> Style {
+pub fn failed_timer_counts() -> Style {
     but("deadline", |ctx, next| {
         let origin = Arc::clone(ctx.origin());
         let timer = origin.host().sleep(rules::deadline::LIMIT);
