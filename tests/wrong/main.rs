@@ -17,7 +17,7 @@ use kit::campaign::{self, judge};
 use kit::clauses::{self, CLAUSES, Violation};
 use kit::corpus::corpus;
 use kit::host::Sim;
-use kit::run::{Natural, Schedule, run};
+use kit::run::{Natural, Replay, run};
 use kit::scenario::{Arrival, Injected, Said, Scenario, What};
 use kit::trial::{Rejection, trial};
 use pipeline::{Event, Response};
@@ -275,25 +275,18 @@ fn beside_one_that_never_ends() -> Scenario {
     Scenario::new("beside one that never ends", vec![never, Arrival::new(20, said("bob"))])
 }
 
-/// Always the last action: all requests arrive before anything else happens.
-struct Last;
-
-impl Schedule for Last {
-    fn choose(&mut self, arity: usize) -> usize {
-        arity - 1
-    }
-}
-
-/// Two messages of a user that wait behind a third. The judgement finds another mistake before: what
-/// waits in a queue of its own is excused by nothing that never ends.
+/// Two messages of a user wait behind a third. The whole judgement finds another mistake before:
+/// what waits in a queue of its own is not excused by an operation that never ends.
 #[test]
 fn clause_7_6_rejects_a_style_that_serves_the_last_of_three_first() {
     let said = |id| Said::new("alice", id, What::Text("hello".to_owned()));
     let three = [1, 2, 3].map(|id| Arrival::new(0, said(id))).to_vec();
     let scenario = Scenario { timers_last: true, ..Scenario::new("three at once", three) };
-    assert!(trial(&[known()], &scenario, &mut Last, false).is_ok());
-    let wrong = [async_await::last_come_first_served()];
-    let rejection = trial(&wrong, &scenario, &mut Last, false).expect_err("another order");
+    // All arrive, then their accounts are found, the last one's first.
+    let order = [(1, 2), (2, 3), (2, 3), (1, 3), (0, 2)];
+    let play = |style| trial(&[style], &scenario, &mut Replay(order.iter()), false);
+    assert!(play(known()).is_ok());
+    let rejection = play(async_await::last_come_first_served()).expect_err("another order");
     assert_eq!(rejection.violation.clause, "7.6");
 }
 
