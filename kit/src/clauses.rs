@@ -549,23 +549,20 @@ fn a_panic_becomes_500(seen: &Seen<'_>) -> Result<(), String> {
         };
         let contains = |layer: &str| matches!(layer, "exchange" | "deadline" | "recover");
         let container = (0..place).rev().find(|depth| contains(LAYERS[*depth]));
-        let left = |layer| {
-            let mut later = events[at..].iter();
-            later.find_map(|event| match event {
-                Event::Left(left, class) if *left == layer => Some(*class),
+        let around = LAYERS.iter().enumerate().take(place).skip(container.unwrap_or_default());
+        for (depth, layer) in around {
+            let left = events[at..].iter().find_map(|event| match event {
+                Event::Left(left, class) if left == layer => Some(*class),
                 _ => None,
-            })
-        };
-        for depth in container.unwrap_or_default()..place {
-            // If the deadline has answered, it was left before the panic.
-            let Some(class) = left(LAYERS[depth]) else { continue };
-            let right = match LAYERS[depth] {
+            });
+            let right = match *layer {
                 _ if container != Some(depth) => Class::Dropped,
                 "recover" => Class::Done,
                 _ => Class::Panicked,
             };
-            if class != right {
-                let (from, layer) = (LAYERS[place], LAYERS[depth]);
+            // If the deadline has answered, it was left before the panic.
+            if let Some(class) = left.filter(|class| *class != right) {
+                let from = LAYERS[place];
                 return Err(format!("a panic in `{from}`, and `{layer}` was left as {class:?}"));
             }
         }
@@ -673,12 +670,14 @@ fn the_rest_goes_on_and_commits(seen: &Seen<'_>) -> Result<(), String> {
         if seen.may_be_dropped(request) {
             return Ok(());
         }
-        let expired = |event: &Event| matches!(event, Event::Completed(of, Class::Done, _) if *of == Operation::Sleep);
-        let later = &events[position(events, expired).unwrap_or(events.len())..];
-        let dropped = later.iter().find_map(|event| match event {
-            Event::Left(layer, Class::Dropped) => Some(layer),
-            _ => None,
+        let expired = position(events, |event| {
+            matches!(event, Event::Completed(Operation::Sleep, Class::Done, _))
         });
+        let dropped =
+            events[expired.unwrap_or(events.len())..].iter().find_map(|event| match event {
+                Event::Left(layer, Class::Dropped) => Some(layer),
+                _ => None,
+            });
         dropped.map_or(Ok(()), |layer| Err(format!("`{layer}` was dropped half-way")))
     })
 }
