@@ -64,12 +64,13 @@ impl Wrong {
     }
 }
 
-/// Judges a style alone, then beside the one that is right, then before it is driven: what only the
+/// Judges a style before it is driven, then alone, then beside the one that is right: what only the
 /// comparison sees is the least that can be said of a mistake.
 fn judged(style: &Style) -> Result<(), Rejection> {
+    undriven(style)?;
     judge(slice::from_ref(style))?;
     judge(&[known(), style.clone()])?;
-    undriven(style)
+    Ok(())
 }
 
 /// Clause 3.5: a request that is made and not driven does nothing. The campaigns drive all of them.
