@@ -12,8 +12,8 @@ pub fn layer(ctx: Box<Context>, next: Next, done: Done) -> Bounce {
     timer.subscribe(move |_| {
         turn(None, move || done.call(None, Box::new(late))); // wrong
         // right: let first = race.and_then(|race| race.settle());
-        // right: turn(None, move || first.map_or(Bounce::Rest, |done| done.call(None, Box::new(late))));
+        // right: let expire = |done: Done| done.call(None, Box::new(late));
+        // right: turn(None, move || first.map_or(Bounce::Rest, expire));
     });
-    next.run(ctx, done) // wrong
-    // right: next.run(ctx, done)
+    next.run(ctx, done)
 }
