@@ -5,22 +5,14 @@
 use std::path::Path;
 use std::{env, fs};
 
-#[allow(dead_code, missing_docs)]
-#[path = "src/seeds.rs"]
-mod seeds;
+#[allow(dead_code)]
+#[path = "src/bugs.rs"]
+mod bugs;
+#[path = "src/sources.rs"]
+mod sources;
 
-/// Each module of `source.rs`, and the file that it is copied from.
-const SOURCES: [(&str, &str); 9] = [
-    ("all", "generators/src/all.rs"),
-    ("ask", "generators/src/ask.rs"),
-    ("co", "generators/src/co.rs"),
-    ("compose", "callbacks/src/compose.rs"),
-    ("pending", "pipeline/src/pending.rs"),
-    ("thunk", "callbacks/src/thunk.rs"),
-    ("timers", "src/hosts/timers.rs"),
-    ("turns", "src/hosts/turns.rs"),
-    ("unstarted", "generators/src/unstarted.rs"),
-];
+use bugs::{BUGS, Bug};
+use sources::SOURCES;
 
 /// What is replaced in each copy, in this order.
 const REPLACED: [(&str, &str); 7] = [
@@ -53,13 +45,13 @@ fn main() {
 
     modules = String::new();
     let mut table = String::new();
-    for seed in seeds::SEEDS {
-        let folder = out.join(seed.name);
-        copy(here, &folder, Some(seed));
-        let models = here.join("src/models").join(format!("{}.rs", seed.models));
-        let inner = declare("source", &folder.join("mod.rs")) + &declare(seed.models, &models);
-        modules += &format!("#[doc(hidden)]\npub mod {} {{\n{inner}}}\n", seed.name);
-        table += &format!("    (\"{0}\", {0}::{1}::MODELS),\n", seed.name, seed.models);
+    for bug in BUGS {
+        let folder = out.join(bug.name);
+        copy(here, &folder, Some(bug));
+        let models = here.join("src/models").join(format!("{}.rs", bug.models));
+        let inner = declare("source", &folder.join("mod.rs")) + &declare(bug.models, &models);
+        modules += &format!("#[doc(hidden)]\npub mod {} {{\n{inner}}}\n", bug.name);
+        table += &format!("    (\"{0}\", {0}::{1}::MODELS),\n", bug.name, bug.models);
     }
     modules += &format!("const TABLE: &[(&str, &[Model])] = &[\n{table}];\n");
     fs::write(out.join("seeded.rs"), modules).expect("the folder can be written");
@@ -72,7 +64,7 @@ fn declare(module: &str, file: &Path) -> String {
 }
 
 /// Copies all sources to a folder, with a bug in one of them.
-fn copy(here: &Path, folder: &Path, seed: Option<&seeds::Seed>) {
+fn copy(here: &Path, folder: &Path, bug: Option<&Bug>) {
     fs::create_dir_all(folder).expect("the folder can be made");
     let modules = fs::read_to_string(here.join("source.rs")).expect("it lies beside this file");
     fs::write(folder.join("mod.rs"), modules).expect("the folder can be written");
@@ -80,13 +72,12 @@ fn copy(here: &Path, folder: &Path, seed: Option<&seeds::Seed>) {
         let path = here.join("..").join(file);
         let source = fs::read_to_string(&path).unwrap_or_else(|error| panic!("{file}: {error}"));
         let mut source = source.split("\n#[cfg(test)]").next().unwrap_or_default().to_owned();
-        for (find, replace) in seed.filter(|seed| seed.file == file).map_or(&[][..], |it| it.edits)
-        {
+        for (find, replace) in bug.filter(|bug| bug.file == file).map_or(&[][..], |it| it.edits) {
             let found = source.matches(find).count();
-            let name = seed.map_or("", |seed| seed.name);
+            let name = bug.map_or("", |bug| bug.name);
             assert!(
                 found == 1,
-                "models/src/seeds.rs: the text that `{name}` replaces occurs {found} times in \
+                "models/src/bugs.rs: the text that `{name}` replaces occurs {found} times in \
                  {file}, not once. Write the bug for the code as it is now:\n{find}"
             );
             source = source.replace(find, replace);
@@ -96,6 +87,6 @@ fn copy(here: &Path, folder: &Path, seed: Option<&seeds::Seed>) {
         }
         fs::write(folder.join(module).with_extension("rs"), source).expect("it can be written");
     }
-    let known = seed.is_none_or(|seed| SOURCES.iter().any(|(_, file)| *file == seed.file));
-    assert!(known, "models/src/seeds.rs: no such source: {:?}", seed.map(|seed| seed.file));
+    let known = bug.is_none_or(|bug| SOURCES.iter().any(|(_, file)| *file == bug.file));
+    assert!(known, "models/src/bugs.rs: no such source: {:?}", bug.map(|bug| bug.file));
 }

@@ -6,7 +6,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-const DOCUMENTS: [&str; 16] = [
+const DOCUMENTS: [&str; 17] = [
     "README.md",
     "README.zh.md",
     "CONTRIBUTING.md",
@@ -23,6 +23,7 @@ const DOCUMENTS: [&str; 16] = [
     "docs/RESULTS-FULL.md",
     "docs/METHODOLOGY.md",
     "examples/README.md",
+    "models/README.md",
 ];
 
 fn root(path: &str) -> PathBuf {

@@ -12,11 +12,11 @@ fn main() -> ExitCode {
     let models = || MODELS.into_iter().flatten();
     let Some(name) = env::args().nth(1) else {
         models().for_each(|model| println!("{}", model.name));
-        seeded().for_each(|(seed, _)| println!("{}", seed.name));
+        seeded().for_each(|(bug, _)| println!("{}", bug.name));
         return ExitCode::SUCCESS;
     };
-    let seeds = seeded().map(|(seed, model)| (seed.name, model));
-    let named = models().map(|model| (model.name, model)).chain(seeds);
+    let bugs = seeded().map(|(bug, model)| (bug.name, model));
+    let named = models().map(|model| (model.name, model)).chain(bugs);
     match named.into_iter().find(|(known, _)| *known == name) {
         Some((_, model)) => {
             println!("{name}: {}", explore(model));

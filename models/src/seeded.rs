@@ -1,17 +1,17 @@
 //! The copies with a bug, each with the models of its subject.
 
+use crate::bugs::{BUGS, Bug};
 use crate::explore::Model;
-use crate::seeds::{SEEDS, Seed};
 
 include!(concat!(env!("OUT_DIR"), "/seeded.rs"));
 
 /// Each seeded bug, with the model that must find it.
 ///
 /// # Panics
-/// If a seed names a model that does not exist.
-pub fn seeded() -> impl Iterator<Item = (&'static Seed, &'static Model)> {
-    SEEDS.iter().zip(TABLE).map(|(seed, (_, models))| {
-        let found = models.iter().find(|model| model.name == seed.model);
-        (seed, found.unwrap_or_else(|| panic!("`{}` names no model: {}", seed.name, seed.model)))
+/// If a bug names a model that does not exist.
+pub fn seeded() -> impl Iterator<Item = (&'static Bug, &'static Model)> {
+    BUGS.iter().zip(TABLE).map(|(bug, (_, models))| {
+        let found = models.iter().find(|model| model.name == bug.model);
+        (bug, found.unwrap_or_else(|| panic!("`{}` names no model: {}", bug.name, bug.model)))
     })
 }

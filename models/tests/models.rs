@@ -35,11 +35,11 @@ fn each_model_finds_a_seeded_bug() {
 #[test]
 fn each_seeded_bug_is_found_by_its_model() {
     let mut missed = Vec::new();
-    for (seed, model) in seeded() {
-        let output = play(seed.name);
+    for (bug, model) in seeded() {
+        let output = play(bug.name);
         let errors = String::from_utf8_lossy(&output.stderr);
-        if output.status.success() || !errors.contains(seed.says) {
-            missed.push(format!("{}, by {}: {errors}", seed.name, model.name));
+        if output.status.success() || !errors.contains(bug.says) {
+            missed.push(format!("{}, by {}: {errors}", bug.name, model.name));
         }
     }
     assert!(missed.is_empty(), "{missed:#?}");

@@ -2,7 +2,7 @@
 //! otherwise, so the list cannot become old.
 
 /// A bug, and the model that must find it.
-pub struct Seed {
+pub struct Bug {
     /// What is wrong.
     pub name: &'static str,
     /// The source.
@@ -30,8 +30,8 @@ const TIMERS: &str = "src/hosts/timers.rs";
 const TURNS: &str = "src/hosts/turns.rs";
 
 /// All of them.
-pub const SEEDS: &[Seed] = &[
-    Seed {
+pub const BUGS: &[Bug] = &[
+    Bug {
         name: "a_waker_is_woken_under_the_lock",
         file: PENDING,
         edits: &[(
@@ -42,7 +42,7 @@ pub const SEEDS: &[Seed] = &[
         model: "a_task_that_waits_gets_the_result",
         says: UNDER_A_LOCK,
     },
-    Seed {
+    Bug {
         name: "a_stale_waker_is_kept_when_another_polls",
         file: PENDING,
         edits: &[(" if same.will_wake(task.waker())", "")],
@@ -50,7 +50,7 @@ pub const SEEDS: &[Seed] = &[
         model: "a_task_that_waits_under_another_waker_gets_the_result",
         says: DEADLOCK,
     },
-    Seed {
+    Bug {
         name: "a_stale_waker_is_dropped_under_the_lock",
         file: PENDING,
         edits: &[(
@@ -61,7 +61,7 @@ pub const SEEDS: &[Seed] = &[
         model: "a_task_that_waits_under_another_waker_gets_the_result",
         says: UNDER_A_LOCK,
     },
-    Seed {
+    Bug {
         name: "a_result_that_comes_while_the_waker_is_cloned_is_lost",
         file: PENDING,
         edits: &[(
@@ -76,7 +76,7 @@ pub const SEEDS: &[Seed] = &[
         model: "a_task_that_waits_gets_the_result",
         says: DEADLOCK,
     },
-    Seed {
+    Bug {
         name: "a_result_between_the_two_looks_of_subscribe_is_lost",
         file: PENDING,
         edits: &[
@@ -97,7 +97,7 @@ pub const SEEDS: &[Seed] = &[
         model: "a_callback_is_told_once",
         says: DEADLOCK,
     },
-    Seed {
+    Bug {
         name: "a_callback_is_called_under_the_lock",
         file: PENDING,
         edits: &[(
@@ -108,7 +108,7 @@ pub const SEEDS: &[Seed] = &[
         model: "a_callback_is_told_once",
         says: UNDER_A_LOCK,
     },
-    Seed {
+    Bug {
         name: "a_callback_is_dropped_under_the_lock",
         file: PENDING,
         edits: &[("drop(slot.end());", "*slot.meeting() = Meeting::Over;")],
@@ -116,7 +116,7 @@ pub const SEEDS: &[Seed] = &[
         model: "a_callback_that_is_discarded_is_told_or_dropped",
         says: UNDER_A_LOCK,
     },
-    Seed {
+    Bug {
         name: "a_callback_that_is_cancelled_is_dropped_under_the_lock",
         file: PENDING,
         edits: &[(
@@ -128,7 +128,7 @@ pub const SEEDS: &[Seed] = &[
         model: "a_callback_that_is_cancelled_is_told_or_dropped",
         says: UNDER_A_LOCK,
     },
-    Seed {
+    Bug {
         name: "who_waits_for_an_abandoned_operation_does_not_hear_of_it",
         file: PENDING,
         edits: &[(r#"deliver(&slot, Err(failure));"#, r#"drop((slot, failure));"#)],
@@ -136,7 +136,7 @@ pub const SEEDS: &[Seed] = &[
         model: "a_task_whose_operation_is_abandoned_hears_of_it",
         says: DEADLOCK,
     },
-    Seed {
+    Bug {
         name: "a_result_that_comes_while_the_code_that_waits_is_dropped_is_not_given_back",
         file: PENDING,
         edits: &[(
@@ -149,7 +149,7 @@ pub const SEEDS: &[Seed] = &[
         model: "a_result_that_must_not_be_lost_is_taken_or_given_back",
         says: WRONG_VALUE,
     },
-    Seed {
+    Bug {
         name: "a_second_caller_of_a_thunk_replaces_the_first",
         file: THUNK,
         edits: &[(
@@ -160,7 +160,7 @@ pub const SEEDS: &[Seed] = &[
         model: "all_who_call_a_thunk_are_told_once",
         says: DEADLOCK,
     },
-    Seed {
+    Bug {
         name: "who_waits_for_a_thunk_is_called_under_its_lock",
         file: THUNK,
         edits: &[(
@@ -171,7 +171,7 @@ pub const SEEDS: &[Seed] = &[
         model: "all_who_call_a_thunk_are_told_once",
         says: UNDER_A_LOCK,
     },
-    Seed {
+    Bug {
         name: "who_waits_for_a_thunk_that_is_given_up_is_called_under_its_lock",
         file: THUNK,
         edits: &[(
@@ -182,7 +182,7 @@ pub const SEEDS: &[Seed] = &[
         model: "all_who_call_a_thunk_that_is_given_up_hear_of_it",
         says: UNDER_A_LOCK,
     },
-    Seed {
+    Bug {
         name: "two_of_all_thunks_that_end_are_counted_as_one",
         file: THUNK,
         edits: &[
@@ -203,7 +203,7 @@ pub const SEEDS: &[Seed] = &[
         model: "all_of_two_thunks_ends_once_with_both_values",
         says: WRONG_VALUE,
     },
-    Seed {
+    Bug {
         name: "a_trampoline_never_runs_again_after_a_panic",
         file: THUNK,
         edits: &[
@@ -218,7 +218,7 @@ pub const SEEDS: &[Seed] = &[
         model: "after_a_panic_the_trampoline_runs_again",
         says: DEADLOCK,
     },
-    Seed {
+    Bug {
         name: "a_timer_is_kept_by_a_race_that_has_just_ended",
         file: COMPOSE,
         edits: &[(
@@ -230,7 +230,7 @@ pub const SEEDS: &[Seed] = &[
         model: "a_timer_is_not_kept_when_the_layers_have_ended",
         says: "the timer is still armed",
     },
-    Seed {
+    Bug {
         name: "a_timer_is_cancelled_under_the_lock_of_its_race",
         file: COMPOSE,
         edits: &[(
@@ -241,7 +241,7 @@ pub const SEEDS: &[Seed] = &[
         model: "a_race_of_layers_and_timer_ends_once",
         says: UNDER_A_LOCK,
     },
-    Seed {
+    Bug {
         name: "a_panic_in_a_later_turn_is_not_reported_to_its_race",
         file: COMPOSE,
         edits: &[(
@@ -252,7 +252,7 @@ pub const SEEDS: &[Seed] = &[
         model: "a_panic_in_a_later_turn_and_a_timer_end_a_race_once",
         says: "the panic was not reported",
     },
-    Seed {
+    Bug {
         name: "a_part_that_is_woken_while_it_is_polled_is_lost",
         file: ALL,
         edits: &[
@@ -269,7 +269,7 @@ pub const SEEDS: &[Seed] = &[
         model: "parts_that_two_threads_wake_are_all_polled",
         says: DEADLOCK,
     },
-    Seed {
+    Bug {
         name: "the_task_of_the_parts_is_woken_under_the_lock",
         file: ALL,
         edits: &[(
@@ -280,7 +280,7 @@ pub const SEEDS: &[Seed] = &[
         model: "parts_that_two_threads_wake_are_all_polled",
         says: UNDER_A_LOCK,
     },
-    Seed {
+    Bug {
         name: "a_stale_waker_of_the_parts_is_dropped_under_the_lock",
         file: ALL,
         edits: &[(
@@ -293,7 +293,7 @@ pub const SEEDS: &[Seed] = &[
         model: "parts_that_are_polled_under_another_waker_wake_it",
         says: UNDER_A_LOCK,
     },
-    Seed {
+    Bug {
         name: "the_waker_of_the_parts_is_stored_after_they_are_taken",
         file: ALL,
         edits: &[(
@@ -305,7 +305,7 @@ pub const SEEDS: &[Seed] = &[
         model: "a_generator_gets_the_answers_of_two_threads",
         says: DEADLOCK,
     },
-    Seed {
+    Bug {
         name: "the_task_is_told_of_the_first_timer_only",
         file: TIMERS,
         edits: &[(
@@ -316,7 +316,7 @@ pub const SEEDS: &[Seed] = &[
         model: "timers_that_two_threads_arm_fire_when_they_are_due",
         says: DEADLOCK,
     },
-    Seed {
+    Bug {
         name: "a_timer_that_is_armed_between_the_look_and_the_wait_is_not_heard",
         file: TIMERS,
         edits: &[
@@ -331,7 +331,7 @@ pub const SEEDS: &[Seed] = &[
         model: "timers_that_two_threads_arm_fire_when_they_are_due",
         says: DEADLOCK,
     },
-    Seed {
+    Bug {
         name: "timers_fire_under_their_lock",
         file: TIMERS,
         edits: &[(
@@ -349,7 +349,7 @@ pub const SEEDS: &[Seed] = &[
         model: "a_callback_of_a_timer_may_arm_the_next",
         says: DEADLOCK,
     },
-    Seed {
+    Bug {
         name: "the_task_of_the_timers_outlives_them",
         file: TIMERS,
         edits: &[(r#"self.task.abort();"#, r#""#)],
@@ -357,7 +357,7 @@ pub const SEEDS: &[Seed] = &[
         model: "who_sleeps_when_the_timers_end_hears_of_it",
         says: DEADLOCK,
     },
-    Seed {
+    Bug {
         name: "who_waits_for_a_turn_is_told_under_the_lock",
         file: TURNS,
         edits: &[("drop(state);\n        let lost", "let lost"), ("state = turns.state();\n", "")],
@@ -365,7 +365,7 @@ pub const SEEDS: &[Seed] = &[
         model: "a_callback_that_gets_its_turn_may_call_the_host_again",
         says: DEADLOCK,
     },
-    Seed {
+    Bug {
         name: "a_turn_whose_request_has_just_gone_is_lost",
         file: TURNS,
         edits: &[("=> turns.release(lease),", "=> {}")],
@@ -373,7 +373,7 @@ pub const SEEDS: &[Seed] = &[
         model: "a_turn_whose_request_is_gone_goes_to_the_next",
         says: DEADLOCK,
     },
-    Seed {
+    Bug {
         name: "a_turn_that_is_granted_before_its_request_waits_is_lost",
         file: TURNS,
         edits: &[
@@ -393,7 +393,7 @@ pub const SEEDS: &[Seed] = &[
         model: "each_request_gets_its_turn",
         says: DEADLOCK,
     },
-    Seed {
+    Bug {
         name: "a_turn_that_comes_after_its_request_has_gone_is_lost",
         file: TURNS,
         edits: &[(r#"None } else { lease }"#, r#"None } else { None }"#)],
@@ -401,7 +401,7 @@ pub const SEEDS: &[Seed] = &[
         model: "a_turn_whose_request_is_gone_goes_to_the_next",
         says: DEADLOCK,
     },
-    Seed {
+    Bug {
         name: "a_request_that_is_gone_keeps_its_place_in_the_queue",
         file: TURNS,
         edits: &[("None => turns.forget(ticket),", "None => {}")],
