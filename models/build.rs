@@ -31,7 +31,7 @@ fn main() {
     let here = Path::new(&here);
     let out = env::var("OUT_DIR").expect("cargo sets it");
     let out = Path::new(&out);
-    for file in ["build.rs", "source.rs", "src"] {
+    for file in ["build.rs", "copies.rs", "src"] {
         println!("cargo::rerun-if-changed={file}");
     }
     for (_, file) in SOURCES {
@@ -40,7 +40,7 @@ fn main() {
 
     let unchanged = out.join("unchanged");
     copy(here, &unchanged, None);
-    let mut modules = declare("source", &unchanged.join("mod.rs"));
+    let mut modules = declare("unchanged", &unchanged.join("mod.rs"));
     fs::write(out.join("unchanged.rs"), modules).expect("the folder can be written");
 
     modules = String::new();
@@ -66,7 +66,7 @@ fn declare(module: &str, file: &Path) -> String {
 /// Copies all sources to a folder, with a bug in one of them.
 fn copy(here: &Path, folder: &Path, bug: Option<&Bug>) {
     fs::create_dir_all(folder).expect("the folder can be made");
-    let modules = fs::read_to_string(here.join("source.rs")).expect("it lies beside this file");
+    let modules = fs::read_to_string(here.join("copies.rs")).expect("it lies beside this file");
     fs::write(folder.join("mod.rs"), modules).expect("the folder can be written");
     for (module, file) in SOURCES {
         let path = here.join("..").join(file);

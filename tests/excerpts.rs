@@ -92,7 +92,7 @@ fn excerpts_are_the_codes_current_text() {
     }
     // One layer in four styles and koa 2 in the README, in both languages. In the story, in both languages: five layers in four
     // styles, JavaScript beside Rust, two common mistakes, and seven for the state machine.
-    assert_eq!(shown, [5, 5, 0, 0, 0, 0, 0, 0, 0, 0, 49, 49, 0, 0, 0, 0]);
+    assert_eq!(shown, [5, 5, 0, 0, 0, 0, 0, 0, 0, 0, 49, 49, 0, 0, 0, 0, 0]);
 }
 
 /// The targets of the links in a document, without those in code.

@@ -1,6 +1,6 @@
 //! The sources under test.
 
-/// Each module of `source.rs`, and the file that it is copied from.
+/// Each module of `copies.rs`, and the file that it is copied from.
 pub const SOURCES: [(&str, &str); 9] = [
     ("all", "generators/src/all.rs"),
     ("ask", "generators/src/ask.rs"),

@@ -1,5 +1,6 @@
 //! The models of the unchanged sources, by subject:
 //!
+//! * (`source`): the copies of the sources.
 //! * [`mod@pending`]: an operation, between the host and the code that waits.
 //! * [`thunk`]: thunks and their trampoline.
 //! * [`domain`]: where a race and a panic of the callbacks are settled.
@@ -12,11 +13,11 @@
 
 use crate::explore::Model;
 
-include!(concat!(env!("OUT_DIR"), "/unchanged.rs"));
-
 pub mod domain;
 pub mod driver;
 pub mod pending;
+#[doc(hidden)]
+pub mod source;
 pub mod thunk;
 pub mod timers;
 pub mod turns;
