@@ -1,5 +1,5 @@
 //! The seeded bugs. The text that a bug replaces must occur once in its file; the build fails
-//! otherwise, so the list cannot become old.
+//! otherwise, so the list cannot become old. Indentation does not count.
 
 /// A bug, and the model that must find it.
 pub struct Bug {
@@ -15,6 +15,31 @@ pub struct Bug {
     pub model: &'static str,
     /// What the failure of the model says.
     pub says: &'static str,
+}
+
+impl Bug {
+    /// A source with this bug.
+    ///
+    /// # Panics
+    /// If a text that the bug replaces does not occur once.
+    #[must_use]
+    pub fn put_into(&self, source: &str) -> String {
+        self.edits.iter().fold(flush(source), |source, (find, replace)| {
+            let (find, Self { name, file, .. }) = (flush(find), self);
+            let found = source.matches(&find).count();
+            assert!(
+                found == 1,
+                "models/src/bugs.rs: the text that `{name}` replaces occurs {found} times in \
+                 {file}, not once. Write the bug for the code as it is now:\n{find}"
+            );
+            source.replace(&find, &flush(replace))
+        })
+    }
+}
+
+/// A text without its indentation.
+fn flush(text: &str) -> String {
+    text.lines().map(str::trim_start).collect::<Vec<_>>().join("\n")
 }
 
 /// Threads wait for each other, or for what nobody does any more.
@@ -35,8 +60,10 @@ pub const BUGS: &[Bug] = &[
         name: "a_waker_is_woken_under_the_lock",
         file: PENDING,
         edits: &[(
-            "drop(meeting);\n            waker.wake();",
-            "waker.wake();\n            drop(meeting);",
+            "drop(meeting);
+             waker.wake();",
+            "waker.wake();
+             drop(meeting);",
         )],
         models: "pending",
         model: "a_task_that_waits_gets_the_result",
@@ -54,8 +81,10 @@ pub const BUGS: &[Bug] = &[
         name: "a_stale_waker_is_dropped_under_the_lock",
         file: PENDING,
         edits: &[(
-            "drop(meeting);\n                            drop(before);",
-            "drop(before);\n                            drop(meeting);",
+            "drop(meeting);
+             drop(before);",
+            "drop(before);
+             drop(meeting);",
         )],
         models: "pending",
         model: "a_task_that_waits_under_another_waker_gets_the_result",
@@ -65,11 +94,12 @@ pub const BUGS: &[Bug] = &[
         name: "a_result_that_comes_while_the_waker_is_cloned_is_lost",
         file: PENDING,
         edits: &[(
-            "Some(waker) => {\n                            *meeting = Meeting::Task(waker);",
-            "Some(waker) => {\n                            \
-             *meeting = before;\n                            \
-             drop(meeting);\n                            \
-             meeting = slot.meeting();\n                            \
+            "Some(waker) => {
+             *meeting = Meeting::Task(waker);",
+            "Some(waker) => {
+             *meeting = before;
+             drop(meeting);
+             meeting = slot.meeting();
              let before = mem::replace(&mut *meeting, Meeting::Task(waker));",
         )],
         models: "pending",
@@ -81,11 +111,12 @@ pub const BUGS: &[Bug] = &[
         file: PENDING,
         edits: &[
             (
-                "// Another thread has completed it since `subscribe` looked.\n            \
-                 Meeting::Result(ending) => {\n                \
-                 drop(meeting);\n                \
-                 callback(ending);\n                \
-                 Subscription(None)\n            }",
+                "// Another thread has completed it since `subscribe` looked.
+                 Meeting::Result(ending) => {
+                 drop(meeting);
+                 callback(ending);
+                 Subscription(None)
+                 }",
                 "",
             ),
             (
@@ -101,8 +132,12 @@ pub const BUGS: &[Bug] = &[
         name: "a_callback_is_called_under_the_lock",
         file: PENDING,
         edits: &[(
-            "drop(meeting);\n            callback(ending);",
-            "callback(ending);\n            drop(meeting);",
+            "Meeting::Callback(callback) => {
+             drop(meeting);
+             callback(ending);",
+            "Meeting::Callback(callback) => {
+             callback(ending);
+             drop(meeting);",
         )],
         models: "pending",
         model: "a_callback_is_told_once",
@@ -120,9 +155,9 @@ pub const BUGS: &[Bug] = &[
         name: "a_callback_that_is_cancelled_is_dropped_under_the_lock",
         file: PENDING,
         edits: &[(
-            r#"let left = self.end();"#,
-            r#"let mut meeting = self.meeting();
-        let left = mem::replace(&mut *meeting, Meeting::Over);"#,
+            "let left = self.end();",
+            "let mut meeting = self.meeting();
+             let left = mem::replace(&mut *meeting, Meeting::Over);",
         )],
         models: "pending",
         model: "a_callback_that_is_cancelled_is_told_or_dropped",
@@ -131,7 +166,7 @@ pub const BUGS: &[Bug] = &[
     Bug {
         name: "who_waits_for_an_abandoned_operation_does_not_hear_of_it",
         file: PENDING,
-        edits: &[(r#"deliver(&slot, Err(failure));"#, r#"drop((slot, failure));"#)],
+        edits: &[("deliver(&slot, Err(failure));", "drop((slot, failure));")],
         models: "pending",
         model: "a_task_whose_operation_is_abandoned_hears_of_it",
         says: DEADLOCK,
@@ -140,10 +175,10 @@ pub const BUGS: &[Bug] = &[
         name: "a_result_that_comes_while_the_code_that_waits_is_dropped_is_not_given_back",
         file: PENDING,
         edits: &[(
-            "let left = self.end();\n",
-            "let none = matches!(*self.meeting(), Meeting::Empty | Meeting::Task(_));\n        \
-             let left = self.end();\n        \
-             let left = if none { Meeting::Empty } else { left };\n",
+            "let left = self.end();",
+            "let none = matches!(*self.meeting(), Meeting::Empty | Meeting::Task(_));
+             let left = self.end();
+             let left = if none { Meeting::Empty } else { left };",
         )],
         models: "pending",
         model: "a_result_that_must_not_be_lost_is_taken_or_given_back",
@@ -154,7 +189,11 @@ pub const BUGS: &[Bug] = &[
         file: THUNK,
         edits: &[(
             "=> waiting.push(Box::new(callback)),",
-            "=> {\n                let first = mem::replace(waiting, vec![Box::new(callback)]);\n                drop(state);\n                drop(first);\n            }",
+            "=> {
+             let first = mem::replace(waiting, vec![Box::new(callback)]);
+             drop(state);
+             drop(first);
+             }",
         )],
         models: "thunk",
         model: "all_who_call_a_thunk_are_told_once",
@@ -165,7 +204,8 @@ pub const BUGS: &[Bug] = &[
         file: THUNK,
         edits: &[(
             "let was = mem::replace(&mut *self.0.state(), kept);",
-            "let mut state = self.0.state();\n        let was = mem::replace(&mut *state, kept);",
+            "let mut state = self.0.state();
+             let was = mem::replace(&mut *state, kept);",
         )],
         models: "thunk",
         model: "all_who_call_a_thunk_are_told_once",
@@ -175,7 +215,8 @@ pub const BUGS: &[Bug] = &[
         name: "who_waits_for_a_thunk_that_is_given_up_is_called_under_its_lock",
         file: THUNK,
         edits: &[(
-            "State::Kept(Err(failure)));\n        drop(state);",
+            "State::Kept(Err(failure)));
+             drop(state);",
             "State::Kept(Err(failure)));",
         )],
         models: "thunk",
@@ -187,16 +228,16 @@ pub const BUGS: &[Bug] = &[
         file: THUNK,
         edits: &[
             (
-                r#"let mut gathering = gathering.lock().unwrap_or_else(PoisonError::into_inner);"#,
-                r#"let lock = gathering;
-                let mut gathering = lock.lock().unwrap_or_else(PoisonError::into_inner);"#,
+                "let mut gathering = gathering.lock().unwrap_or_else(PoisonError::into_inner);",
+                "let lock = gathering;
+                 let mut gathering = lock.lock().unwrap_or_else(PoisonError::into_inner);",
             ),
             (
-                r#"gathering.missing -= 1;"#,
-                r#"let missing = gathering.missing;
-                        drop(gathering);
-                        gathering = lock.lock().unwrap_or_else(PoisonError::into_inner);
-                        gathering.missing = missing - 1;"#,
+                "gathering.missing -= 1;",
+                "let missing = gathering.missing;
+                 drop(gathering);
+                 gathering = lock.lock().unwrap_or_else(PoisonError::into_inner);
+                 gathering.missing = missing - 1;",
             ),
         ],
         models: "thunk",
@@ -222,8 +263,12 @@ pub const BUGS: &[Bug] = &[
         name: "a_timer_is_kept_by_a_race_that_has_just_ended",
         file: COMPOSE,
         edits: &[(
-            "let mut held = self.held();\n        if held.done.is_some() {\n            held.timer",
-            "let held = self.held();\n        if held.done.is_some() {\n            drop(held);\n            \
+            "let mut held = self.held();
+             if held.done.is_some() {
+             held.timer",
+            "let held = self.held();
+             if held.done.is_some() {
+             drop(held);
              self.held().timer",
         )],
         models: "domain",
@@ -234,8 +279,14 @@ pub const BUGS: &[Bug] = &[
         name: "a_timer_is_cancelled_under_the_lock_of_its_race",
         file: COMPOSE,
         edits: &[(
-            "drop(held);\n        if let Some(timer) = timer {\n            timer.cancel();\n        }",
-            "if let Some(timer) = timer {\n            timer.cancel();\n        }\n        drop(held);",
+            "drop(held);
+             if let Some(timer) = timer {
+             timer.cancel();
+             }",
+            "if let Some(timer) = timer {
+             timer.cancel();
+             }
+             drop(held);",
         )],
         models: "domain",
         model: "a_race_of_layers_and_timer_ends_once",
@@ -245,8 +296,8 @@ pub const BUGS: &[Bug] = &[
         name: "a_panic_in_a_later_turn_is_not_reported_to_its_race",
         file: COMPOSE,
         edits: &[(
-            r#"turn(done.domain(), move || run(ending, done));"#,
-            r#"turn(None, move || run(ending, done));"#,
+            "turn(done.domain(), move || run(ending, done));",
+            "turn(None, move || run(ending, done));",
         )],
         models: "domain",
         model: "a_panic_in_a_later_turn_and_a_timer_end_a_race_once",
@@ -256,12 +307,17 @@ pub const BUGS: &[Bug] = &[
         name: "a_part_that_is_woken_while_it_is_polled_is_lost",
         file: ALL,
         edits: &[
-            ("for number in &numbers {\n            woken.listed[*number] = false;\n        }", ""),
+            (
+                "for number in &numbers {
+                 woken.listed[*number] = false;
+                 }",
+                "",
+            ),
             (
                 "if *unfinished > 0 {",
-                "for (number, part) in parts.iter().enumerate() {\n\
-                 queue.woken().listed[number] = false;\n\
-                 }\n        \
+                "for (number, part) in parts.iter().enumerate() {
+                 queue.woken().listed[number] = false;
+                 }
                  if *unfinished > 0 {",
             ),
         ],
@@ -273,7 +329,8 @@ pub const BUGS: &[Bug] = &[
         name: "the_task_of_the_parts_is_woken_under_the_lock",
         file: ALL,
         edits: &[(
-            "let task = woken.task.take();\n        drop(woken);",
+            "let task = woken.task.take();
+             drop(woken);",
             "let task = woken.task.take();",
         )],
         models: "driver",
@@ -284,10 +341,10 @@ pub const BUGS: &[Bug] = &[
         name: "a_stale_waker_of_the_parts_is_dropped_under_the_lock",
         file: ALL,
         edits: &[(
-            r#"drop(woken);
-        drop(before);"#,
-            r#"drop(before);
-        drop(woken);"#,
+            "drop(woken);
+             drop(before);",
+            "drop(before);
+             drop(woken);",
         )],
         models: "driver",
         model: "parts_that_are_polled_under_another_waker_wake_it",
@@ -298,7 +355,8 @@ pub const BUGS: &[Bug] = &[
         file: ALL,
         edits: &[(
             "let before = woken.task.replace(task);",
-            "drop(woken);\n        let mut woken = self.woken();\n        \
+            "drop(woken);
+             let mut woken = self.woken();
              let before = woken.task.replace(task);",
         )],
         models: "driver",
@@ -321,8 +379,10 @@ pub const BUGS: &[Bug] = &[
         file: TIMERS,
         edits: &[
             (
-                "let earlier = self.earlier.notified();\n        match next() {",
-                "let next = next();\n        let earlier = self.earlier.notified();\n        \
+                "let earlier = self.earlier.notified();
+                 match next() {",
+                "let next = next();
+                 let earlier = self.earlier.notified();
                  match next {",
             ),
             (".notify_one()", ".notify_waiters()"),
@@ -335,14 +395,15 @@ pub const BUGS: &[Bug] = &[
         name: "timers_fire_under_their_lock",
         file: TIMERS,
         edits: &[(
-            "while let Some(completer) = shared.take_due() {\n            \
-             completer.complete(Ok(()));\n        }",
-            "{\n\
-             let mut armed = shared.armed();\n\
-             while let Some(first) = armed.due.first_entry() {\n\
-             if first.key().0 > Instant::now() { break }\n\
-             first.remove().complete(Ok(()));\n\
-             }\n\
+            "while let Some(completer) = shared.take_due() {
+             completer.complete(Ok(()));
+             }",
+            "{
+             let mut armed = shared.armed();
+             while let Some(first) = armed.due.first_entry() {
+             if first.key().0 > Instant::now() { break }
+             first.remove().complete(Ok(()));
+             }
              }",
         )],
         models: "timers",
@@ -352,7 +413,7 @@ pub const BUGS: &[Bug] = &[
     Bug {
         name: "the_task_of_the_timers_outlives_them",
         file: TIMERS,
-        edits: &[(r#"self.task.abort();"#, r#""#)],
+        edits: &[("self.task.abort();", "")],
         models: "timers",
         model: "who_sleeps_when_the_timers_end_hears_of_it",
         says: DEADLOCK,
@@ -360,7 +421,14 @@ pub const BUGS: &[Bug] = &[
     Bug {
         name: "who_waits_for_a_turn_is_told_under_the_lock",
         file: TURNS,
-        edits: &[("drop(state);\n        let lost", "let lost"), ("state = turns.state();\n", "")],
+        edits: &[
+            (
+                "drop(state);
+                 let lost",
+                "let lost",
+            ),
+            ("state = turns.state();", ""),
+        ],
         models: "turns",
         model: "a_callback_that_gets_its_turn_may_call_the_host_again",
         says: DEADLOCK,
@@ -378,15 +446,15 @@ pub const BUGS: &[Bug] = &[
         file: TURNS,
         edits: &[
             (
-                r#"None => {
-                // Weak"#,
-                r#"None => {
-                drop(state);
-                // Weak"#,
+                "None => {
+                 // Weak",
+                "None => {
+                 drop(state);
+                 // Weak",
             ),
             (
-                r#"state.waiting.insert(ticket, completer);"#,
-                r#"self.state().waiting.insert(ticket, completer);"#,
+                "state.waiting.insert(ticket, completer);",
+                "self.state().waiting.insert(ticket, completer);",
             ),
         ],
         models: "turns",
@@ -396,7 +464,7 @@ pub const BUGS: &[Bug] = &[
     Bug {
         name: "a_turn_that_comes_after_its_request_has_gone_is_lost",
         file: TURNS,
-        edits: &[(r#"None } else { lease }"#, r#"None } else { None }"#)],
+        edits: &[("None } else { lease }", "None } else { None }")],
         models: "turns",
         model: "a_turn_whose_request_is_gone_goes_to_the_next",
         says: DEADLOCK,

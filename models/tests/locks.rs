@@ -93,9 +93,10 @@ fn each_file_whose_values_cross_threads_has_a_model_or_a_reason() {
         SHARED.split(' ').any(|word| code.contains(word))
     });
     let shared: BTreeSet<_> = shared.map(|path| name_of(&path)).collect();
-    let modelled = SOURCES.map(|(_, file)| file.to_owned()).into_iter();
-    let reasoned: BTreeSet<_> = NO_MODEL.map(|(file, _)| file.to_owned()).into();
-    assert_eq!(shared.difference(&modelled.collect()).cloned().collect::<BTreeSet<_>>(), reasoned);
+    let modelled = SOURCES.map(|(_, file)| file.to_owned()).into();
+    let known: BTreeSet<_> = NO_MODEL.map(|(file, _)| file.to_owned()).into();
+    let without: BTreeSet<_> = shared.difference(&modelled).cloned().collect();
+    assert_eq!(without, known, "give it a model, or say in NO_MODEL why it has none");
 }
 
 #[test]
@@ -103,8 +104,8 @@ fn a_call_under_a_lock_is_seen_in_each_seeded_bug_that_has_one() {
     let bugs = BUGS.iter().filter(|bug| bug.name.contains("_lock"));
     let seen = |bug: &&Bug| {
         let text = fs::read_to_string(root().join(bug.file)).expect("it is text");
-        let text = bug.edits.iter().fold(text, |text, (from, to)| text.replace(from, to));
-        !Reader::read(bug.file, &text).wrong.is_empty()
+        let code = text.split("\n#[cfg(test)]").next().unwrap_or_default();
+        !Reader::read(bug.file, &bug.put_into(code)).wrong.is_empty()
     };
     let (seen, unseen): (Vec<_>, Vec<_>) = bugs.partition(seen);
     let unseen: Vec<_> = unseen.iter().map(|bug| bug.name).collect();

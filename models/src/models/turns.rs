@@ -3,10 +3,10 @@
 use std::time::Duration;
 
 use pipeline::exchanges::Limits;
-use pipeline::{Begun, Exchange, ExchangeKey, Failure, LeaseId};
+use pipeline::{Answer, Begun, Exchange, ExchangeKey, Failure, LeaseId, Record, Session};
 use shuttle::sync::Arc;
 use shuttle::thread;
-use wechat::Message;
+use wechat::{Message, Reply};
 
 use super::source::turns::Turns;
 use crate::explore::models;
@@ -42,13 +42,20 @@ fn begin(turns: &Turns, id: usize) -> LeaseId {
     lease(wait_for(turns.begin(exchange(id), NOW)))
 }
 
+fn commit(turns: &Turns, lease: LeaseId) {
+    let answer = Answer { reply: Reply::Success, created: 1, unit: "-", salt: [0; 16] };
+    let session = Session { exchanges: 1, ..Session::default() };
+    let record = Record { kind: "text", answer, session };
+    assert_eq!(wait_for(turns.commit(lease, record, NOW)), Ok(()));
+}
+
 fn each_request_gets_its_turn() {
     let turns = Arc::new(Turns::default());
     let requests = [1, 2].map(|id| {
         let turns = Arc::clone(&turns);
         thread::spawn(move || turns.release(begin(&turns, id)))
     });
-    turns.release(begin(&turns, 3));
+    commit(&turns, begin(&turns, 3));
     requests.into_iter().for_each(|request| request.join().expect("no panic"));
 }
 
