@@ -46,22 +46,6 @@ pub const CLAUSES: &[Clause] = &[
         check: layers_are_entered_in_order,
     },
     Clause {
-        number: "3.2",
-        name: "layers_are_left_innermost_first",
-        check: layers_are_left_innermost_first,
-    },
-    Clause {
-        number: "3.4",
-        name: "only_who_may_stops_the_way_in",
-        check: only_who_may_stops_the_way_in,
-    },
-    Clause { number: "2.1", name: "exactly_one_reply", check: exactly_one_reply },
-    Clause {
-        number: "2.2",
-        name: "exactly_one_log_line_before_the_reply",
-        check: exactly_one_log_line,
-    },
-    Clause {
         number: "1.2",
         name: "a_failed_operation_fails_its_layer",
         check: a_failed_operation_fails_its_layer,
@@ -71,17 +55,6 @@ pub const CLAUSES: &[Clause] = &[
         name: "after_a_failure_only_abort_is_submitted",
         check: after_a_failure_only_abort,
     },
-    Clause {
-        number: "1.4",
-        name: "an_error_reaches_the_boundary_unchanged",
-        check: an_error_reaches_the_boundary,
-    },
-    Clause {
-        number: "1.6",
-        name: "nothing_leaks_into_an_error_response",
-        check: nothing_leaks_into_an_error,
-    },
-    Clause { number: "1.7", name: "a_405_names_the_methods", check: a_405_names_the_methods },
     Clause {
         number: "7.2",
         name: "commit_follows_the_reply_of_the_units",
@@ -98,9 +71,51 @@ pub const CLAUSES: &[Clause] = &[
         check: begun_is_committed_or_aborted,
     },
     Clause {
+        number: "3.2",
+        name: "layers_are_left_innermost_first",
+        check: layers_are_left_innermost_first,
+    },
+    Clause {
+        number: "3.4",
+        name: "only_who_may_stops_the_way_in",
+        check: only_who_may_stops_the_way_in,
+    },
+    Clause { number: "2.1", name: "exactly_one_reply", check: exactly_one_reply },
+    Clause {
+        number: "2.2",
+        name: "exactly_one_log_line_before_the_reply",
+        check: exactly_one_log_line,
+    },
+    Clause {
+        number: "1.4",
+        name: "an_error_reaches_the_boundary_unchanged",
+        check: an_error_reaches_the_boundary,
+    },
+    Clause {
+        number: "1.5",
+        name: "a_panic_becomes_500_and_nothing_else",
+        check: a_panic_becomes_500,
+    },
+    Clause {
+        number: "1.6",
+        name: "nothing_leaks_into_an_error_response",
+        check: nothing_leaks_into_an_error,
+    },
+    Clause { number: "1.7", name: "a_405_names_the_methods", check: a_405_names_the_methods },
+    Clause {
+        number: "4.2",
+        name: "the_rest_goes_on_and_commits",
+        check: the_rest_goes_on_and_commits,
+    },
+    Clause {
         number: "7.5",
         name: "a_repeat_gets_the_stored_reply",
         check: a_repeat_gets_the_stored_reply,
+    },
+    Clause {
+        number: "7.6",
+        name: "a_user_has_one_turn_at_a_time",
+        check: turns_are_in_the_order_of_arrival,
     },
     Clause { number: "7.7", name: "one_commit_per_key", check: one_commit_per_key },
     Clause { number: "7.8", name: "no_session_update_is_lost", check: no_session_update_is_lost },
@@ -122,11 +137,20 @@ pub const CLAUSES: &[Clause] = &[
 /// # Errors
 /// The clause, with what was seen.
 pub fn check(scenario: &Scenario, report: &Report) -> Result<(), Violation> {
+    broken(scenario, report).next().map_or(Ok(()), Err)
+}
+
+/// All clauses that `report` breaks, in the order of [`CLAUSES`]. Those after the first are mostly
+/// a consequence of it.
+pub fn broken<'a>(
+    scenario: &'a Scenario,
+    report: &'a Report,
+) -> impl Iterator<Item = Violation> + use<'a> {
     let seen = Seen::new(scenario, report);
-    for Clause { number, name, check } in CLAUSES {
-        check(&seen).map_err(|detail| Violation { clause: number, name, detail })?;
-    }
-    Ok(())
+    CLAUSES.iter().filter_map(move |Clause { number, name, check }| {
+        let detail = check(&seen).err()?;
+        Some(Violation { clause: number, name, detail })
+    })
 }
 
 /// The names of the layers, outermost first.
@@ -181,6 +205,11 @@ impl<'a> Seen<'a> {
 
     fn was_cancelled(&self, request: usize) -> bool {
         self.was_injected(request, |_, fault| fault == Injected::Cancel)
+    }
+
+    /// Whether a layer of the request may be left as dropped.
+    fn may_be_dropped(&self, request: usize) -> bool {
+        self.was_injected(request, |_, fault| matches!(fault, Injected::Cancel | Injected::Panic))
     }
 }
 
@@ -472,7 +501,8 @@ fn a_failed_operation_fails_its_layer(seen: &Seen<'_>) -> Result<(), String> {
                 Event::Left(left, class) if *left == layer => Some(*class),
                 _ => None,
             });
-            if left.is_some_and(|left| left != class && left != Class::Dropped) {
+            let excused = left == Some(Class::Dropped) && seen.may_be_dropped(request);
+            if left.is_some_and(|left| left != class) && !excused {
                 return Err(format!("{:?}, but `{layer}` was left as {left:?}", events[at]));
             }
         }
@@ -522,6 +552,44 @@ fn an_error_reaches_the_boundary(seen: &Seen<'_>) -> Result<(), String> {
                 }
             }
             inner = Some((layer, *class));
+        }
+        Ok(())
+    })
+}
+
+/// A panic drops the layer in which it happens and those around it, up to the innermost that
+/// contains it, and that one fails. With two panics the trace does not say which was where.
+fn a_panic_becomes_500(seen: &Seen<'_>) -> Result<(), String> {
+    seen.each(|request, events| {
+        let fired = seen.report.fired.iter();
+        let panics = fired.filter(|(of, _, fault)| (*of, *fault) == (request, Injected::Panic));
+        if panics.count() != 1 || seen.was_cancelled(request) {
+            return Ok(());
+        }
+        let Some((at, place)) = events.iter().enumerate().find_map(|(at, event)| match event {
+            Event::Left(layer, Class::Dropped) => Some((at, depth_of(layer)?)),
+            _ => None,
+        }) else {
+            return Err("no layer was dropped".to_owned());
+        };
+        let contains = |layer: &str| matches!(layer, "exchange" | "deadline" | "recover");
+        let container = (0..place).rev().find(|depth| contains(LAYERS[*depth]));
+        let around = LAYERS.iter().enumerate().take(place).skip(container.unwrap_or_default());
+        for (depth, layer) in around {
+            let left = events[at..].iter().find_map(|event| match event {
+                Event::Left(left, class) if left == layer => Some(*class),
+                _ => None,
+            });
+            let right = match *layer {
+                _ if container != Some(depth) => Class::Dropped,
+                "recover" => Class::Done,
+                _ => Class::Panicked,
+            };
+            // If the deadline has answered, it was left before the panic.
+            if let Some(class) = left.filter(|class| *class != right) {
+                let from = LAYERS[place];
+                return Err(format!("a panic in `{from}`, and `{layer}` was left as {class:?}"));
+            }
         }
         Ok(())
     })
@@ -621,6 +689,24 @@ fn begun_is_committed_or_aborted(seen: &Seen<'_>) -> Result<(), String> {
     })
 }
 
+/// After the timer of the deadline has fired nothing drops the layers inside it.
+fn the_rest_goes_on_and_commits(seen: &Seen<'_>) -> Result<(), String> {
+    seen.each(|request, events| {
+        if seen.may_be_dropped(request) {
+            return Ok(());
+        }
+        let expired = position(events, |event| {
+            matches!(event, Event::Completed(Operation::Sleep, Class::Done, _))
+        });
+        let dropped =
+            events[expired.unwrap_or(events.len())..].iter().find_map(|event| match event {
+                Event::Left(layer, Class::Dropped) => Some(layer),
+                _ => None,
+            });
+        dropped.map_or(Ok(()), |layer| Err(format!("`{layer}` was dropped half-way")))
+    })
+}
+
 fn a_repeat_gets_the_stored_reply(seen: &Seen<'_>) -> Result<(), String> {
     seen.each(|request, events| {
         let opened = events.contains(&&Event::Opened(None));
@@ -659,6 +745,28 @@ fn a_repeat_gets_the_stored_reply(seen: &Seen<'_>) -> Result<(), String> {
             Err(format!("{answer:?} is stored, {reply:?} was sent"))
         }
     })
+}
+
+/// Of two messages of a user that each get a turn, the first to come gets it first.
+fn turns_are_in_the_order_of_arrival(seen: &Seen<'_>) -> Result<(), String> {
+    let at = |request: usize, matches: fn(&Event) -> bool| {
+        seen.report.trace.iter().position(|(of, event)| *of == request && matches(event))
+    };
+    let turns = (0..seen.events.len()).filter_map(|request| {
+        let came = at(request, |event| *event == Event::Entered("exchange"))?;
+        let opened = at(request, |event| matches!(event, Event::Opened(Some(_))))?;
+        let said = &seen.scenario.arrivals[request].said;
+        Some(((&said.account, &said.user), came, opened, request))
+    });
+    let mut turns: Vec<_> = turns.collect();
+    turns.sort_unstable();
+    for pair in turns.windows(2) {
+        let [(user, _, first, request), (same, _, second, other)] = pair else { continue };
+        if user == same && second < first {
+            return Err(format!("request {other} had its turn before request {request}"));
+        }
+    }
+    Ok(())
 }
 
 fn one_commit_per_key(seen: &Seen<'_>) -> Result<(), String> {

@@ -6,6 +6,7 @@ use std::slice;
 use std::sync::Arc;
 
 use ::pipeline::{Context, Error, Outcome, Response};
+use serde::Deserialize;
 
 use super::desk::{Guard, note};
 
@@ -13,7 +14,8 @@ use super::desk::{Guard, note};
 pub type Script = &'static [Step];
 
 /// What a layer does next. After a failure, steps are skipped up to the next [`Step::Catch`].
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Step {
     /// Notes a number.
     Note(u16),
