@@ -3,7 +3,7 @@
 
 use four_ways::measure::Progress;
 use four_ways::styles;
-use kit::campaign::{self, RANDOM};
+use kit::campaign::{self, random::RANDOM};
 
 const HALF: u64 = if cfg!(debug_assertions) { RANDOM[0] } else { RANDOM[1] } / 2;
 

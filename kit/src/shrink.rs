@@ -31,7 +31,7 @@ fn rejected(
     scenario: &Scenario,
     choices: Choices,
 ) -> Option<Rejection> {
-    let rejection = trial(styles, scenario, &mut Replay(choices.iter()), false).err()?;
+    let rejection = trial(styles, scenario, &mut Replay(choices.iter())).err()?;
     // These are the planned choices and not the choices that were made: at the end of its list, a
     // schedule takes the first action.
     (rejection.violation.clause == clause).then_some(Rejection { choices, ..rejection })

@@ -131,8 +131,8 @@ fn beside_one_that_never_ends() -> Scenario {
 #[test]
 fn clause_9_4_rejects_a_leak_beside_a_request_that_never_ends() {
     let scenario = beside_one_that_never_ends();
-    assert!(trial(&[known()], &scenario, &mut Natural, false).is_ok());
-    let rejection = trial(&[styles::leak()], &scenario, &mut Natural, false).expect_err("a leak");
+    assert!(trial(&[known()], &scenario, &mut Natural).is_ok());
+    let rejection = trial(&[styles::leak()], &scenario, &mut Natural).expect_err("a leak");
     assert_eq!(rejection.violation.clause, "9.4");
     assert!(rejection.violation.detail.contains("[1]"), "{rejection}");
 }
@@ -156,7 +156,7 @@ fn an_operation_that_ends_twice_does_not_end_another_of_its_name() {
     let arrival = Arrival::new(2, later).with_fault(3, Injected::Never);
     let arrival = arrival.with_fault(0, Injected::Twice);
     let scenario = Scenario::new("the timer ends twice, the unit never", vec![arrival]);
-    let report = trial(&four_ways::styles::all(), &scenario, &mut Natural, false);
+    let report = trial(&four_ways::styles::all(), &scenario, &mut Natural);
     assert_eq!(report.map(|report| report.fired.len()).map_err(|wrong| wrong.violation), Ok(2));
 }
 
@@ -215,7 +215,7 @@ fn a_random_scenario_that_is_rejected_is_shrunk() {
     assert_eq!(rejection.choices, [], "{rejection}");
     // What is printed is enough to see it again.
     let mut natural = Natural;
-    let again = trial(&all, &rejection.scenario, &mut natural, false).expect_err("it is the same");
+    let again = trial(&all, &rejection.scenario, &mut natural).expect_err("it is the same");
     assert_eq!(again.violation, rejection.violation);
 }
 

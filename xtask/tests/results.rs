@@ -9,7 +9,7 @@ use four_ways::measure::results::compare::Situation;
 use four_ways::measure::results::{
     Compare, Forgotten, Http, Peers, PeersAllocations, Results, Runtimes, Source, Users,
 };
-use kit::campaign::RANDOM;
+use kit::campaign::random::RANDOM;
 use kit::clauses::LAYERS;
 use serde_json::Value;
 use xtask::error::{COMMAND, FOLDER};
