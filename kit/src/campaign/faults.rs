@@ -1,11 +1,9 @@
 //! Every fault alone, and every pair of faults.
 
-use pipeline::{Event, Operation};
-
-use super::Tally;
+use super::tally::Tally;
 use crate::kinds::SAMPLES;
 use crate::model;
-use crate::run::{Natural, Report};
+use crate::run::Natural;
 use crate::scenario::{Arrival, Injected, Said, Scenario, What};
 use crate::style::Style;
 use crate::trial::Rejection;
@@ -90,48 +88,4 @@ fn pairs() -> impl Iterator<Item = Scenario> {
         }
         pairs
     })
-}
-
-/// How many of the planned faults did happen, and how many could not. A fault that happens twice
-/// counts once.
-///
-/// # Panics
-/// When a fault that can happen did not happen, because then the campaign would prove nothing.
-pub(super) fn count(scenario: &Scenario, report: &Report) -> (usize, usize) {
-    let (mut fired, mut impossible) = (0, 0);
-    for (request, arrival) in scenario.arrivals.iter().enumerate() {
-        for (number, fault) in &arrival.faults {
-            if report.fired.contains(&(request, *number, *fault)) {
-                fired += 1;
-            } else {
-                let excused = cannot_fire(report, request, *number, *fault);
-                assert!(excused, "{fault:?} of request {request}, operation {number}:\n{scenario}");
-                impossible += 1;
-            }
-        }
-    }
-    (fired, impossible)
-}
-
-/// Whether a planned fault cannot happen in this run.
-fn cannot_fire(report: &Report, request: usize, number: usize, fault: Injected) -> bool {
-    let events = || report.trace.iter().filter(|(of, _)| *of == request).map(|(_, event)| event);
-    let submitted = events().filter_map(|event| match event {
-        Event::Submitted(operation) => Some(*operation),
-        _ => None,
-    });
-    let Some(operation) = submitted.into_iter().nth(number) else { return true };
-    let replied = events().any(|event| matches!(event, Event::Replied(_)));
-    let cancelled =
-        report.fired.iter().any(|(of, _, fault)| (*of, *fault) == (request, Injected::Cancel));
-    // A timer that is dropped before it is due does not end, nor does a `begin` whose turn never
-    // comes.
-    let may_not_end = matches!(operation, Operation::Sleep | Operation::Begin);
-    match fault {
-        Injected::Applied | Injected::Twice => may_not_end,
-        Injected::Late => may_not_end || !replied,
-        Injected::Sync => operation == Operation::Begin,
-        Injected::Cancel => replied || cancelled,
-        _ => false,
-    }
 }

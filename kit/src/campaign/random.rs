@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use pipeline::exchanges::Limits;
 
-use super::Tally;
+use super::tally::Tally;
 use crate::clauses::Violation;
 use crate::difference;
 use crate::kinds::SAMPLES;
@@ -43,6 +43,7 @@ pub fn random(
         let style = &styles[at as usize % styles.len()];
         let again = run(style, &scenario, &mut *schedule(seed));
         tally.runs += 1;
+        tally.predicted += 1;
         difference::compare(("the first run", &report), ("the second run", &again)).map_err(
             |violation| Rejection {
                 style: style.name,
