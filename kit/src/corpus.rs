@@ -13,8 +13,8 @@ pub struct Conversation {
     pub scenario: Scenario,
     /// The answers, in the order of the requests.
     pub expected: Vec<Expected>,
-    /// Whether all work of earlier requests is over when a request arrives, so that the model can
-    /// predict it.
+    /// Whether all work of earlier requests is over when a request arrives, so that it can be
+    /// played over HTTP, one request after the other.
     pub sequential: bool,
 }
 
