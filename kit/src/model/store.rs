@@ -14,14 +14,17 @@ pub struct Store {
     users: BTreeMap<Name, User>,
     /// Oldest first.
     answers: Vec<Commit>,
-    /// The request with which each nonce was first seen.
-    nonces: BTreeMap<(String, String, i64), Said>,
+    /// The request with which each signature was first seen.
+    signatures: Vec<(Signature, Said)>,
     /// Everything that was committed, in order.
     pub journal: Vec<Commit>,
 }
 
 /// A user's account and name.
 pub type Name = (String, String);
+
+/// What a signature covers: the account's token, the nonce, the timestamp, and what is encrypted.
+type Signature = (String, String, i64, Option<(What, u64, String)>);
 
 /// What tells one message of a user from another: its receiver, its number, and of an event all
 /// that it says.
@@ -87,20 +90,31 @@ pub type Granted = Vec<(usize, Begun)>;
 impl Store {
     /// A store in which nobody was heard of.
     pub fn new(limits: Limits) -> Self {
-        let (users, answers, nonces) = Default::default();
-        Self { limits, users, answers, nonces, journal: Vec::new() }
+        let (users, answers, signatures) = Default::default();
+        Self { limits, users, answers, signatures, journal: Vec::new() }
     }
 
     /// Receives a message at `now`, in milliseconds. `None`: it waits for its turn.
     pub fn begin(&mut self, request: usize, said: &Said, now: u64) -> Option<Begun> {
-        if !is_bare(said) && !encrypts(&said.account) {
+        if !is_bare(said) {
             let nonce = match said.flaw {
                 Some(Flaw::ReusedSignature) => "reused".to_owned(),
                 _ => format!("{}n{}", said.user, said.id),
             };
-            let first = self.nonces.entry((said.account.clone(), nonce, skew(said)));
-            let first = first.or_insert_with(|| said.clone());
-            if (&first.what, first.id, &first.user) != (&said.what, said.id, &said.user) {
+            // What is encrypted is signed, too.
+            let signed =
+                encrypts(&said.account).then(|| (said.what.clone(), said.id, said.user.clone()));
+            let signature = (said.account.clone(), nonce, skew(said), signed);
+            let seen = self.signatures.iter().find(|(seen, _)| *seen == signature);
+            let first = seen.map_or_else(|| said.clone(), |(_, first)| first.clone());
+            if seen.is_none() {
+                self.signatures.push((signature, said.clone()));
+            }
+            // In compat mode a request without a flaw has its fields outside, too, unsigned.
+            let outside = |said: &Said| said.account == "compat" && said.flaw.is_none();
+            if (&first.what, first.id, &first.user) != (&said.what, said.id, &said.user)
+                || outside(&first) != outside(said)
+            {
                 return Some(Begun::Replayed);
             }
         }
