@@ -33,6 +33,18 @@ pub fn parse(body: &[u8]) -> Result<Element, ParseError> {
     Ok(Fields::of(&mut tree).element())
 }
 
+/// The same for code that reads an answer as WeChat does: a body that is not well-formed is refused,
+/// also when only a `]]>` inside a text makes it so.
+///
+/// # Errors
+/// See [`ParseError`]; no field is required here.
+pub fn parse_well_formed(body: &[u8]) -> Result<Element, ParseError> {
+    utf8(body)?;
+    let mut tree = Tree::new();
+    read_tokens(body, &mut tree)?;
+    Ok(Fields::of(&mut tree).element())
+}
+
 /// Checks the size and the encoding of a body in either format.
 pub(crate) fn utf8(body: &[u8]) -> Result<&str, ParseError> {
     if body.len() > LIMIT {
