@@ -28,6 +28,7 @@
 //! * [`measure`]: what the styles cost.
 //! * [`server`]: a style behind HTTP.
 //! * [`platform`]: WeChat itself, offline: what calls a server, and what its users see.
+//! * [`exam`]: a server of anybody, examined from outside.
 //!
 //! One request, answered in a style of your choice:
 //!
@@ -44,6 +45,7 @@
 
 pub mod async_await;
 pub mod conversation;
+pub mod exam;
 pub mod hosts;
 pub mod measure;
 pub mod platform;
