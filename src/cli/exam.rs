@@ -22,6 +22,9 @@ pub struct Exam {
     /// A text for whose answer the server needs more than 5 s, if there is one
     #[arg(long, value_name = "TEXT")]
     slow: Option<String>,
+    /// How many users write at once
+    #[arg(long, value_name = "NUMBER", default_value_t = 200)]
+    users: usize,
     /// Write the findings as JSON
     #[arg(long)]
     json: bool,
@@ -127,6 +130,7 @@ impl Exam {
         let mut candidate = Candidate::new(account, serial());
         candidate.say = self.say;
         candidate.slow = self.slow;
+        candidate.users = self.users;
         let runtime = Builder::new_current_thread().enable_all().build()?;
         runtime.block_on(async {
             if !candidate.is_there().await {

@@ -22,6 +22,8 @@ pub struct Candidate {
     pub say: String,
     /// A text for whose answer it needs more than 5 s.
     pub slow: Option<String>,
+    /// How many users write at once.
+    pub users: usize,
     serial: AtomicU64,
 }
 
@@ -40,7 +42,7 @@ impl Candidate {
     #[must_use]
     pub fn new(account: Account, serial: u64) -> Self {
         let serial = AtomicU64::new(serial);
-        Self { account, say: "hello".to_owned(), slow: None, serial }
+        Self { account, say: "hello".to_owned(), slow: None, users: 200, serial }
     }
 
     /// Whether anybody listens at its URL.
