@@ -695,8 +695,8 @@ async fn a_bot_that_handles_a_repeat_again_answers_three_times() {
 async fn the_api_and_its_orders_answer_over_http_and_a_dropped_call_gets_no_answer() {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
     let address = listener.local_addr().expect("an address");
-    let silent = |_| std::future::pending::<Result<Answer, String>>();
-    let (live, _journal) = Live::start(Platform::new([account()], 0), EPOCH, silent);
+    let send = |_| std::future::ready(ok("success"));
+    let (live, _journal) = Live::start(Platform::new([account()], 0), EPOCH, send);
     let server = tokio::spawn(four_ways::platform::serve::serve(live, listener));
     let ask = |method, target: &str, body: &str| {
         let url = format!("http://{address}{target}");
@@ -718,6 +718,12 @@ async fn the_api_and_its_orders_answer_over_http_and_a_dropped_call_gets_no_answ
     );
     assert!(ask("GET", &token, "").await.is_err());
     assert!(ask("GET", &token, "").await.is_ok());
+    let acts = [(r#"{"text": "hi"}"#, 200), (r#""unsubscribe""#, 200), (r#""image""#, 400)];
+    for (act, status) in acts {
+        let act = format!(r#"{{"app_id": "wxfourwaysplatform", "user": "alice", "act": {act}}}"#);
+        let acted = ask("POST", "/platform/acts", &act).await.expect("an answer");
+        assert_eq!(acted.status, status, "{acted:?}");
+    }
     let odd = ask("POST", "/platform/orders", r#"{"trouble": "rain"}"#).await.expect("an answer");
     assert_eq!(odd.status, 400);
     assert_eq!(ask("PUT", "/cgi-bin/token", "").await.expect("an answer").status, 405);

@@ -7,6 +7,7 @@ mod count;
 mod exam;
 mod lesson;
 mod picture;
+mod platform;
 mod play;
 mod serve;
 mod show;
@@ -91,6 +92,8 @@ enum Command {
     Serve(serve::Serve),
     /// Examine any server from outside, as WeChat would call it
     Exam(exam::Exam),
+    /// Play WeChat's part for a server: serve its API, and let users write
+    Platform(platform::Platform),
     /// Print a signed request as a curl command
     Sign {
         /// The account's token
@@ -185,6 +188,13 @@ pub fn run(count: fn() -> Count) -> ExitCode {
             Err(error) => {
                 eprintln!("four-ways: {error}");
                 return ExitCode::from(2);
+            }
+        },
+        Command::Platform(platform) => match platform.serve(&mut out) {
+            Ok(()) => (Verdict::Identical, Ok(())),
+            Err(error) => {
+                eprintln!("four-ways: {error}");
+                return ExitCode::FAILURE;
             }
         },
         Command::Sign { token, message, url } => {

@@ -1,5 +1,7 @@
 //! The server that is examined: how it is reached, and what is known of it.
 
+use std::mem::{Discriminant, discriminant};
+use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant, SystemTime};
 
@@ -12,7 +14,7 @@ use super::exchange::{Exchange, Stop};
 use crate::platform::answer::Asked;
 use crate::platform::chain::PATIENCE;
 use crate::platform::push::{self, Answer, Request};
-use crate::platform::{Account, http};
+use crate::platform::{Account, Fault, http};
 
 /// The server that is examined.
 pub struct Candidate {
@@ -24,6 +26,8 @@ pub struct Candidate {
     pub slow: Option<String>,
     /// How many users write at once.
     pub users: usize,
+    /// The fault of its usual reply, if there is one.
+    usual: OnceLock<Discriminant<Fault>>,
     serial: AtomicU64,
 }
 
@@ -42,12 +46,23 @@ impl Candidate {
     #[must_use]
     pub fn new(account: Account, serial: u64) -> Self {
         let serial = AtomicU64::new(serial);
-        Self { account, say: "hello".to_owned(), slow: None, users: 200, serial }
+        let (say, usual) = ("hello".to_owned(), OnceLock::new());
+        Self { account, say, slow: None, users: 200, usual, serial }
     }
 
     /// Whether anybody listens at its URL.
     pub async fn is_there(&self) -> bool {
         self.connect(b"").await.is_ok()
+    }
+
+    /// Looks at its usual reply. If that is already at fault, one check says so; the others look at
+    /// what they are about, and do not fail for the same reason.
+    pub(super) async fn meet(&self) {
+        let exchange = self.ask(&self.greeting()).await;
+        if let Ok(Some(fault)) = exchange.fault() {
+            // It is met once.
+            let _ = self.usual.set(discriminant(&fault));
+        }
     }
 
     /// A number that comes once.
@@ -119,7 +134,8 @@ impl Candidate {
         };
         let asked = letter.asked.clone();
         let (account, took) = (&self.account, begin.elapsed());
-        Exchange { account, sent: shown(&letter.request), asked, answer, took }
+        let (sent, usual) = (shown(&letter.request), self.usual.get().copied());
+        Exchange { account, usual, sent, asked, answer, took }
     }
 
     /// Sends a request that is no message.
@@ -171,7 +187,8 @@ impl Candidate {
         let answer = timeout(PATIENCE, answer).await.unwrap_or_else(|_| Err(late()));
         let sent = format!("POST {}\n\n{}", letter.request.url, body.escape_ascii());
         let asked = letter.asked.clone();
-        Exchange { account: &self.account, sent, asked, answer, took: begin.elapsed() }
+        let (account, usual) = (&self.account, self.usual.get().copied());
+        Exchange { account, usual, sent, asked, answer, took: begin.elapsed() }
     }
 }
 

@@ -7,7 +7,7 @@ use futures::FutureExt;
 use super::candidate::{Candidate, Letter, without};
 use super::check::{Check, Modes, Outcome};
 use super::exchange::Exchange;
-use crate::platform::{Account, Answer, Mode};
+use crate::platform::{Account, Answer, Fault, Mode};
 
 const PAGE: &str = "消息加解密说明";
 const ORACLE: &str = "CWE-209 padding oracle: one error for all";
@@ -76,7 +76,13 @@ async fn paddings(candidate: &Candidate) -> Outcome {
 }
 
 async fn sealed(candidate: &Candidate) -> Outcome {
-    candidate.replies().await.map(drop)
+    let replied = candidate.replies().await?;
+    match replied.fault()? {
+        Some(fault @ (Fault::NotEncrypted | Fault::Signature | Fault::Undecryptable)) => {
+            Err(replied.failed(fault.to_string()))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// The greeting with another encrypted text. It is signed if `sign` says so.

@@ -1,5 +1,6 @@
 //! One request with its answer, and what a check may say about it.
 
+use std::mem::{Discriminant, discriminant};
 use std::time::Duration;
 
 use crate::platform::answer::{Asked, Reading, read};
@@ -40,6 +41,8 @@ impl Stop {
 #[derive(Debug)]
 pub struct Exchange<'a> {
     pub(super) account: &'a Account,
+    /// A fault of which another check tells.
+    pub(super) usual: Option<Discriminant<Fault>>,
     /// The request as text.
     pub(super) sent: String,
     pub(super) asked: Asked,
@@ -75,10 +78,11 @@ impl Exchange<'_> {
         }
     }
 
-    /// The user sees a reply, or nothing, but not the notice of a failure.
+    /// The user sees a reply, or nothing, but not the notice of a failure; unless the server's usual
+    /// reply shows that, too.
     pub(super) fn accepted(&self) -> Result<Option<Shown>, Stop> {
         match self.reading()?.shown {
-            Some(Shown::Notice(fault)) => {
+            Some(Shown::Notice(fault)) if self.usual != Some(discriminant(&fault)) => {
                 Err(self.failed(format!("the user sees a failure: {fault}")))
             }
             shown => Ok(shown),

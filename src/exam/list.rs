@@ -55,6 +55,7 @@ pub fn sections() -> Vec<Section> {
 
 /// Makes all checks, one after the other, and tells `heard` what each has found.
 pub async fn examine(candidate: &Candidate, mut heard: impl FnMut(&Finding)) -> Vec<Finding> {
+    candidate.meet().await;
     let mut findings = Vec::new();
     for (section, Section { checks, .. }) in (1..).zip(sections()) {
         for (at, Check { level, modes, rule, source, run }) in (1..).zip(checks) {

@@ -17,9 +17,7 @@ const DAY: u64 = 24 * 3600;
 
 pub(super) fn checks() -> Vec<Check> {
     vec![
-        Check::must("A reply is XML that WeChat can read", PAGE, |it| {
-            it.replies().map(|replied| replied.map(drop)).boxed()
-        }),
+        Check::must("A reply is XML that WeChat can read", PAGE, |it| readable(it).boxed()),
         Check::must(
             "A reply goes to the user, and comes from the original id (gh_…) and not from the AppID",
             PAGE,
@@ -46,14 +44,25 @@ pub(super) fn checks() -> Vec<Check> {
     ]
 }
 
-async fn parties(candidate: &Candidate) -> Outcome {
-    for _ in 0..2 {
-        let exchange = candidate.ask(&candidate.greeting()).await;
-        if let Some(fault @ (Fault::Receiver(_) | Fault::Sender(_))) = exchange.fault()? {
-            return Err(exchange.failed(fault.to_string()));
-        }
+async fn readable(candidate: &Candidate) -> Outcome {
+    let replied = candidate.replies().await?;
+    match replied.fault()? {
+        // Other rules.
+        None | Some(Fault::Receiver(_) | Fault::Sender(_)) => Ok(()),
+        Some(Fault::NotEncrypted | Fault::Encrypted) => Ok(()),
+        Some(Fault::Signature | Fault::Undecryptable) => Ok(()),
+        Some(fault) => Err(replied.failed(fault.to_string())),
     }
-    candidate.replies().await.map(drop)
+}
+
+async fn parties(candidate: &Candidate) -> Outcome {
+    let replied = candidate.replies().await?;
+    match replied.fault()? {
+        Some(fault @ (Fault::Receiver(_) | Fault::Sender(_))) => {
+            Err(replied.failed(fault.to_string()))
+        }
+        _ => Ok(()),
+    }
 }
 
 async fn created(candidate: &Candidate) -> Outcome {

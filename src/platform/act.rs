@@ -3,8 +3,11 @@
 use std::fmt::Write as _;
 use std::time::Duration;
 
-/// What a user does.
-#[derive(Debug, Clone, PartialEq)]
+use serde::Deserialize;
+
+/// What a user does. As JSON: `{"text": "hi"}`, `"image"`, `{"menu": "KEY"}`.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Act {
     /// Says a text.
     Text(String),

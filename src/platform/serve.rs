@@ -1,4 +1,4 @@
-//! The API over HTTP, and the orders for its failures.
+//! The API over HTTP, the orders for its failures, and what users do.
 
 use std::convert::Infallible;
 use std::io;
@@ -11,17 +11,31 @@ use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper::{Request, Response, StatusCode};
 use hyper_util::rt::{TokioIo, TokioTimer};
+use serde::Deserialize;
 use thiserror::Error;
 use tokio::net::TcpListener;
 
+use super::act::Act;
 use super::api::{Call, Method};
 use super::live::Live;
 
 /// `POST` an [`Order`](super::Order) as JSON here: `{"trouble": "busy"}`.
 pub const ORDERS_PATH: &str = "/platform/orders";
 
+/// `POST` what a user does as JSON here:
+/// `{"app_id": "wx…", "user": "alice", "act": {"text": "hi"}}`.
+pub const ACTS_PATH: &str = "/platform/acts";
+
 /// The largest call that is read, in bytes.
 const LIMIT: usize = 1 << 20;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Acting {
+    app_id: String,
+    user: String,
+    act: Act,
+}
 
 /// hyper closes a connection without an answer when its service fails.
 #[derive(Debug, Error)]
@@ -60,17 +74,34 @@ async fn answer(
         return Ok(response(StatusCode::PAYLOAD_TOO_LARGE, "the body is broken or too large"));
     };
     let body = body.to_bytes().to_vec();
-    if path == ORDERS_PATH {
-        return Ok(match serde_json::from_slice(&body) {
+    match &*path {
+        ORDERS_PATH => Ok(match serde_json::from_slice(&body) {
             Ok(order) => {
                 live.with(|platform, _| platform.orders().add(order));
                 response(StatusCode::OK, "{}")
             }
             Err(error) => response(StatusCode::BAD_REQUEST, error.to_string()),
-        });
+        }),
+        ACTS_PATH => Ok(match serde_json::from_slice(&body) {
+            Ok(acting) => acted(&live, acting).await,
+            Err(error) => response(StatusCode::BAD_REQUEST, error.to_string()),
+        }),
+        _ => {
+            let call = Call { method, path, query, body };
+            Ok(response(StatusCode::OK, live.call(&call).await.ok_or(Dropped)?))
+        }
     }
-    let body = live.call(&Call { method, path, query, body }).await.ok_or(Dropped)?;
-    Ok(response(StatusCode::OK, body))
+}
+
+/// Answers when the message is answered, or given up. It goes on when the client hangs up.
+async fn acted(live: &Arc<Live>, Acting { app_id, user, act }: Acting) -> Response<Full<Bytes>> {
+    let live = Arc::clone(live);
+    let acting = tokio::spawn(async move { live.act(&app_id, &user, &act).await });
+    match acting.await {
+        Ok(Ok(())) => response(StatusCode::OK, "{}"),
+        Ok(Err(error)) => response(StatusCode::BAD_REQUEST, error.to_string()),
+        Err(_) => response(StatusCode::INTERNAL_SERVER_ERROR, "the platform has stopped"),
+    }
 }
 
 fn response(status: StatusCode, body: impl Into<Bytes>) -> Response<Full<Bytes>> {

@@ -297,10 +297,6 @@ impl Bot {
         if content == SLOW {
             sleep(Duration::from_secs(if self.flaw == Flaw::Patient { 7 } else { 3 })).await;
         }
-        if self.flaw == Flaw::Forgetful {
-            // Two handlings at the same time would otherwise look the same.
-            sleep(Duration::from_millis(600)).await;
-        }
         let answer = self.reply(&message, content, &query);
         let mut answers = self.answers.lock().unwrap_or_else(PoisonError::into_inner);
         answers.insert(key, answer.clone());
@@ -320,7 +316,10 @@ impl Bot {
             Flaw::Milliseconds => (plain.replace("</CreateTime>", "000</CreateTime>"), [1; 16]),
             Flaw::Long => (plain.replace(cut, &said), [1; 16]),
             Flaw::Unsplit => (plain.replace("]]]]><![CDATA[>", "]]>"), [1; 16]),
-            Flaw::Control => (plain.replace("</Content>", "<![CDATA[\u{1d}]]></Content>"), [1; 16]),
+            // So it shows that a message was handled again.
+            Flaw::Forgetful => (plain.replace("you", &format!("{}: you", draw())), [1; 16]),
+            // Its reader has left them out already.
+            Flaw::Control if content == "ab" => (plain.replace("ab", "a\u{1d}b"), [1; 16]),
             Flaw::Escaping => (plain.replace('&', "&amp;"), [1; 16]),
             _ => (plain, [1; 16]),
         };
@@ -359,6 +358,12 @@ impl Bot {
         );
         (200, reply)
     }
+}
+
+/// Another number each time.
+fn draw() -> usize {
+    static DRAWN: AtomicUsize = AtomicUsize::new(0);
+    DRAWN.fetch_add(1, Ordering::Relaxed)
 }
 
 fn between<'a>(text: &'a str, begin: &str, end: &str) -> Option<&'a str> {

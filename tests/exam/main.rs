@@ -3,6 +3,7 @@
 mod bot;
 
 use std::collections::BTreeSet;
+use std::process::Command;
 use std::time::{SystemTime, UNIX_EPOCH};
 use std::{env, fs};
 
@@ -11,8 +12,8 @@ use four_ways::exam::{Candidate, Finding, Stop, examine, list, page, report};
 use four_ways::platform::{Account, Mode};
 use four_ways::server::{Caps, Server};
 use four_ways::styles;
-use futures::StreamExt;
-use futures::stream;
+use futures::future::join_all;
+use futures::stream::{self, StreamExt};
 use kit::{Style, scenario};
 use pipeline::exchanges::Limits;
 use tokio::net::TcpListener;
@@ -91,8 +92,8 @@ async fn examined(flaw: Flaw, mode: Mode) -> Vec<Finding> {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_bot_that_does_everything_right_passes_every_check_of_its_mode() {
-    for mode in [Mode::Plain, Mode::Compat(key()), Mode::Safe(key())] {
-        let findings = examined(Flaw::None, mode).await;
+    let modes = [Mode::Plain, Mode::Compat(key()), Mode::Safe(key())];
+    for findings in join_all(modes.map(|mode| examined(Flaw::None, mode))).await {
         for finding in &findings {
             match &finding.outcome {
                 Ok(()) | Err(Stop::Skipped("not in this mode")) => {}
@@ -248,6 +249,36 @@ async fn a_failure_comes_with_the_bytes_of_request_and_answer() {
     assert_eq!(checks.len(), findings.len());
     assert!(checks.iter().any(|check| check["result"] == "failed" && check["level"] == "MUST"));
     assert!(!json.to_string().contains(bot::TOKEN), "the token stays here");
+}
+
+/// The command, with these arguments behind the account's: its exit code and what it prints.
+async fn commanded(flaw: Flaw, arguments: &'static [&str]) -> (Option<i32>, String) {
+    let account = Bot::start(flaw, Mode::Plain).await;
+    let run = move || {
+        Command::new(env!("CARGO_BIN_EXE_four-ways"))
+            .args(["exam", "--url", &account.url, "--token", bot::TOKEN, "--users", "20"])
+            .args(arguments)
+            .output()
+            .expect("the command starts")
+    };
+    let output = tokio::task::spawn_blocking(run).await.expect("no panic");
+    (output.status.code(), String::from_utf8(output.stdout).expect("text"))
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_exit_code_is_1_when_a_must_is_broken_and_0_when_only_a_should_is() {
+    let must = commanded(Flaw::AppId, &[]);
+    let should = commanded(Flaw::Milliseconds, &["--json"]);
+    let ((must, table), (should, json)) = tokio::join!(must, should);
+    assert_eq!((must, should), (Some(1), Some(0)), "{table}\n{json}");
+    let broken = table.lines().filter(|line| line.starts_with("✘ ")).count();
+    let summary = format!("{broken} ✘ ({broken} MUST)");
+    assert!(broken > 0 && table.contains(&summary), "{table}");
+    let json: serde_json::Value = serde_json::from_str(&json).expect("JSON");
+    let checks = json["checks"].as_array().expect("a list");
+    let failed: Vec<_> = checks.iter().filter(|check| check["result"] == "failed").collect();
+    let [failed] = failed[..] else { panic!("{failed:#?}") };
+    assert_eq!(failed["rule"], "CreateTime of a reply is now, in seconds");
 }
 
 #[test]

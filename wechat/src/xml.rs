@@ -207,6 +207,15 @@ mod tests {
     use super::*;
 
     #[test]
+    fn parse_well_formed_refuses_a_section_that_ends_too_early() {
+        let body = b"<xml><Content><![CDATA[a]]>b]]></Content></xml>";
+        assert_eq!(parse(body).map(|root| root.children[0].text.clone()), Ok("a]]>b".to_owned()));
+        assert!(matches!(parse_well_formed(body), Err(ParseError::Malformed(_))));
+        let split = b"<xml><Content><![CDATA[a]]]]><![CDATA[>b]]></Content></xml>";
+        assert_eq!(parse_well_formed(split), parse(split));
+    }
+
+    #[test]
     fn text_cdata_and_references_are_joined_and_trimmed() {
         let root = parse(b"<xml><a> <![CDATA[x<]]>&amp;&#x4f60; </a></xml>").expect("well-formed");
         assert_eq!(root.text_of("a"), Ok(Some("x<&\u{4f60}")));
