@@ -32,6 +32,10 @@ pub enum Flaw {
     Naive,
     /// Answers 500 to whatever is not a text in the usual form.
     Brittle,
+    /// Fails at every message.
+    Down,
+    /// Fails without `openid`.
+    OpenId,
     /// Answers nothing any more after something odd.
     Fragile,
     /// Ends its echostr with a line break.
@@ -155,6 +159,8 @@ impl Bot {
             sleep(Duration::from_millis(20)).await;
         }
         let (status, text) = match self.flaw {
+            Flaw::Down if head.method == Method::POST => (500, String::new()),
+            Flaw::OpenId if !query.contains("&openid=") => (500, String::new()),
             Flaw::Overloaded if many => (500, String::new()),
             Flaw::Naive => self.naive(&query, &body),
             _ => Arc::clone(&self).answer(&head.method, &query, &body).await,

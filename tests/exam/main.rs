@@ -126,6 +126,8 @@ fn flaws() -> Vec<(Flaw, Mode, &'static [&'static str])> {
                 "A choice of two photos from the menu is accepted",
             ],
         ),
+        (Flaw::Down, Mode::Plain, &["A signed message is accepted"]),
+        (Flaw::OpenId, Mode::Plain, &["A message without `openid` in the query is accepted"]),
         (Flaw::Fragile, Mode::Plain, &["Entities that multiply do not stop the server"]),
         (
             Flaw::Newline,
