@@ -729,3 +729,36 @@ async fn the_api_and_its_orders_answer_over_http_and_a_dropped_call_gets_no_answ
     assert_eq!(ask("PUT", "/cgi-bin/token", "").await.expect("an answer").status, 405);
     server.abort();
 }
+
+/// Ends the command with the test.
+struct Running(std::process::Child);
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        drop(self.0.kill());
+        drop(self.0.wait());
+    }
+}
+
+#[test]
+fn the_command_prints_what_happens_and_serves_the_api_of_its_account() {
+    use std::io::{BufRead, BufReader, Write};
+    let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_four-ways"));
+    // Nobody listens on port 1.
+    command.args(["platform", "--url", "http://127.0.0.1:1/", "--token", TOKEN, "--secret", "s"]);
+    command.args(["--listen", "127.0.0.1:0"]).stdout(std::process::Stdio::piped());
+    let mut running = Running(command.spawn().expect("the command starts"));
+    let mut lines = BufReader::new(running.0.stdout.take().expect("piped")).lines();
+    let mut next = || lines.next().expect("more").expect("text");
+    let first = next();
+    let address = first.split(['/', ' ']).find(|part| part.starts_with("127.0.0.1:"));
+    let address = address.expect("it tells the address").to_owned();
+    assert!(next().contains("/platform/acts") && next().contains("/platform/orders"));
+    assert!(next().starts_with("the server does not pass the handshake: cannot connect to"));
+    let secret = "appid=wxfourwaysplatform&secret=s";
+    let target = format!("/cgi-bin/token?grant_type=client_credential&{secret}");
+    let mut stream = std::net::TcpStream::connect(&address).expect("it listens");
+    write!(stream, "GET {target} HTTP/1.1\r\nHost: x\r\n\r\n").expect("sent");
+    assert!(next().contains("a token was given, for 7200 s"));
+    assert!(next().contains("/cgi-bin/token was called: errcode 0"));
+}
