@@ -20,7 +20,7 @@ pub(super) fn checks() -> Vec<Check> {
         }),
         Check::should(
             "An event whose name is padded, and in another case, is read",
-            "official samples; WeRoBot",
+            "接收事件推送: the official samples",
             |it| padded(it).boxed(),
         ),
         Check::must(
@@ -40,7 +40,7 @@ pub(super) fn checks() -> Vec<Check> {
         ),
         Check::should(
             "A text with `]]>` as WeChat sends it, not split, is accepted",
-            "wechat/src/flat.rs",
+            "seen in real messages: wechat/src/flat.rs",
             |it| said(it, "a]]>b").boxed(),
         ),
         Check::must("A text of 2,048 Chinese characters is accepted", PAGE, |it| long(it).boxed()),

@@ -8,11 +8,18 @@ use super::list::{Section, sections};
 const HEAD: &str = "\
 # The exam
 
-`four-ways exam --url URL --token TOKEN` examines any server of an Official Account from outside: it plays WeChat's part on 127.0.0.1 or wherever the server is, and looks only at the answers. A line begins with ✔ when the rule is kept, ✘ when it is broken, – when nothing can be said. A broken rule comes with the reason and with the bytes of the request and the answer. `--json` writes the same as JSON. The exit code is 1 when a MUST is broken.
+`four-ways exam --url URL --token TOKEN` examines any server of an Official Account from outside, in any language. It plays WeChat's part over plain HTTP and looks only at the answers. ✔ is a rule that is kept, ✘ one that is broken, – one of which nothing can be said. A broken rule comes with the reason and with the bytes of the request and the answer. `--json` writes the same as JSON. The exit code is 1 when a MUST is broken.
 
 MUST: WeChat demands it. Without it the user sees a failure, a message is lost, or a stranger is believed. SHOULD: good practice. WeChat prescribes no status for a refusal; 4xx is the usual one.
 
-The server must reply to the text of `--say` (`hello`), and may be told a text for which it needs more than 5 s (`--slow`). What it makes of its users' words is examined if it repeats them. In compat and safe mode (`--mode`) it needs the AppID and the key (`--app-id`, `--key`). The server must take `gh_466f75725761` for its original id, or be told which one (`--original-id`). It must count its messages within 5 minutes of the present, and take every user for a follower.
+What the exam has to know of a server:
+
+- `--say TEXT`: a text to which it replies; `hello`, if nothing is said. If the usual reply shows the user a failure, the rule that is broken says so once, and the other rules are examined as if it were right.
+- `--slow TEXT`: a text for which it needs more than 5 s, if there is one.
+- `--mode`, `--app-id`, `--key`: how messages travel. `--original-id`, if the server compares it.
+- Whether it repeats its users' words is found out: if it does, what becomes of them is examined.
+
+The server's clock must be right within five minutes. Each check writes as users who are new to the server.
 
 This page is made of the checks: `UPDATE=1 cargo test --test exam`.
 ";

@@ -25,7 +25,7 @@ pub(super) fn checks() -> Vec<Check> {
         }),
         Check::must(
             "A message without `openid` in the query is accepted",
-            "overtrue/laravel-wechat#3",
+            "消息推送: `openid` is not signed",
             |it| anonymous(it).boxed(),
         ),
         Check::should("A query with a missing parameter is refused with 4xx", EXTRA, |it| {
