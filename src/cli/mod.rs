@@ -1,10 +1,12 @@
 //! `four-ways`: the arguments, and what they lead to.
 
+mod chat;
 mod columns;
 mod compare;
 mod cost;
 mod count;
 mod lesson;
+mod named;
 mod picture;
 mod play;
 mod serve;
@@ -34,12 +36,14 @@ Examples:
   four-ways trace --style async-await hi   the same, in one style only
   four-ways lesson                   the lessons, from callback to await; lesson 1 prints the first
   four-ways show exchange            a layer in the four styles, side by side where they fit
+  four-ways chat                     talk to the demo bot, or to your own server, as a user of WeChat
   four-ways serve                    a server that WeChat could call, and a curl line to try it
   four-ways completions fish         completions for a shell, on standard output
 
 Exit codes: 0 all is well, 1 the styles differ (or a server cannot be started, or the output
 not be written), 2 wrong usage.
-Colours are used on a terminal only, and not when NO_COLOR is set. Nothing is written to disk.";
+Colours are used on a terminal only, and not when NO_COLOR is set. Nothing is written to disk,
+but for the lines that were typed into chat, in the user's data directory.";
 
 /// One WeChat auto-reply pipeline, written as callbacks, promises, generators and async/await.
 #[derive(Debug, Parser)]
@@ -84,6 +88,8 @@ enum Command {
         #[arg(long)]
         columns: Option<usize>,
     },
+    /// Talk to a server as a user of WeChat
+    Chat(chat::Chat),
     /// Answer WeChat's requests over HTTP, in one of the styles
     Serve(serve::Serve),
     /// Print a signed request as a curl command
@@ -167,6 +173,13 @@ pub fn run(count: fn() -> Count) -> ExitCode {
             let shown = show::show(&name, style.place(), Fit::detect(columns), &mut out);
             (Verdict::Identical, shown)
         }
+        Command::Chat(chat) => match chat.chat(&mut out) {
+            Ok(()) => (Verdict::Identical, Ok(())),
+            Err(error) => {
+                eprintln!("four-ways: {error}");
+                return ExitCode::FAILURE;
+            }
+        },
         Command::Serve(serve) => match serve.serve(&mut out) {
             Ok(()) => (Verdict::Identical, Ok(())),
             Err(error) => {
