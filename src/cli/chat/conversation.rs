@@ -40,10 +40,10 @@ pub enum Refused {
     #[error(transparent)]
     Act(#[from] ActError),
     /// The file of `/raw`.
-    #[error("cannot read {0} as text: {1} (文件无法读取)")]
+    #[error("cannot read {0} as text: {1} / 文件无法读取")]
     File(String, io::Error),
     /// Three tries, and no answer.
-    #[error("the server did not answer in three tries (服务器三次都没有回复)")]
+    #[error("the server did not answer in three tries / 服务器三次都没有回复")]
     Silent,
 }
 

@@ -73,10 +73,10 @@ pub enum Line {
 #[derive(Debug, PartialEq, Eq, Error)]
 pub enum LineError {
     /// No such command.
-    #[error("there is no command {0}; /help lists them (没有这个命令，/help 列出全部命令)")]
+    #[error("there is no command {0}; /help lists them / 没有这个命令，/help 列出全部命令")]
     Unknown(String),
     /// The command needs something.
-    #[error("write {command} {argument} (缺少参数)")]
+    #[error("write {command} {argument} / 缺少参数")]
     Missing {
         /// The command.
         command: &'static str,
@@ -84,10 +84,10 @@ pub enum LineError {
         argument: &'static str,
     },
     /// The command stands alone.
-    #[error("nothing follows {0} (这个命令不带参数)")]
+    #[error("nothing follows {0} / 这个命令不带参数")]
     Surplus(&'static str),
     /// It would not survive in XML or in a URL as it is.
-    #[error("a user's name has letters, digits, `-` and `_` only (名字只能用文字、数字、- 和 _)")]
+    #[error("a user's name has letters, digits, `-` and `_` only / 名字只能用文字、数字、- 和 _")]
     Name,
 }
 

@@ -104,10 +104,12 @@ pub enum ChatError {
     #[error("--key: {0}")]
     Key(#[from] KeyError),
     /// A server of one's own has a key of its own.
-    #[error("this mode needs --app-id and --key, as the server knows them")]
+    #[error(
+        "this mode needs --app-id and --key, as the server knows them / 这种模式需要 --app-id 和 --key"
+    )]
     NoKey,
     /// Nobody is there.
-    #[error("the server does not answer (服务器没有响应): {0}")]
+    #[error("the server does not answer / 服务器没有响应: {0}")]
     NoServer(SendError),
     /// The API has no place.
     #[error("cannot serve the API on 127.0.0.1:{port}: {error}; choose another with --api-port")]
@@ -152,9 +154,14 @@ impl Chat {
             show: self.show,
             encrypted: account.mode.key().is_some(),
         };
-        let answers = match &self.url {
-            Some(url) => url.clone(),
-            None => format!("{} ({})", account.url, self.style.name()),
+        let (answers, tries) = match &self.url {
+            Some(url) => (url.clone(), None),
+            None => {
+                let words = wording.say("the built-in server, style", "内置服务器，写法");
+                let tries = wording
+                    .say("Try: hello, weather, guess, later.", "试试：你好、天气、猜数字、稍后。");
+                (format!("{words} {}", self.style.name()), Some(tries))
+            }
         };
         // So that a server that has been running does not take new messages for repeats.
         let serial = u64::try_from(epoch.as_micros()).unwrap_or_default();
@@ -164,7 +171,7 @@ impl Chat {
 
         let (input, mut output) = terminal::open(out);
         if output.is_terminal() {
-            output.print(wording.greeting(USER, &answers))?;
+            output.print(wording.greeting(USER, &answers, tries))?;
         }
         if self.show {
             // The secret of a simulator is none: a server that calls the API needs it.

@@ -150,3 +150,23 @@ impl Hinter for Commands {
     type Hint = String;
 }
 impl Validator for Commands {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn commands_are_completed_from_their_slash_and_texts_are_not() {
+        let complete = |line: &str| {
+            let history = FileHistory::new();
+            let commands = Commands(FilenameCompleter::new());
+            let (_, pairs) =
+                commands.complete(line, line.len(), &Context::new(&history)).expect("completed");
+            pairs.into_iter().map(|pair| pair.replacement).collect::<Vec<_>>()
+        };
+        assert_eq!(complete("/s"), ["/subscribe", "/scan "]);
+        assert_eq!(complete("/raw src/mai"), ["src/main.rs"]);
+        assert_eq!(complete("hello"), [""; 0]);
+        assert_eq!(complete(""), [""; 0]);
+    }
+}

@@ -41,20 +41,20 @@ impl Wording {
         }
     }
 
-    /// What to know before the first line.
-    pub fn greeting(&self, user: &str, answers: &str) -> String {
+    /// What to know before the first line: who speaks to whom, what to try, and how to leave.
+    pub fn greeting(&self, user: &str, answers: &str, tries: Option<&str>) -> String {
         let account = &self.account;
+        let tries = tries.unwrap_or(self.say("Write something.", "随便说点什么。"));
         match self.language {
             Language::En => format!(
-                "You are {WHO}{user}{WHO:#}, a user of WeChat, and write to the account \
-                 {WHO}{account}{WHO:#}; {answers} answers.\n\
-                 Try: hello, weather, guess, later. /help lists what else you can send, \
-                 /quit or Ctrl-D leaves.\n\n"
+                "You are {WHO}{user}{WHO:#}, a user of WeChat. Your messages go to the account \
+                 {WHO}{account}{WHO:#} ({answers}).\n\
+                 {tries} /help lists what else you can send, /quit or Ctrl-D leaves.\n\n"
             ),
             Language::Zh => format!(
-                "你是微信用户 {WHO}{user}{WHO:#}，正在给公众号 {WHO}{account}{WHO:#} 发消息，\
-                 由 {answers} 回复。\n\
-                 试试：你好、天气、猜数字、稍后。/help 列出其他命令，/quit 或 Ctrl-D 退出。\n\n"
+                "你是微信用户 {WHO}{user}{WHO:#}，消息发给公众号 \
+                 {WHO}{account}{WHO:#}（{answers}）。\n\
+                 {tries}/help 列出其他命令，/quit 或 Ctrl-D 退出。\n\n"
             ),
         }
     }
