@@ -194,6 +194,15 @@ fn input_that_is_not_utf_8_ends_the_script_with_its_line() {
 }
 
 #[test]
+fn a_reader_who_stops_reading_is_no_failure() {
+    let Talk { mut child, out } = Talk::start(&[]);
+    drop(out);
+    let _ = writeln!(child.stdin.take().expect("piped"), "hello");
+    let Output { status, stderr, .. } = child.wait_with_output().expect("it ends");
+    assert_eq!((status.code(), &*String::from_utf8_lossy(&stderr)), (Some(0), ""));
+}
+
+#[test]
 fn the_user_of_a_server_that_answers_with_json_sees_the_notice_of_a_failure() {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
     let url = format!("http://{}/bot", listener.local_addr().expect("an address"));

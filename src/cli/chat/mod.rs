@@ -33,7 +33,7 @@ use wechat::{AesKey, Envelope, Keys, Rotation};
 
 use super::lesson::Language;
 use super::named::Named;
-use conversation::Conversation;
+use conversation::{Conversation, Ended};
 use wording::Wording;
 
 const MORE: &str = "\
@@ -124,7 +124,7 @@ pub enum ChatError {
     Account(#[from] ActError),
     /// It ended early.
     #[error(transparent)]
-    Ended(#[from] conversation::Ended),
+    Ended(#[from] Ended),
     /// There is no runtime, or no port for the built-in server.
     #[error(transparent)]
     Io(#[from] io::Error),
@@ -140,7 +140,15 @@ impl Chat {
         let ended = runtime.block_on(self.talk(out));
         // A thread may still wait for a line.
         runtime.shutdown_background();
-        ended
+        match ended {
+            // The reader of a pipe has stopped, as `head` does: that is not a failure.
+            Err(ChatError::Ended(Ended::Output(error)) | ChatError::Io(error))
+                if error.kind() == io::ErrorKind::BrokenPipe =>
+            {
+                Ok(())
+            }
+            ended => ended,
+        }
     }
 
     async fn talk(self, out: &mut dyn Write) -> Result<(), ChatError> {
