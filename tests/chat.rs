@@ -7,7 +7,11 @@ use std::net::TcpListener;
 use std::process::{Child, ChildStdout, Command, Output, Stdio};
 
 use four_ways::platform::{Request, http};
+use four_ways::server::{Caps, Server};
+use four_ways::{conversation, styles};
+use pipeline::exchanges::Limits;
 use snapbox::assert_data_eq;
+use wechat::{AesKey, Envelope, Keys, Rotation, Token};
 
 const STYLES: [&str; 4] = ["callbacks", "promises", "generators", "async-await"];
 const NOTICE: &str = "该公众号提供的服务出现故障，请稍后再试";
@@ -268,6 +272,34 @@ fn a_server_of_ones_own_needs_its_token_and_its_key() {
         assert!(errors.contains(expected), "{errors}");
         assert!(!errors.contains("short"), "a key is not repeated: {errors}");
     }
+}
+
+#[test]
+fn a_server_of_ones_own_is_spoken_to_with_its_token_its_ids_and_its_key() {
+    let key = "another0key0another0key0another0key0another";
+    let keys =
+        Keys { app_id: "wx1".to_owned(), keys: Rotation::new(AesKey::parse(key).expect("a key")) };
+    let envelope = Envelope::new(Token::new("T"), wechat::Mode::Safe(keys));
+    let envelope = envelope.with_original_id("gh_1");
+    let account = pipeline::Account { envelope, ..conversation::account() };
+    let style = styles::named("promises").expect("one of the four");
+    let runtime = tokio::runtime::Runtime::new().expect("a runtime");
+    let listener = runtime.block_on(tokio::net::TcpListener::bind("127.0.0.1:0"));
+    let listener = listener.expect("a port");
+    let url = format!("http://{}/wechat/demo", listener.local_addr().expect("an address"));
+    runtime.spawn(async move {
+        let server = Server::new(style, vec![account], Limits::default(), Caps::default());
+        server.run(listener, std::future::pending()).await
+    });
+    let ids = ["--app-id", "wx1", "--original-id", "gh_1"];
+    let own = [&["--url", &url, "--mode", "safe", "--key", key], &ids[..], &["--token"]].concat();
+    let (code, printed, errors) = chat(&[&own[..], &["T"]].concat(), "hello\n");
+    assert_eq!((code, &*errors), (Some(0), ""));
+    assert_data_eq!(printed, "alice › hello\n demo › Hello, nice to meet you.\n");
+    let (code, printed, _) = chat(&[&own[..], &["U"]].concat(), "");
+    assert_eq!(code, Some(0));
+    let doubt = "(WeChat would not accept this URL, its check fails: status 403, and not the echostr alone)\n";
+    assert_eq!(printed, doubt);
 }
 
 #[test]

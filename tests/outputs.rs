@@ -86,4 +86,5 @@ fn the_story_shows_what_its_command_prints() {
 #[test]
 fn the_page_about_chat_shows_what_is_said() {
     compare("docs/CHAT.md", 2);
+    compare("docs/CHAT.zh.md", 2);
 }

@@ -1,6 +1,7 @@
 //! A conversation, line by line.
 
 use std::io;
+use std::ops::ControlFlow;
 use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
@@ -45,6 +46,9 @@ pub enum Refused {
     /// Three tries, and no answer.
     #[error("the server did not answer in three tries / 服务器三次都没有回复")]
     Silent,
+    /// Nothing can be printed.
+    #[error("cannot write: {0}")]
+    Output(#[from] io::Error),
 }
 
 /// Why a conversation ends early.
@@ -105,9 +109,10 @@ impl<'a> Conversation<'a> {
                 let echo = format!("{}{}\n", self.wording.prompt(&self.user), line.trim());
                 self.output.print(echo)?;
             }
-            match self.take(&line).await? {
-                Ok(true) => {}
-                Ok(false) => break,
+            match self.take(&line).await {
+                Ok(ControlFlow::Continue(())) => {}
+                Ok(ControlFlow::Break(())) => break,
+                Err(Refused::Output(error)) => return Err(error.into()),
                 Err(refused) if self.output.is_terminal() => {
                     self.output.print(self.wording.aside(&refused.to_string()))?;
                 }
@@ -117,42 +122,35 @@ impl<'a> Conversation<'a> {
         Ok(())
     }
 
-    /// Does what a line says; inside, whether there may be another one.
-    async fn take(&mut self, line: &str) -> io::Result<Result<bool, Refused>> {
-        let act = match line::read(line) {
-            Ok(Line::Act(act)) => act,
-            Ok(Line::Raw(path)) => match std::fs::read_to_string(&path) {
-                Ok(xml) => Act::Raw(xml),
-                Err(error) => return Ok(Err(Refused::File(path.display().to_string(), error))),
-            },
-            Ok(Line::As(name)) => {
-                self.user = name;
-                return Ok(Ok(true));
+    /// Does what a line says; returns whether there may be another one.
+    async fn take(&mut self, line: &str) -> Result<ControlFlow<()>, Refused> {
+        match line::read(line)? {
+            Line::Act(act) => self.act(act).await?,
+            Line::Raw(path) => {
+                let xml = std::fs::read_to_string(&path)
+                    .map_err(|error| Refused::File(path.display().to_string(), error))?;
+                self.act(Act::Raw(xml)).await?;
             }
-            Ok(Line::Help) => {
-                self.output.print(self.wording.help())?;
-                return Ok(Ok(true));
-            }
-            Ok(Line::Quit) => return Ok(Ok(false)),
-            Ok(Line::Nothing) => return Ok(Ok(true)),
-            Err(error) => return Ok(Err(error.into())),
-        };
-        self.act(act).await
+            Line::As(name) => self.user = name,
+            Line::Help => self.output.print(self.wording.help())?,
+            Line::Quit => return Ok(ControlFlow::Break(())),
+            Line::Nothing => {}
+        }
+        Ok(ControlFlow::Continue(()))
     }
 
-    async fn act(&mut self, act: Act) -> io::Result<Result<bool, Refused>> {
+    async fn act(&mut self, act: Act) -> Result<(), Refused> {
         let (live, app_id, user) = (Arc::clone(&self.live), self.app_id.clone(), self.user.clone());
         // A task of its own, because it goes on when the next line is typed.
         let acting = tokio::spawn(async move { live.act(&app_id, &user, &act).await });
         let patience = if self.output.is_terminal() { PATIENCE } else { Duration::MAX };
-        let acted = self.printing(timeout(patience, acting)).await?;
-        if let Ok(acted) = acted
-            && let Err(error) = acted.map_err(io::Error::other)?
-        {
-            return Ok(Err(error.into()));
+        if let Ok(acted) = self.printing(timeout(patience, acting)).await? {
+            acted.map_err(io::Error::other)??;
         }
-        let silent = self.given_up && !self.output.is_terminal();
-        Ok(if silent { Err(Refused::Silent) } else { Ok(true) })
+        match self.given_up && !self.output.is_terminal() {
+            true => Err(Refused::Silent),
+            false => Ok(()),
+        }
     }
 
     /// Prints what happens until `done` completes, and what has happened by then.

@@ -71,11 +71,14 @@ pub struct Chat {
     #[arg(long, value_enum, default_value_t = Mode::Plain)]
     mode: Mode,
     /// The account's AppID [default: wxfourwaysplatform]
-    #[arg(long)]
+    #[arg(long, value_name = "ID")]
     app_id: Option<String>,
     /// The EncodingAESKey, for the modes compat and safe; the built-in account has one
     #[arg(long)]
     key: Option<String>,
+    /// The account's original id (`gh_…`), if the server knows it
+    #[arg(long, value_name = "ID")]
+    original_id: Option<String>,
     /// Print each try, answer, cut, repeat and call of the API, with its time and its XML
     #[arg(long)]
     show: bool,
@@ -208,24 +211,24 @@ impl Chat {
 
     /// The account, whose server runs.
     async fn account(&self) -> Result<Account, ChatError> {
-        let given = self.key.as_deref().map(AesKey::parse).transpose()?;
-        let url = self.url.clone().unwrap_or_default();
-        let mut account = Account::new(url, self.token.as_deref().unwrap_or(demo::TOKEN));
-        if self.mode != Mode::Plain {
-            let (own, whole) = (self.url.is_some(), self.app_id.is_some() && given.is_some());
-            if own && !whole {
-                return Err(ChatError::NoKey);
-            }
-            let key = given.map_or_else(|| AesKey::parse(KEY), Ok)?;
-            account.mode = match self.mode {
-                Mode::Safe => platform::Mode::Safe(key),
-                Mode::Compat | Mode::Plain => platform::Mode::Compat(key),
-            };
-        }
-        if let Some(app_id) = &self.app_id {
-            account.app_id.clone_from(app_id);
-        }
-        if self.url.is_none() {
+        let built_in = self.url.is_none();
+        let key = self.key.as_deref().or(built_in.then_some(KEY)).map(AesKey::parse).transpose()?;
+        let mode = match (self.mode, key) {
+            (Mode::Plain, _) => platform::Mode::Plain,
+            (_, None) => return Err(ChatError::NoKey),
+            _ if !built_in && self.app_id.is_none() => return Err(ChatError::NoKey),
+            (Mode::Compat, Some(key)) => platform::Mode::Compat(key),
+            (Mode::Safe, Some(key)) => platform::Mode::Safe(key),
+        };
+        let token = self.token.as_deref().unwrap_or(demo::TOKEN);
+        let account = Account::new(self.url.as_deref().unwrap_or_default(), token);
+        let mut account = Account {
+            mode,
+            app_id: self.app_id.clone().unwrap_or(account.app_id),
+            original_id: self.original_id.clone().unwrap_or(account.original_id),
+            ..account
+        };
+        if built_in {
             account.url = self.serve_demo(&account).await?;
         }
         Ok(account)

@@ -61,9 +61,9 @@ impl Wording {
 
     /// The commands.
     pub fn help(&self) -> String {
-        let at = self.language as usize;
+        let say = |[english, chinese]: [&'static str; 2]| self.say(english, chinese);
         let usage = COMMANDS.iter().map(|command| {
-            (format!("{} {}", command.name, command.argument[at]), command.does[at])
+            (format!("{} {}", command.name, say(command.argument)), say(command.does))
         });
         let usage: Vec<_> = usage.collect();
         let width = usage.iter().map(|(usage, _)| usage.width()).max().unwrap_or(0);
@@ -232,6 +232,10 @@ mod tests {
         let other = wording.entry(&sees("hi"), "al");
         assert_eq!(anstream::adapter::strip_str(&other).to_string(), "demo → 王小明 › hi\n");
         assert_eq!(wording.prompt("al"), "  al › ");
+        let chinese = Wording { account: "订阅号".to_owned(), ..wording };
+        let lines = chinese.prompt("al") + &chinese.entry(&sees("一\n二"), "王小明");
+        let lines = anstream::adapter::strip_str(&lines).to_string();
+        assert_eq!(lines, "    al › 订阅号 › 一\n         二\n");
     }
 
     #[test]
