@@ -1,11 +1,13 @@
 //! `four-ways`: the arguments, and what they lead to.
 
+mod chat;
 mod columns;
 mod compare;
 mod cost;
 mod count;
 mod exam;
 mod lesson;
+mod named;
 mod picture;
 mod platform;
 mod play;
@@ -36,6 +38,7 @@ Examples:
   four-ways trace --style async-await hi   the same, in one style only
   four-ways lesson                   the lessons, from callback to await; lesson 1 prints the first
   four-ways show exchange            a layer in the four styles, side by side where they fit
+  four-ways chat                     talk to the demo bot, or to your own server, as a user of WeChat
   four-ways serve                    a server that WeChat could call, and a curl line to try it
   four-ways exam --url http://127.0.0.1:8080/wechat/demo --token four-ways-demo
                                      what WeChat demands of a server, checked one by one
@@ -43,7 +46,8 @@ Examples:
 
 Exit codes: 0 all is well, 1 the styles differ (or a server cannot be started, or the output
 not be written, or a server broke a MUST of the exam), 2 wrong usage.
-Colours are used on a terminal only, and not when NO_COLOR is set. Nothing is written to disk.";
+Colours are used on a terminal only, and not when NO_COLOR is set. Nothing is written to disk,
+but for the lines that were typed into chat, in the user's data directory.";
 
 /// One WeChat auto-reply pipeline, written as callbacks, promises, generators and async/await.
 #[derive(Debug, Parser)]
@@ -88,6 +92,8 @@ enum Command {
         #[arg(long)]
         columns: Option<usize>,
     },
+    /// Talk to a server as a user of WeChat
+    Chat(chat::Chat),
     /// Answer WeChat's requests over HTTP, in one of the styles
     Serve(serve::Serve),
     /// Examine any server from outside, as WeChat would call it
@@ -175,6 +181,13 @@ pub fn run(count: fn() -> Count) -> ExitCode {
             let shown = show::show(&name, style.place(), Fit::detect(columns), &mut out);
             (Verdict::Identical, shown)
         }
+        Command::Chat(chat) => match chat.chat(&mut out) {
+            Ok(()) => (Verdict::Identical, Ok(())),
+            Err(error) => {
+                eprintln!("four-ways: {error}");
+                return ExitCode::FAILURE;
+            }
+        },
         Command::Serve(serve) => match serve.serve(&mut out) {
             Ok(()) => (Verdict::Identical, Ok(())),
             Err(error) => {
