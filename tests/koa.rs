@@ -17,6 +17,7 @@
 
 mod styles;
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::{env, fs};
 
@@ -325,4 +326,68 @@ clauses! {
             [Enter, Enter, Enter, Noted(7), dropped, Noted(8), dropped, Noted(9), dropped]
         );
     }
+
+    fn kc_27_a_destructor_that_panics_is_a_panic_of_its_layer(style) {
+        for inner in BURSTS {
+            for desk in [Desk::holding(..), Desk::tracing(..)] {
+                let onion = style.compose(&[CONTAINS, &[Guard(2), Next, Note(6)], inner]);
+                assert_eq!(finish(&onion, &desk).status, 200);
+                // What the layer in between holds: see below.
+                let log = desk.log().into_iter().filter(|number| *number != 2);
+                assert_eq!(log.collect::<Vec<_>>(), [5, 3, 4]);
+                // Without one that contains it, it ends the request and nothing else.
+                let desk = Desk::holding(..);
+                assert_eq!(finish(&style.compose(&[inner]), &desk).status, 500);
+            }
+        }
+    }
+
+    fn kc_27_a_destructor_that_panics_in_a_dropped_request_keeps_no_other_from_running(style) {
+        for desk in [Desk::holding(..), Desk::tracing(..)] {
+            let onion = style.compose(&[
+                &[Guard(9), Next],
+                &[Guard(8), Contain],
+                &[Bursts(7), Next],
+                &[Guard(6), Wait, Note(1)],
+            ]);
+            let mut call = onion(desk.clone(), request());
+            assert_eq!(poll(&mut call), None);
+            // It reaches the code that drops the request.
+            assert!(catch_unwind(AssertUnwindSafe(|| cancel(call, &desk))).is_err());
+            let mut log = desk.log();
+            log.sort_unstable(); // the order is undefined
+            assert_eq!(log, [6, 7, 8, 9]);
+            drop(onion);
+            assert_eq!(Arc::strong_count(&desk), 1, "nothing holds the host");
+        }
+    }
+}
+
+/// Layers with a destructor that panics: they end well, at once or later, or they fail.
+const BURSTS: [Script; 4] = [
+    &[Bursts(3), Note(5)],
+    &[Bursts(3), Wait, Note(5)],
+    &[Bursts(3), Note(5), Next],
+    &[Bursts(3), Note(5), Wait, Fail],
+];
+
+const CONTAINS: Script = &[Contain, Note(9), Catch(4), Reply(200)];
+
+/// The one difference: in callbacks a layer returns its continuation, and Rust never drops a value
+/// that is being returned when a destructor panics (rust-lang/rust#47949). So what the layers hold
+/// up to the one that contains the panic is leaked. The other styles drop it.
+#[test]
+fn kc_27_callbacks_leak_what_a_layer_returns_when_a_destructor_panics() {
+    use styles::Style;
+
+    let seen = |style: &dyn Style| {
+        let desk = Desk::holding(..);
+        let onion = style.compose(&[CONTAINS, &[Guard(2), Next], BURSTS[0]]);
+        assert_eq!(finish(&onion, &desk).status, 200);
+        desk.log().contains(&2)
+    };
+    assert!(!seen(&styles::callbacks::Callbacks));
+    assert!(seen(&styles::promises::Promises));
+    assert!(seen(&styles::generators::Generators));
+    assert!(seen(&styles::async_await::AsyncAwait));
 }

@@ -18,9 +18,14 @@ fn shown(document: &str) -> Vec<(String, String)> {
     commands.collect()
 }
 
-/// What a command prints. What the documents run as a release is run as it is built for this test:
+/// What a command prints; it may read a file, after `<`. What the documents run as a release is run as it is built for this test:
 /// both print the same, but for times.
 fn printed(command: &str) -> String {
+    let root = env!("CARGO_MANIFEST_DIR");
+    let (command, input) = match command.split_once(" < ") {
+        Some((command, path)) => (command, Some(format!("{root}/{path}"))),
+        None => (command, None),
+    };
     let mut run = match command.strip_prefix("cargo run --release") {
         Some(arguments) => {
             let mut run = Command::new(env!("CARGO_BIN_EXE_four-ways"));
@@ -35,7 +40,10 @@ fn printed(command: &str) -> String {
         }
     };
     run.env("LC_ALL", "C"); // the lessons have two languages
-    let run = run.current_dir(env!("CARGO_MANIFEST_DIR")).output().expect("it can be run");
+    if let Some(path) = input {
+        run.stdin(fs::File::open(path).expect("the file is there"));
+    }
+    let run = run.current_dir(root).output().expect("it can be run");
     let stderr = String::from_utf8_lossy(&run.stderr);
     assert!(run.status.success(), "$ {command}\n{stderr}");
     String::from_utf8(run.stdout).expect("text")
@@ -73,4 +81,10 @@ fn the_examples_print_what_their_page_shows() {
 #[test]
 fn the_story_shows_what_its_command_prints() {
     compare("docs/story.md", 1);
+}
+
+#[test]
+fn the_page_about_chat_shows_what_is_said() {
+    compare("docs/CHAT.md", 2);
+    compare("docs/CHAT.zh.md", 2);
 }

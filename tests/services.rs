@@ -22,7 +22,7 @@ fn scratch() {
                 Arrival::new(5, said("bob", 2, What::Text("weather Paris".into()))),
             ],
         );
-        let report = trial(&styles, &plain, &mut Natural, false).unwrap_or_else(|w| panic!("{w}"));
+        let report = trial(&styles, &plain, &mut Natural).unwrap_or_else(|w| panic!("{w}"));
         for event in &report.trace {
             println!("{event:?}");
         }
@@ -34,7 +34,7 @@ fn scratch() {
                     "",
                     vec![arrival, Arrival::new(20, said("bob", 1, what.clone()))],
                 );
-                trial(&styles, &scenario, &mut Natural, false).unwrap_or_else(|w| panic!("{w}"));
+                trial(&styles, &scenario, &mut Natural).unwrap_or_else(|w| panic!("{w}"));
                 for seed in 0..20 {
                     let arrival =
                         Arrival::new(0, said("bob", 1, what.clone())).with_fault(one, first);
@@ -43,7 +43,7 @@ fn scratch() {
                         .with_fault(3 + (seed as usize * 5) % 11, second);
                     let third = Arrival::new(0, said("carol", 3, what.clone()));
                     let scenario = Scenario::new("", vec![arrival, other, third]);
-                    trial(&styles, &scenario, &mut Random(seed * 14 + one as u64), false)
+                    trial(&styles, &scenario, &mut Random(seed * 14 + one as u64))
                         .unwrap_or_else(|w| panic!("{w}"));
                     runs += 1;
                 }

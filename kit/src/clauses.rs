@@ -3,6 +3,7 @@
 
 use std::fmt;
 
+use pipeline::exchanges::Limits;
 use pipeline::{Class, Event, Operation, Response};
 use wechat::Reply;
 
@@ -721,28 +722,29 @@ fn a_repeat_gets_the_stored_reply(seen: &Seen<'_>) -> Result<(), String> {
             return Err("the units ran again".to_owned());
         }
         let said = &seen.scenario.arrivals[request].said;
-        let stored = seen.report.journal.iter().find(|entry| {
+        // There are several if the host has forgotten the answer in between.
+        let stored = seen.report.journal.iter().filter(|entry| {
             entry.user == said.user
                 && entry.account == said.account
                 && said.key().as_ref() == Some(&entry.message)
         });
-        let Some(stored) = stored else { return Err("nothing was stored".to_owned()) };
-        let answer = &stored.record.answer;
-        let same = match &answer.reply {
+        let answers: Vec<_> = stored.map(|entry| &entry.record.answer).collect();
+        let Some(newest) = answers.last() else { return Err("nothing was stored".to_owned()) };
+        let same = answers.iter().any(|answer| match &answer.reply {
             Reply::Success => reply.body == "success",
             _ => {
                 let created = format!("<CreateTime>{}</CreateTime>", answer.created);
                 decrypted(&reply.body).is_some_and(|body| body.contains(&created))
             }
-        };
+        });
         let others = seen.scenario.arrivals.iter().zip(&seen.report.replies).filter_map(
             |(arrival, reply)| (arrival.said == *said).then_some(reply.as_ref()).flatten(),
         );
         let mut xml = others.filter(|reply| reply.content_type.starts_with("text/xml"));
-        if same && xml.all(|other| other == reply) {
+        if same && (answers.len() > 1 || xml.all(|other| other == reply)) {
             Ok(())
         } else {
-            Err(format!("{answer:?} is stored, {reply:?} was sent"))
+            Err(format!("{newest:?} is stored, {reply:?} was sent"))
         }
     })
 }
@@ -770,12 +772,17 @@ fn turns_are_in_the_order_of_arrival(seen: &Seen<'_>) -> Result<(), String> {
 }
 
 fn one_commit_per_key(seen: &Seen<'_>) -> Result<(), String> {
-    let journal = &seen.report.journal;
+    let (journal, limits) = (&seen.report.journal, seen.scenario.limits);
+    let usual = Limits::default();
+    if limits.bytes < usual.bytes || limits.answers_for < usual.answers_for {
+        return Ok(()); // when an answer is forgotten cannot be read from the journal
+    }
     for (at, entry) in journal.iter().enumerate() {
         let key = |entry: &pipeline::exchanges::Entry| {
             (entry.account.clone(), entry.user.clone(), entry.message.clone())
         };
-        if journal[..at].iter().any(|earlier| key(earlier) == key(entry)) {
+        let kept = journal[..at].iter().filter(|earlier| earlier.account == entry.account);
+        if kept.rev().take(limits.answers).any(|earlier| key(earlier) == key(entry)) {
             return Err(format!("{:?} of {} was committed twice", entry.message, entry.user));
         }
     }
@@ -787,7 +794,9 @@ fn no_session_update_is_lost(seen: &Seen<'_>) -> Result<(), String> {
         let commits = seen.report.journal.iter();
         let commits = commits.filter(|entry| entry.account == *account && entry.user == *user);
         let commits = commits.count() as u64;
-        if session.exchanges != commits {
+        // A session that was forgotten counts from 0 again.
+        let forgets = seen.scenario.limits.sessions_for < Limits::default().sessions_for;
+        if session.exchanges > commits || session.exchanges < commits && !forgets {
             let counted = session.exchanges;
             return Err(format!("{user} had {commits} commits, the session counts {counted}"));
         }

@@ -195,7 +195,7 @@ impl Sim {
             accounts: script.accounts.iter().cloned().map(named).collect(),
             now: EPOCH,
             trace: Vec::new(),
-            exchanges: Exchanges::with_journal(),
+            exchanges: Exchanges::new(script.limits).journaled(),
             spawned: Vec::new(),
             fired: Vec::new(),
             tickets: BTreeMap::new(),
@@ -234,18 +234,7 @@ impl Sim {
         open.sort_by_key(|at| (world.operations[*at].request, world.operations[*at].number));
         let mut actions: Vec<Action> = open
             .into_iter()
-            .map(|at| {
-                let Under { request, fault, .. } = world.operations[at];
-                match fault {
-                    // Nobody is cancelled by an operation for which nobody waits any more.
-                    Some(Injected::Cancel)
-                        if !world.requests[request].replied && world.operations[at].is_wanted() =>
-                    {
-                        Action::Cancel(at)
-                    }
-                    _ => Action::Complete(at),
-                }
-            })
+            .map(|at| if world.can_cancel(at) { Action::Cancel(at) } else { Action::Complete(at) })
             .collect();
         let arrival = arrives.map(|at| (EPOCH + at, Action::Arrive));
         let timer = world.earliest_timer().map(|(due, at)| (due, Action::Complete(at)));
@@ -390,11 +379,15 @@ impl World {
         }
     }
 
-    /// Whether it can be completed, or its request cancelled: also while it waits in a queue.
+    /// Whether its request can be cancelled: also while it waits in a queue or for a timer.
+    fn can_cancel(&self, at: usize) -> bool {
+        let under = &self.operations[at];
+        let Under { request, fault, .. } = under;
+        *fault == Some(Injected::Cancel) && under.is_wanted() && !self.requests[*request].replied
+    }
+
     fn can_happen(&self, at: usize) -> bool {
-        let Under { request, fault, state, .. } = &self.operations[at];
-        let waits = matches!(state, State::Queued) && *fault == Some(Injected::Cancel);
-        self.can_complete(at) || (waits && !self.requests[*request].replied)
+        self.can_cancel(at) || self.can_complete(at)
     }
 
     fn earliest_timer(&self) -> Option<(Duration, usize)> {
@@ -402,6 +395,7 @@ impl World {
             match (under.fault, &under.state) {
                 (Some(Injected::Never), _) => None,
                 (Some(Injected::Late), _) if !self.requests[under.request].replied => None,
+                _ if self.can_cancel(at) => None,
                 (_, State::Due(due)) => Some((*due, under.request, under.number, at)),
                 _ => None,
             }

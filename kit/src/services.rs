@@ -84,7 +84,9 @@ impl Services {
     fn token(&mut self, body: &Value, now: Duration) -> Value {
         let app_id = text(&body["appid"]).to_owned();
         let known = self.tokens.get(&app_id).copied();
-        let known = known.filter(|(_, ends)| *ends > now && body["force_refresh"] != true);
+        // WeChat gives the next one five minutes before the end.
+        let early = Duration::from_secs(300);
+        let known = known.filter(|(_, ends)| *ends > now + early && body["force_refresh"] != true);
         let (number, ends) = known.unwrap_or_else(|| {
             self.issued += 1;
             (self.issued, now + Duration::from_secs(LIFETIME))

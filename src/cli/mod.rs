@@ -1,11 +1,15 @@
 //! `four-ways`: the arguments, and what they lead to.
 
+mod chat;
 mod columns;
 mod compare;
 mod cost;
 mod count;
+mod exam;
 mod lesson;
+mod named;
 mod picture;
+mod platform;
 mod play;
 mod serve;
 mod show;
@@ -34,12 +38,16 @@ Examples:
   four-ways trace --style async-await hi   the same, in one style only
   four-ways lesson                   the lessons, from callback to await; lesson 1 prints the first
   four-ways show exchange            a layer in the four styles, side by side where they fit
+  four-ways chat                     talk to the demo bot, or to your own server, as a user of WeChat
   four-ways serve                    a server that WeChat could call, and a curl line to try it
+  four-ways exam --url http://127.0.0.1:8080/wechat/demo --token four-ways-demo
+                                     what WeChat demands of a server, checked one by one
   four-ways completions fish         completions for a shell, on standard output
 
 Exit codes: 0 all is well, 1 the styles differ (or a server cannot be started, or the output
-not be written), 2 wrong usage.
-Colours are used on a terminal only, and not when NO_COLOR is set. Nothing is written to disk.";
+not be written, or a server broke a MUST of the exam), 2 wrong usage.
+Colours are used on a terminal only, and not when NO_COLOR is set. Nothing is written to disk,
+but for the lines that were typed into chat, in the user's data directory.";
 
 /// One WeChat auto-reply pipeline, written as callbacks, promises, generators and async/await.
 #[derive(Debug, Parser)]
@@ -84,8 +92,14 @@ enum Command {
         #[arg(long)]
         columns: Option<usize>,
     },
+    /// Talk to a server as a user of WeChat
+    Chat(chat::Chat),
     /// Answer WeChat's requests over HTTP, in one of the styles
     Serve(serve::Serve),
+    /// Examine any server from outside, as WeChat would call it
+    Exam(exam::Exam),
+    /// Play WeChat's part for a server: serve its API, and let users write
+    Platform(platform::Platform),
     /// Print a signed request as a curl command
     Sign {
         /// The account's token
@@ -167,7 +181,29 @@ pub fn run(count: fn() -> Count) -> ExitCode {
             let shown = show::show(&name, style.place(), Fit::detect(columns), &mut out);
             (Verdict::Identical, shown)
         }
+        Command::Chat(chat) => match chat.chat(&mut out) {
+            Ok(()) => (Verdict::Identical, Ok(())),
+            Err(error) => {
+                eprintln!("four-ways: {error}");
+                return ExitCode::FAILURE;
+            }
+        },
         Command::Serve(serve) => match serve.serve(&mut out) {
+            Ok(()) => (Verdict::Identical, Ok(())),
+            Err(error) => {
+                eprintln!("four-ways: {error}");
+                return ExitCode::FAILURE;
+            }
+        },
+        Command::Exam(exam) => match exam.examine(&mut out) {
+            Ok(true) => (Verdict::Identical, Ok(())),
+            Ok(false) => return ExitCode::FAILURE,
+            Err(error) => {
+                eprintln!("four-ways: {error}");
+                return ExitCode::from(2);
+            }
+        },
+        Command::Platform(platform) => match platform.serve(&mut out) {
             Ok(()) => (Verdict::Identical, Ok(())),
             Err(error) => {
                 eprintln!("four-ways: {error}");

@@ -9,11 +9,12 @@ use four_ways::conversation;
 use four_ways::server::logs::{self, Format};
 use four_ways::server::reload::{self, Hangups};
 use four_ways::server::{Caps, Served, Server, config, sign};
-use four_ways::styles;
 use pipeline::exchanges::Limits;
 use thiserror::Error;
 use tokio::net::TcpListener;
 use tokio::runtime::Builder;
+
+use super::named::Named;
 
 /// Which style answers, where, for whom.
 #[derive(Debug, Args)]
@@ -33,15 +34,6 @@ pub struct Serve {
     /// How the log is written, on standard error
     #[arg(long, value_enum, default_value_t = Log::Text)]
     log: Log,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Named {
-    Callbacks,
-    Promises,
-    Generators,
-    #[value(alias = "onion")]
-    AsyncAwait,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -90,13 +82,7 @@ impl Serve {
             Log::Text => Format::Text,
             Log::Json => Format::Json,
         });
-        let name = match self.style {
-            Named::Callbacks => "callbacks",
-            Named::Promises => "promises",
-            Named::Generators => "generators",
-            Named::AsyncAwait => "async-await",
-        };
-        let style = styles::named(name).ok_or(io::ErrorKind::NotFound).map_err(io::Error::from)?;
+        let (name, style) = (self.style.name(), self.style.style()?);
         let mut builder = match self.runtime {
             Runtime::Multi => Builder::new_multi_thread(),
             Runtime::Current => Builder::new_current_thread(),

@@ -285,7 +285,7 @@ fn clause_7_6_rejects_a_style_that_serves_the_last_of_three_first() {
     let scenario = Scenario { timers_last: true, ..Scenario::new("three at once", three) };
     // All arrive, then their accounts are found, the last one's first.
     let order = [(1, 2), (2, 3), (2, 3), (1, 3), (0, 2)];
-    let play = |style| trial(&[style], &scenario, &mut Replay(order.iter()), false);
+    let play = |style| trial(&[style], &scenario, &mut Replay(order.iter()));
     assert!(play(known()).is_ok());
     let rejection = play(async_await::last_come_first_served()).expect_err("another order");
     assert_eq!(rejection.violation.clause, "7.6");
@@ -295,9 +295,8 @@ fn clause_7_6_rejects_a_style_that_serves_the_last_of_three_first() {
 #[test]
 fn clause_9_4_rejects_a_leak_beside_a_request_that_never_ends() {
     let scenario = beside_one_that_never_ends();
-    assert!(trial(&[known()], &scenario, &mut Natural, false).is_ok());
-    let rejection =
-        trial(&[async_await::leak()], &scenario, &mut Natural, false).expect_err("a leak");
+    assert!(trial(&[known()], &scenario, &mut Natural).is_ok());
+    let rejection = trial(&[async_await::leak()], &scenario, &mut Natural).expect_err("a leak");
     assert_eq!(rejection.violation.clause, "9.4");
     assert!(rejection.violation.detail.contains("[1]"), "{rejection}");
 }
@@ -321,7 +320,7 @@ fn an_operation_that_ends_twice_does_not_end_another_of_its_name() {
     let arrival = Arrival::new(2, later).with_fault(3, Injected::Never);
     let arrival = arrival.with_fault(0, Injected::Twice);
     let scenario = Scenario::new("the timer ends twice, the unit never", vec![arrival]);
-    let report = trial(&four_ways::styles::all(), &scenario, &mut Natural, false);
+    let report = trial(&four_ways::styles::all(), &scenario, &mut Natural);
     assert_eq!(report.map(|report| report.fired.len()).map_err(|wrong| wrong.violation), Ok(2));
 }
 
@@ -380,7 +379,7 @@ fn a_random_scenario_that_is_rejected_is_shrunk() {
     assert_eq!(rejection.choices, [], "{rejection}");
     // What is printed is enough to see it again.
     let mut natural = Natural;
-    let again = trial(&all, &rejection.scenario, &mut natural, false).expect_err("it is the same");
+    let again = trial(&all, &rejection.scenario, &mut natural).expect_err("it is the same");
     assert_eq!(again.violation, rejection.violation);
 }
 

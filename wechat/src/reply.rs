@@ -105,6 +105,13 @@ pub struct Music {
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct News(Vec<NewsArticle>);
 
+impl News {
+    /// The articles, the first one first.
+    pub fn articles(&self) -> impl Iterator<Item = &NewsArticle> {
+        self.0.iter()
+    }
+}
+
 /// An article of a news reply.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Default)]
 pub struct NewsArticle {

@@ -8,9 +8,9 @@ use four_ways::measure::budget;
 use four_ways::measure::results::compare::Situation;
 use four_ways::measure::results::peers::{BesideNode, Deep, Spread};
 use four_ways::measure::results::{
-    Compare, Forgotten, Http, Peers, PeersAllocations, Results, Runtimes, Source, Users,
+    Compare, Forgotten, Http, Peers, PeersAllocations, Proof, Results, Runtimes, Source, Users,
 };
-use kit::campaign::RANDOM;
+use kit::campaign::random::RANDOM;
 use kit::clauses::LAYERS;
 use serde_json::Value;
 use xtask::error::{COMMAND, FOLDER};
@@ -161,6 +161,8 @@ fn a_bench_prints_its_part_of_the_document() {
     for part in parts {
         assert!(document.contains(&part), "{part}");
     }
+    let few = fs::read_to_string(root().join("docs/RESULTS.md")).expect("committed");
+    assert!(few.contains(&printed(&published::<Proof>())));
     // The instructions are another file's.
     let instructions = document.find("Instructions, by callgrind").expect("a part");
     let sizes = document.find("## Sizes and stack").expect("a part");
@@ -286,6 +288,7 @@ fn what_is_read_is_what_the_bench_has_written() {
         rewritten::<Http>(),
         rewritten::<Source>(),
         rewritten::<Forgotten>(),
+        rewritten::<Proof>(),
     ];
     assert_eq!(files.len(), BENCHES.len());
     for (name, text) in files {
