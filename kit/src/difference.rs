@@ -45,8 +45,18 @@ fn lines(report: &Report) -> String {
 
 fn write_lines(report: &Report, text: &mut String) -> fmt::Result {
     // The struct is taken apart, so that a new field cannot be forgotten here.
-    let Report { replies, trace, sessions, journal, choices, fired, alive, leaked, endless } =
-        report;
+    let Report {
+        replies,
+        trace,
+        sessions,
+        journal,
+        choices,
+        fired,
+        shared,
+        alive,
+        leaked,
+        endless,
+    } = report;
     for (request, event) in trace {
         writeln!(text, "request {request}: {event:?}")?;
     }
@@ -63,6 +73,7 @@ fn write_lines(report: &Report, text: &mut String) -> fmt::Result {
     for fault in fired {
         writeln!(text, "fault: {fault:?}")?;
     }
+    writeln!(text, "shared: {shared:?}")?;
     writeln!(text, "alive: {alive:?}\nleaked: {leaked:?}\nendless: {endless}")
 }
 
@@ -81,6 +92,7 @@ mod tests {
             journal: vec![],
             choices: vec![],
             fired: vec![],
+            shared: vec![],
             alive: vec![],
             leaked: vec![],
             endless: false,

@@ -54,6 +54,8 @@ pub struct World {
     pub spawned: Vec<(usize, Work)>,
     /// The faults that did happen.
     pub fired: Vec<(usize, usize, Injected)>,
+    /// The operations that go on when their request is cancelled.
+    pub shared: Vec<(usize, usize)>,
     /// The tickets, by account.
     pub tickets: BTreeMap<String, Ticket>,
     /// The records of users.
@@ -198,6 +200,7 @@ impl Sim {
             exchanges: Exchanges::new(script.limits).journaled(),
             spawned: Vec::new(),
             fired: Vec::new(),
+            shared: Vec::new(),
             tickets: BTreeMap::new(),
             profiles: BTreeMap::new(),
             services: Services::default(),
@@ -507,6 +510,9 @@ impl Facade {
         let fault = planned.map(|(_, fault)| *fault);
         let fault = fault.filter(|fault| operation == Operation::Call || !fault.is_answer());
         world.trace.push((request, Event::Submitted(operation)));
+        if self.shared {
+            world.shared.push((request, number));
+        }
         let failed = |fault| Pending::ended(Err(Failure { operation, fault }));
         if let Some(fault @ (Injected::Panic | Injected::SyncTransient)) = fault {
             world.fire(request, number, fault);

@@ -82,6 +82,8 @@ pub struct Report {
     pub choices: Vec<(usize, usize)>,
     /// The faults that did happen: request, operation, kind.
     pub fired: Vec<(usize, usize, Injected)>,
+    /// The operations that go on when their request is cancelled: request, operation.
+    pub shared: Vec<(usize, usize)>,
     /// Requests that something still held when nothing could happen any more. Those are right whose
     /// operation was made never to end.
     pub alive: Vec<usize>,
@@ -177,6 +179,7 @@ pub fn play(style: &Style, script: &Script, schedule: &mut dyn Schedule) -> Repo
         journal: world.exchanges.journal().to_vec(),
         choices,
         fired: world.fired.clone(),
+        shared: world.shared.clone(),
         alive,
         leaked,
         endless,

@@ -71,7 +71,9 @@ impl Services {
         }
         let told = match called {
             Called::Plain => Told::Good(Word::Yes),
-            Called::Api(ticket) if self.known == Some(ticket) && now < ticket.1 => {
+            Called::Api((number, _))
+                if self.known.is_some_and(|(known, ends)| known == number && now < ends) =>
+            {
                 Told::Good(Word::Yes)
             }
             Called::Api(_) => Told::Code(40001),
