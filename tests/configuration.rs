@@ -2,15 +2,20 @@
 //! or used for another one, fails its test.
 
 use std::collections::BTreeSet;
+use std::io::{BufRead, BufReader};
+use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
 use four_ways::hosts::Memory;
-use four_ways::server::config;
+use four_ways::hosts::services::Services;
+use four_ways::server::config::{self, Configuration};
 use four_ways::styles;
 use futures::FutureExt;
-use pipeline::{Method, Request, Response};
+use pipeline::{Call, Credentials, Method, Request, Response};
+use tokio::runtime::Runtime;
+use tokio_util::task::TaskTracker;
 use wechat::{AesKey, Mode, Token, signature};
 
 const NOW: u64 = 1_700_000_000;
@@ -33,10 +38,14 @@ fn file(test: &str, lines: &str) -> PathBuf {
     path
 }
 
+/// What such a file says.
+fn read(test: &str, lines: &str) -> Configuration {
+    config::read(&file(test, lines)).unwrap_or_else(|error| panic!("{error}"))
+}
+
 /// A host with the account of such a file.
 fn shop(test: &str, lines: &str) -> Arc<Memory> {
-    let accounts = config::read(&file(test, lines)).unwrap_or_else(|error| panic!("{error}"));
-    Arc::new(Memory::new(accounts, Duration::from_secs(NOW)))
+    Arc::new(Memory::new(read(test, lines).accounts, Duration::from_secs(NOW)))
 }
 
 /// Why such a file is refused, without its path.
@@ -190,8 +199,8 @@ fn mode_compat_and_mode_safe_read_and_answer_encrypted_only() {
 #[test]
 fn mode_compat_is_not_mode_safe() {
     let mode = |mode: &str| {
-        let path = file(&format!("is-{mode}"), &SAFE.replace("safe", mode));
-        match config::read(&path).expect("good").remove(0).envelope.mode() {
+        let read = read(&format!("is-{mode}"), &SAFE.replace("safe", mode));
+        match read.accounts[0].envelope.mode() {
             Mode::Plain => "plain",
             Mode::Compat(_) => "compat",
             Mode::Safe(_) => "safe",
@@ -325,6 +334,132 @@ fn units_are_on_where_they_are_listed() {
     }
 }
 
+const API: &str = "app_id = \"wx1\"\napp_secret = \"hush\"\n";
+const MODELS: &str = "models = [\"small\", \"large\"]\n";
+const PROVIDERS: &str = "[service.ask-first]\nurl = \"http://127.0.0.1:1\"\n\
+                         [service.ask-second]\nurl = \"http://127.0.0.1:2\"\n";
+
+#[test]
+fn app_secret_is_for_wechats_api_in_every_mode() {
+    for mode in ["plain", "compat", "safe"] {
+        let lines = SAFE.replace("safe", mode) + "app_secret = \"hush\"\n";
+        let account = read("app-secret", &lines).accounts.remove(0);
+        let Credentials { app_id, secret } = account.credentials.expect("credentials");
+        assert_eq!((&*app_id, secret.expose()), ("wx1", "hush"), "{mode}");
+    }
+    assert!(read("app-secret-alone", API).accounts[0].credentials.is_some());
+    assert!(read("no-app-secret", SAFE).accounts[0].credentials.is_none());
+    let alone = refused("app-secret-no-id", "app_secret = \"hush\"\n");
+    assert_eq!(alone, "4:14: there is an `app_secret` and no `app_id`");
+    let empty = refused("app-secret-empty", &API.replace("hush", ""));
+    assert_eq!(empty, "5:14: the secret is empty: copy it from WeChat's console");
+    let number = refused("app-secret-number", &API.replace("\"hush\"", "271828"));
+    assert!(number.starts_with("5:14: ") && !number.contains("271828"), "{number}");
+}
+
+#[test]
+fn models_are_those_of_the_first_and_the_second_provider() {
+    let account = read("models", MODELS).accounts.remove(0);
+    assert_eq!(account.models, ["small", "large"]);
+    for models in ["[]", "[\"one\"]", "[\"one\", \" \"]", "[\"a\", \"b\", \"c\"]"] {
+        let wrong = refused("odd-models", &format!("models = {models}\n"));
+        assert!(wrong.starts_with("4:10: `models` names two"), "{wrong}");
+    }
+}
+
+#[test]
+fn units_that_call_services_are_refused_without_what_they_need() {
+    let with = |unit: &str, lines: &str| format!("units = [\"{unit}\"]\n{lines}");
+    for (unit, lines) in [
+        ("profile", API.to_owned()),
+        ("articles", API.to_owned()),
+        ("weather", String::new()),
+        ("ask", format!("{MODELS}{PROVIDERS}")),
+    ] {
+        assert!(read("needs", &with(unit, &lines)).accounts[0].has_unit(unit));
+    }
+    let one = PROVIDERS.split_inclusive('\n').take(2).collect::<String>();
+    for (unit, lines, missing) in [
+        ("profile", String::new(), "`app_id` and `app_secret`"),
+        ("articles", "app_id = \"wx1\"\n".to_owned(), "`app_id` and `app_secret`"),
+        ("ask", PROVIDERS.to_owned(), "`models = [\"first\", \"second\"]`"),
+        ("ask", MODELS.to_owned(), "[service.ask-first] and [service.ask-second]"),
+        ("ask", format!("{MODELS}{one}"), "[service.ask-first] and [service.ask-second]"),
+    ] {
+        let wrong = refused("missing", &with(unit, &lines));
+        assert_eq!(wrong, format!("4:10: the unit `{unit}` needs {missing}"));
+    }
+    let wrong = refused("unknown-unit", &with("profil", ""));
+    assert_eq!(wrong, "4:10: unknown unit `profil`: did you mean `profile`?");
+}
+
+/// What is asked of the service `forecast` of such a file, whose address is put in for `ADDRESS`.
+fn called(test: &str, lines: &str) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let address = listener.local_addr().expect("an address").to_string();
+    let services = read(test, &lines.replace("ADDRESS", &address)).services;
+    let runtime = Runtime::new().expect("a runtime");
+    let _within = runtime.enter();
+    let services = Services::new(services, TaskTracker::new());
+    let _pending = services.call(Call::get("forecast", "/v1/forecast"));
+    let (stream, _) = listener.accept().expect("a connection");
+    let lines = BufReader::new(stream).lines().map(|line| line.expect("text"));
+    lines.take_while(|line| !line.is_empty()).collect::<Vec<_>>().join("\n")
+}
+
+const FORECAST: &str = "[service.forecast]\nurl = \"http://ADDRESS/base\"\n";
+
+#[test]
+fn service_url_is_where_the_service_is_called() {
+    let head = called("url", FORECAST);
+    assert!(head.starts_with("GET /base/v1/forecast HTTP/1.1\n"), "{head}");
+    for (url, why) in [
+        ("127.0.0.1:9100", "no address of a service"),
+        ("ftp://127.0.0.1", "no address of a service"),
+        ("http://me:hush@127.0.0.1", "no user, password"),
+    ] {
+        let wrong = refused("odd-url", &FORECAST.replace("http://ADDRESS/base", url));
+        assert!(wrong.starts_with("5:7: ") && wrong.contains(why), "{wrong}");
+        assert!(!wrong.contains("hush"), "{wrong}");
+    }
+    assert_eq!(refused("no-url", "[service.forecast]\n"), "4:1: missing field `url`");
+}
+
+#[test]
+fn service_key_is_sent_with_each_call() {
+    let head = called("service-key", &format!("{FORECAST}key = \"hush\"\n"));
+    assert!(head.contains("\nauthorization: Bearer hush\n"), "{head}");
+    assert!(!called("no-service-key", FORECAST).contains("authorization"));
+    for key in ["", "two words", "钥匙"] {
+        let wrong = refused("odd-service-key", &format!("{FORECAST}key = \"{key}\"\n"));
+        assert_eq!(wrong, "6:7: a key is letters, digits and signs, without blanks");
+    }
+}
+
+#[test]
+fn service_timeout_is_3_seconds_unless_it_is_set() {
+    let timeout = |lines: &str| read("timeout", lines).services["forecast"].timeout;
+    let set = |value: &str| format!("{FORECAST}timeout = \"{value}\"\n").replace("ADDRESS", "a");
+    assert_eq!(timeout(""), Duration::from_secs(3));
+    for (value, seconds) in [("1s", 1), ("60s", 60)] {
+        assert_eq!(timeout(&set(value)), Duration::from_secs(seconds));
+    }
+    for value in ["0s", "61s", "3", "1.5s", "off", ""] {
+        let wrong = refused("odd-timeout", &set(value));
+        assert_eq!(wrong, "6:11: `timeout` is seconds like \"3s\" (1 to 60)", "{value}");
+    }
+}
+
+#[test]
+fn services_are_public_ones_unless_they_are_set_and_others_are_unknown() {
+    let known = |lines: &str| read("services", lines).services.into_keys().collect::<Vec<_>>();
+    assert_eq!(known(""), ["air-quality", "forecast", "geocoding", "wechat"]);
+    let all = ["air-quality", "ask-first", "ask-second", "forecast", "geocoding", "wechat"];
+    assert_eq!(known(PROVIDERS), all);
+    let wrong = refused("unknown-service", "[service.forcast]\nurl = \"http://127.0.0.1\"\n");
+    assert_eq!(wrong, "4:10: unknown key `forcast`: did you mean `forecast`?");
+}
+
 #[test]
 fn keyword_match_exact_is_the_whole_text_and_fuzzy_a_part() {
     for (matches, whole, part) in [("exact", "Hi.", "success"), ("fuzzy", "Hi.", "Hi.")] {
@@ -389,10 +524,16 @@ fn every_key_is_documented_and_has_a_test() {
     let tests = include_str!("configuration.rs");
     let account = known("zzzzqqqq = 1\n");
     let keyword = known(&format!("{HELLO}zzzzqqqq = 1\n"));
-    assert_eq!((account.len(), keyword.len()), (12, 3));
-    for key in account.iter().chain(&keyword) {
+    let service = known("[service.wechat]\nzzzzqqqq = 1\n");
+    let services = known("[service.zzzzqqqq]\n");
+    assert_eq!((account.len(), keyword.len(), service.len(), services.len()), (14, 3, 3, 6));
+    for name in services {
+        assert!(table.contains(&&*format!("[service.{name}]")), "{name} is not in the table");
+    }
+    for key in account.iter().chain(&keyword).chain(&service) {
         assert!(table.contains(&&**key) || key == "keyword", "{key} is not in the table");
-        let tested = [format!("fn {key}_"), format!("fn keyword_{key}_"), format!("fn {key}s_")];
-        assert!(tested.iter().any(|test| tests.contains(test)), "{key} has no test");
+        let tested = ["", "keyword_", "service_"].map(|of| format!("fn {of}{key}_"));
+        let tested = tested.into_iter().chain([format!("fn {key}s_")]);
+        assert!(tested.into_iter().any(|test| tests.contains(&test)), "{key} has no test");
     }
 }

@@ -5,6 +5,7 @@ use std::net::SocketAddr;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use clap::Args;
+use four_ways::platform::services::SERVICES;
 use four_ways::platform::{Entry, Live, http, serve};
 use thiserror::Error;
 use tokio::net::TcpListener;
@@ -58,6 +59,9 @@ impl Platform {
             let platform = four_ways::platform::Platform::new([account], serial());
             let (live, mut journal) = Live::start(platform, epoch, http::send);
             writeln!(out, "WeChat's API for {app_id} is on http://{address}/cgi-bin/")?;
+            for (service, path) in SERVICES {
+                writeln!(out, "a service is on http://{address}/{service}{path}")?;
+            }
             let act =
                 format!(r#"{{"app_id": "{app_id}", "user": "alice", "act": {{"text": "你好"}}}}"#);
             writeln!(out, "a user writes:  curl -d '{act}' http://{address}{}", serve::ACTS_PATH)?;

@@ -25,7 +25,7 @@ pub struct Serve {
     /// The address to listen on; port 0 takes a free one
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8080")]
     listen: SocketAddr,
-    /// The accounts, in TOML (docs/CONFIGURATION.md); without it the built-in account `demo`
+    /// The accounts and services, in TOML (docs/CONFIGURATION.md); without it the built-in account `demo`
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
     /// The runtime: threads for all cores, or one
@@ -73,9 +73,9 @@ impl Serve {
     /// # Errors
     /// See [`ServeError`].
     pub fn serve(self, out: &mut dyn Write) -> Result<(), ServeError> {
-        let accounts = match &self.config {
+        let configuration = match &self.config {
             Some(path) => config::read(path)?,
-            None => vec![conversation::account()],
+            None => vec![conversation::account()].into(),
         };
         // Kept until the server has ended, so that its last lines are written.
         let log = logs::start(match self.log {
@@ -96,7 +96,7 @@ impl Serve {
             // Before the server says that it is ready, so that a signal from then on ends it cleanly.
             let end = end()?;
             let hangups = Hangups::catch();
-            let server = Server::new(style, accounts, Limits::default(), Caps::default());
+            let server = Server::new(style, configuration, Limits::default(), Caps::default());
             match self.config {
                 Some(path) => {
                     writeln!(

@@ -6,9 +6,15 @@ use std::sync::{Arc, PoisonError, RwLock};
 use std::time::{Duration, SystemTime};
 
 use pipeline::exchanges::Limits;
-use pipeline::{Account, Begun, Exchange, Host, LeaseId, LogLine, Pending, Record, Work};
+use pipeline::{
+    Account, Begun, Call, Called, Created, Exchange, Host, LeaseId, LogLine, Pending, Profile,
+    Record, Ticket, User, Work,
+};
 use tokio_util::task::TaskTracker;
 
+use super::records::{ROOM, Records};
+use super::services::{Directory, Services};
+use super::tickets::Tickets;
 use super::timers::Timers;
 use super::turns::Turns;
 
@@ -23,22 +29,35 @@ pub struct Live {
     accounts: RwLock<BTreeMap<String, Arc<Account>>>,
     turns: Turns,
     timers: Timers,
+    services: Services,
+    tickets: Tickets,
+    records: Records,
     tasks: TaskTracker,
     log: Log,
     clock: Clock,
 }
 
 impl Live {
-    /// A host of these accounts. Work that goes on after its request runs on `tasks`.
+    /// A host of these accounts and services. Calls, and work that goes on after its request, run
+    /// on `tasks`.
     ///
     /// # Panics
     /// Outside a tokio runtime.
     #[must_use]
-    pub fn new(accounts: Vec<Account>, limits: Limits, tasks: TaskTracker, log: Log) -> Self {
+    pub fn new(
+        accounts: Vec<Account>,
+        services: Directory,
+        limits: Limits,
+        tasks: TaskTracker,
+        log: Log,
+    ) -> Self {
         Self {
             accounts: RwLock::new(named(accounts)),
             turns: Turns::new(limits),
             timers: Timers::start(),
+            services: Services::new(services, tasks.clone()),
+            tickets: Tickets::default(),
+            records: Records::new(ROOM),
             tasks,
             log,
             // A clock before 1970 refuses every timestamp, which is right.
@@ -54,9 +73,12 @@ impl Live {
         Self { clock, ..self }
     }
 
-    /// Changes the accounts. Requests under way keep the one that they began with.
-    pub fn reload(&self, accounts: Vec<Account>) {
+    /// Changes the accounts and the services. Requests under way keep the account that they began
+    /// with.
+    pub fn reload(&self, accounts: Vec<Account>, services: Directory) {
+        self.services.reload(services);
         *self.accounts.write().unwrap_or_else(PoisonError::into_inner) = named(accounts);
+        self.tickets.clear();
     }
 
     /// Whether there is an account of this name.
@@ -92,6 +114,27 @@ impl Host for Live {
         self.timers.sleep(duration)
     }
 
+    fn call(&self, call: Call) -> Pending<Called> {
+        self.services.call(call)
+    }
+
+    fn ticket(&self, account: &str) -> Pending<Option<Ticket>> {
+        Pending::ready(self.tickets.get(account))
+    }
+
+    fn replace(&self, account: &str, before: Option<Ticket>, ticket: Ticket) -> Pending<()> {
+        self.tickets.replace(account, before.as_ref(), ticket);
+        Pending::ready(())
+    }
+
+    fn find(&self, user: User) -> Pending<Option<Profile>> {
+        Pending::ready(self.records.find(user))
+    }
+
+    fn create(&self, profile: Profile) -> Pending<Created> {
+        Pending::ready(self.records.create(profile))
+    }
+
     fn spawn(&self, work: Work) {
         self.tasks.spawn(work);
     }
@@ -123,6 +166,7 @@ mod tests {
     use kit::corpus::{Conversation, Expected, corpus};
     use kit::run::{Natural, run};
     use kit::scenario::{EPOCH, Said, What, accounts};
+    use kit::services::Services;
     use pipeline::Response;
     use tokio::task::JoinHandle;
     use tokio::time::Instant;
@@ -143,15 +187,17 @@ mod tests {
     fn live(log: Log) -> Live {
         let begin = Instant::now();
         let clock = Box::new(move || EPOCH + begin.elapsed());
-        Live::new(accounts(), Limits::default(), TaskTracker::new(), log).with_clock(clock)
+        Live::new(accounts(), Directory::new(), Limits::default(), TaskTracker::new(), log)
+            .with_clock(clock)
     }
 
     fn quiet() -> Log {
         Box::new(|_, _| {})
     }
 
-    /// The live host as one request of the kit sees it: with the request's own random number.
-    struct Seat(Arc<Live>, u64);
+    /// The live host as one request of the kit sees it: with the request's own random number, and
+    /// with the kit's services.
+    struct Seat(Arc<Live>, u64, Arc<Mutex<Services>>);
 
     impl Host for Seat {
         fn account(&self, name: &str) -> Pending<Option<Arc<Account>>> {
@@ -172,6 +218,27 @@ mod tests {
 
         fn sleep(&self, duration: Duration) -> Pending<()> {
             self.0.sleep(duration)
+        }
+
+        fn call(&self, call: Call) -> Pending<Called> {
+            let mut services = self.2.lock().expect("whole");
+            Pending::ready(services.answer(&call, None, self.now()))
+        }
+
+        fn ticket(&self, account: &str) -> Pending<Option<Ticket>> {
+            self.0.ticket(account)
+        }
+
+        fn replace(&self, account: &str, before: Option<Ticket>, ticket: Ticket) -> Pending<()> {
+            self.0.replace(account, before, ticket)
+        }
+
+        fn find(&self, user: User) -> Pending<Option<Profile>> {
+            self.0.find(user)
+        }
+
+        fn create(&self, profile: Profile) -> Pending<Created> {
+            self.0.create(profile)
         }
 
         fn spawn(&self, work: Work) {
@@ -212,11 +279,13 @@ mod tests {
                     let live = Arc::new(live(Box::new(move |_, _| {
                         *counted.lock().expect("whole") += 1;
                     })));
+                    let services = Arc::new(Mutex::new(Services::default()));
                     let begin = Instant::now();
                     let mut replies: Vec<JoinHandle<Response>> = Vec::new();
                     for arrival in &scenario.arrivals {
                         tokio::time::sleep_until(begin + arrival.at).await;
-                        let seat = Arc::new(Seat(Arc::clone(&live), arrival.dice));
+                        let seat = Seat(Arc::clone(&live), arrival.dice, Arc::clone(&services));
+                        let seat = Arc::new(seat);
                         replies.push(tokio::spawn(style.start(seat, arrival.said.request())));
                         tokio::task::yield_now().await;
                     }
@@ -350,10 +419,10 @@ mod tests {
         paused(async {
             let live = live(quiet());
             let before = live.account("demo").await.expect("at once").expect("known");
-            live.reload(Vec::new());
+            live.reload(Vec::new(), Directory::new());
             assert!(live.account("demo").await.expect("at once").is_none());
             assert_eq!(&*before.name, "demo");
-            live.reload(accounts());
+            live.reload(accounts(), Directory::new());
             assert!(live.account("demo").await.expect("at once").is_some());
         });
     }

@@ -17,6 +17,8 @@ pub struct Account {
     pub mode: Mode,
     /// The server's URL: `http://host:port/path`.
     pub url: String,
+    /// The titles of the articles that it has published, the newest first.
+    pub articles: Vec<String>,
 }
 
 /// How messages travel (消息加解密方式), with the key that encrypts them.
@@ -52,6 +54,7 @@ impl Account {
             token: Token::new(token),
             mode: Mode::Plain,
             url: url.into(),
+            articles: kit::services::TITLES.map(str::to_owned).to_vec(),
         }
     }
 }

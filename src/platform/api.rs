@@ -1,4 +1,4 @@
-//! The platform's API under `/cgi-bin/`: what a server may ask of it.
+//! The platform's API under `/cgi-bin/`: what a server may ask of it, and of the services beside it.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -17,6 +17,7 @@ use super::journal::Event;
 use super::machine::{Office, Platform};
 use super::orders::{Served, Trouble};
 use super::quotas::day;
+use super::services;
 use super::shown::Shown;
 use super::tokens::Kind;
 
@@ -26,6 +27,8 @@ pub const TOKEN_PATH: &str = "/cgi-bin/token";
 pub const USER_PATH: &str = "/cgi-bin/user/info";
 /// `POST` a scene.
 pub const CODE_PATH: &str = "/cgi-bin/qrcode/create";
+/// `POST` where a page of the published articles begins, and how many it has (获取已发布的消息列表).
+pub const ARTICLES_PATH: &str = "/cgi-bin/freepublish/batchget";
 /// `POST` an AppID.
 pub const CLEAR_PATH: &str = "/cgi-bin/clear_quota";
 
@@ -132,8 +135,14 @@ struct Scene {
     scene_str: Option<String>,
 }
 
+#[derive(Deserialize)]
+struct Page {
+    offset: usize,
+    count: usize,
+}
+
 impl Platform {
-    /// Answers a call of the API. The HTTP status is always 200.
+    /// Answers a call of the API, or of a service beside it. The HTTP status is always 200.
     pub fn call(&mut self, now: Duration, call: &Call) -> Served {
         let trouble = self.orders.take(&call.path);
         let (mut app_id, mut user) = (String::new(), String::new());
@@ -160,6 +169,9 @@ impl Platform {
     ) -> Answered {
         let query: BTreeMap<String, String> =
             form_urlencoded::parse(call.query.as_bytes()).into_owned().collect();
+        if let Some(answer) = services::answer(&call.path, &query, &call.body) {
+            return Ok(answer);
+        }
         let of = |name: &str| query.get(name).map(String::as_str).unwrap_or_default();
         match (call.method, &*call.path) {
             (Method::Get, TOKEN_PATH) => {
@@ -205,6 +217,7 @@ impl Platform {
                 of("openid").clone_into(user);
                 office.user(user)
             }
+            (Method::Post, ARTICLES_PATH) => office.articles(read(&call.body)?),
             (Method::Post, CODE_PATH) => office.code(read(&call.body)?, serial),
             (Method::Post, CLEAR_PATH) => {
                 let clear: ClearQuota = read(&call.body)?;
@@ -214,7 +227,7 @@ impl Platform {
                 office.quotas.clear(now)?;
                 Ok(done())
             }
-            (_, SEND_PATH | TYPING_PATH | CODE_PATH | CLEAR_PATH) => {
+            (_, SEND_PATH | TYPING_PATH | ARTICLES_PATH | CODE_PATH | CLEAR_PATH) => {
                 Err(refusal(43002, "require POST method"))
             }
             (_, USER_PATH) => Err(refusal(43001, "require GET method")),
@@ -294,13 +307,37 @@ impl Office {
             Some(since) => json!({
                 "subscribe": 1,
                 "openid": open_id,
-                "language": "zh_CN",
+                "language": user.language.as_deref().unwrap_or("zh_CN"),
                 "subscribe_time": since.as_secs(),
                 "remark": "",
                 "groupid": 0,
                 "tagid_list": [],
             }),
         })
+    }
+
+    fn articles(&self, Page { offset, count }: Page) -> Answered {
+        if !(1..=20).contains(&count) {
+            return Err(refusal(40007, "invalid count"));
+        }
+        let published = &self.account.articles;
+        let item = |(number, title): (usize, &String)| {
+            json!({
+                "article_id": number.to_string(),
+                "content": { "news_item": [{
+                    "title": title,
+                    "digest": "",
+                    "thumb_url": "",
+                    "url": format!("https://mp.weixin.qq.com/s/{number}"),
+                    "is_deleted": false,
+                }] },
+            })
+        };
+        let page = published.iter().enumerate().skip(offset).take(count);
+        let items: Vec<Value> = page.map(item).collect();
+        Ok(json!({
+            "total_count": published.len(), "item_count": items.len(), "item": items
+        }))
     }
 
     fn code(&mut self, code: QrCode, serial: u64) -> Answered {

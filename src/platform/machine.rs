@@ -48,6 +48,8 @@ pub(crate) struct User {
     /// When the user last did something.
     pub(crate) active: Duration,
     pub(crate) typing: bool,
+    /// The language of the user's WeChat; Chinese if nobody has said.
+    pub(crate) language: Option<String>,
 }
 
 #[derive(Debug)]
@@ -119,6 +121,24 @@ impl Platform {
     /// When there is no such account.
     pub fn quotas(&mut self, app_id: &str) -> Result<&mut Quotas, ActError> {
         Ok(&mut self.office(app_id)?.quotas)
+    }
+
+    /// Sets the language of a user's WeChat, such as `en`. An unknown user follows the account from
+    /// then on.
+    ///
+    /// # Errors
+    /// When there is no such account.
+    pub fn speaks(
+        &mut self,
+        now: Duration,
+        app_id: &str,
+        user: &str,
+        language: &str,
+    ) -> Result<(), ActError> {
+        let users = &mut self.office(app_id)?.users;
+        let new = || User { follows: Some(now), ..User::default() };
+        users.entry(user.to_owned()).or_insert_with(new).language = Some(language.to_owned());
+        Ok(())
     }
 
     fn office(&mut self, app_id: &str) -> Result<&mut Office, ActError> {

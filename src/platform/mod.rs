@@ -16,11 +16,12 @@
 //! * [`windows`]: when an account may write to a user.
 //! * [`quotas`]: how often the API may be called.
 //! * [`orders`]: failures of the API that somebody ordered.
+//! * [`services`]: what is not WeChat, and what a server calls all the same.
 //! * [`machine`]: all of this as a state machine.
 //! * [`api`]: the calls under `/cgi-bin/`.
 //! * [`http`]: a small client.
 //! * [`live`]: the platform with a clock and a way to the servers.
-//! * [`serve`]: the API over HTTP.
+//! * [`serve`]: the API and the services over HTTP.
 //!
 //! A bot in the same process, and what its user sees:
 //!
@@ -63,6 +64,7 @@ pub mod orders;
 pub mod push;
 pub mod quotas;
 pub mod serve;
+pub mod services;
 pub mod shown;
 pub mod tokens;
 pub mod windows;

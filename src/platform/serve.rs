@@ -1,4 +1,4 @@
-//! The API over HTTP, the orders for its failures, and what users do.
+//! The API and the services over HTTP, the orders for its failures, and what users do.
 
 use std::convert::Infallible;
 use std::io;
@@ -18,12 +18,14 @@ use tokio::net::TcpListener;
 use super::act::Act;
 use super::api::{Call, Method};
 use super::live::Live;
+use super::machine::Platform;
 
 /// `POST` an [`Order`](super::Order) as JSON here: `{"trouble": "busy"}`.
 pub const ORDERS_PATH: &str = "/platform/orders";
 
 /// `POST` what a user does as JSON here:
-/// `{"app_id": "wx…", "user": "alice", "act": {"text": "hi"}}`.
+/// `{"app_id": "wx…", "user": "alice", "act": {"text": "hi"}}`. With `"language": "en"` the user's
+/// WeChat speaks English from then on.
 pub const ACTS_PATH: &str = "/platform/acts";
 
 /// The largest call that is read, in bytes.
@@ -34,6 +36,7 @@ const LIMIT: usize = 1 << 20;
 struct Acting {
     app_id: String,
     user: String,
+    language: Option<String>,
     act: Act,
 }
 
@@ -94,7 +97,14 @@ async fn answer(
 }
 
 /// Answers when the message is answered, or given up. It goes on when the client hangs up.
-async fn acted(live: &Arc<Live>, Acting { app_id, user, act }: Acting) -> Response<Full<Bytes>> {
+async fn acted(live: &Arc<Live>, acting: Acting) -> Response<Full<Bytes>> {
+    let Acting { app_id, user, language, act } = acting;
+    if let Some(language) = language {
+        let set = |platform: &mut Platform, now| platform.speaks(now, &app_id, &user, &language);
+        if let Err(error) = live.with(set) {
+            return response(StatusCode::BAD_REQUEST, error.to_string());
+        }
+    }
     let live = Arc::clone(live);
     let acting = tokio::spawn(async move { live.act(&app_id, &user, &act).await });
     match acting.await {

@@ -1,14 +1,44 @@
-//! The configuration file: accounts in TOML, documented in docs/CONFIGURATION.md.
+//! The configuration file: accounts and services in TOML, documented in docs/CONFIGURATION.md.
+//!
+//! * [`wrong`]: what is wrong in the file, where, and what would be right.
+//! * [`services`]: the services.
 
-use std::ops::Range;
+mod services;
+mod wrong;
+
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use pipeline::{Account, Keyword, Match};
+use pipeline::units::{articles, ask, later, profile, weather};
+use pipeline::{Account, Credentials, Keyword, Match};
 use serde::Deserialize;
 use thiserror::Error;
 use toml::Spanned;
-use wechat::{AesKey, Envelope, Keys, Mode, Reply, Rotation, Token};
+use wechat::{AesKey, Envelope, Keys, Mode, Reply, Rotation, Secret, Token};
+
+use self::services::Sections;
+use self::wrong::{Wrong, one_of, position, with_nearest, wrong};
+use crate::hosts::Directory;
+
+/// The optional units.
+const UNITS: [&str; 6] =
+    ["guess", later::NAME, profile::NAME, weather::NAME, ask::NAME, articles::NAME];
+
+/// What the file says.
+#[derive(Debug, Default)]
+pub struct Configuration {
+    /// The accounts.
+    pub accounts: Vec<Account>,
+    /// The services that their units call.
+    pub services: Directory,
+}
+
+/// Accounts without services: their units get no answer of one.
+impl From<Vec<Account>> for Configuration {
+    fn from(accounts: Vec<Account>) -> Self {
+        Self { accounts, ..Self::default() }
+    }
+}
 
 /// Why a configuration was refused: where, what is wrong, and what would be right.
 #[derive(Debug, Error)]
@@ -40,6 +70,8 @@ pub enum ConfigError {
 struct File {
     #[serde(default)]
     account: Vec<Spanned<Section>>,
+    #[serde(default)]
+    service: Sections,
 }
 
 #[derive(Deserialize)]
@@ -51,12 +83,14 @@ struct Section {
     original_id: Option<Spanned<String>>,
     mode: Option<Spanned<String>>,
     app_id: Option<Spanned<String>>,
+    app_secret: Option<Spanned<String>>,
     encoding_aes_key: Option<Spanned<String>>,
     previous_encoding_aes_key: Option<Spanned<String>>,
     window: Option<Spanned<String>>,
     welcome: Option<Spanned<String>>,
     #[serde(default)]
     units: Vec<Spanned<String>>,
+    models: Option<Spanned<Vec<String>>>,
     #[serde(default)]
     keyword: Vec<KeywordSection>,
 }
@@ -70,11 +104,11 @@ struct KeywordSection {
     reply: Spanned<String>,
 }
 
-/// Reads the accounts of a file.
+/// Reads a file.
 ///
 /// # Errors
 /// See [`ConfigError`].
-pub fn read(path: &Path) -> Result<Vec<Account>, ConfigError> {
+pub fn read(path: &Path) -> Result<Configuration, ConfigError> {
     let text = std::fs::read_to_string(path)
         .map_err(|error| ConfigError::Unreadable { path: path.to_owned(), error })?;
     parse(&text).map_err(|Wrong { at, what }| {
@@ -83,23 +117,7 @@ pub fn read(path: &Path) -> Result<Vec<Account>, ConfigError> {
     })
 }
 
-/// Something wrong at a byte of the text.
-struct Wrong {
-    at: usize,
-    what: String,
-}
-
-fn wrong<T>(at: Range<usize>, what: impl Into<String>) -> Result<T, Wrong> {
-    Err(Wrong { at: at.start, what: what.into() })
-}
-
-fn position(text: &str, at: usize) -> (usize, usize) {
-    let before = text.get(..at).unwrap_or(text);
-    let line = before.rsplit('\n').next().unwrap_or_default();
-    (before.matches('\n').count() + 1, line.chars().count() + 1)
-}
-
-fn parse(text: &str) -> Result<Vec<Account>, Wrong> {
+fn parse(text: &str) -> Result<Configuration, Wrong> {
     let file: File = toml::from_str(text).map_err(|error| Wrong {
         at: error.span().map_or(0, |span| span.start),
         what: with_nearest(error.message()),
@@ -107,47 +125,91 @@ fn parse(text: &str) -> Result<Vec<Account>, Wrong> {
     if file.account.is_empty() {
         return wrong(0..0, "there is no account: begin one with [[account]]");
     }
+    let services = services::directory(file.service)?;
     let mut accounts: Vec<Account> = Vec::with_capacity(file.account.len());
     for section in file.account {
         let at = section.span();
-        let account = account(section.into_inner())?;
+        let account = account(section.into_inner(), &services)?;
         if accounts.iter().any(|other| other.name == account.name) {
             let name = &account.name;
             return wrong(at, format!("there is another account `{name}`: names must differ"));
         }
         accounts.push(account);
     }
-    Ok(accounts)
+    Ok(Configuration { accounts, services })
 }
 
-fn account(section: Section) -> Result<Account, Wrong> {
+fn account(section: Section, services: &Directory) -> Result<Account, Wrong> {
     let envelope = envelope(&section)?;
-    let Section { name, window, welcome, units, keyword, .. } = section;
+    let credentials = credentials(&section)?;
+    let units = units(&section, services)?;
+    let Section { name, window, welcome, models, keyword, .. } = section;
     let plain = |each: char| each.is_ascii_alphanumeric() || "-_".contains(each);
     if name.get_ref().is_empty() || !name.get_ref().chars().all(plain) {
         let what = "`name` stands in the path: use letters, digits, `-` and `_`";
         return wrong(name.span(), what);
-    }
-    let mut enabled = Vec::with_capacity(units.len());
-    for unit in units {
-        const UNITS: [&str; 2] = ["guess", "later"];
-        if !UNITS.contains(&unit.get_ref().as_str()) {
-            let what =
-                format!("unknown unit `{}`: {}", unit.get_ref(), one_of(unit.get_ref(), &UNITS));
-            return wrong(unit.span(), what);
-        }
-        enabled.push(unit.into_inner());
     }
     Ok(Account {
         name: name.into_inner().into(),
         envelope,
         window: self::window(window)?,
         welcome: welcome.map(reply).transpose()?,
-        units: enabled,
-        credentials: None,
-        models: Default::default(),
+        units,
+        credentials,
+        models: models.map(self::models).transpose()?.unwrap_or_default(),
         keywords: keyword.into_iter().map(self::keyword).collect::<Result<_, _>>()?,
     })
+}
+
+/// The optional units. A unit without what it needs would apologise to every user, so it is refused.
+fn units(section: &Section, services: &Directory) -> Result<Vec<String>, Wrong> {
+    for unit in &section.units {
+        let name = unit.get_ref().as_str();
+        let missing = match name {
+            profile::NAME | articles::NAME if section.app_secret.is_none() => {
+                "`app_id` and `app_secret`"
+            }
+            ask::NAME if section.models.is_none() => "`models = [\"first\", \"second\"]`",
+            ask::NAME
+                if !["ask-first", "ask-second"].iter().all(|of| services.contains_key(of)) =>
+            {
+                "[service.ask-first] and [service.ask-second]"
+            }
+            _ if UNITS.contains(&name) => continue,
+            _ => {
+                let what = format!("unknown unit `{name}`: {}", one_of(name, &UNITS));
+                return wrong(unit.span(), what);
+            }
+        };
+        return wrong(unit.span(), format!("the unit `{name}` needs {missing}"));
+    }
+    Ok(section.units.iter().map(|unit| unit.get_ref().clone()).collect())
+}
+
+/// What identifies the account to WeChat's API.
+fn credentials(section: &Section) -> Result<Option<Credentials>, Wrong> {
+    let Some(secret) = &section.app_secret else { return Ok(None) };
+    if secret.get_ref().is_empty() {
+        return wrong(secret.span(), "the secret is empty: copy it from WeChat's console");
+    }
+    match &section.app_id {
+        None => wrong(secret.span(), "there is an `app_secret` and no `app_id`"),
+        Some(app_id) => Ok(Some(Credentials {
+            app_id: app_id.get_ref().clone(),
+            secret: Secret::new(secret.get_ref()),
+        })),
+    }
+}
+
+/// The models of the two providers.
+fn models(value: Spanned<Vec<String>>) -> Result<[String; 2], Wrong> {
+    let at = value.span();
+    match <[String; 2]>::try_from(value.into_inner()) {
+        Ok(models) if models.iter().all(|model| !model.trim().is_empty()) => Ok(models),
+        _ => {
+            wrong(at, "`models` names two: one of [service.ask-first], one of [service.ask-second]")
+        }
+    }
 }
 
 /// Token, original id and mode.
@@ -229,10 +291,7 @@ fn window(value: Option<Spanned<String>>) -> Result<Option<Duration>, Wrong> {
     if value.get_ref() == "off" {
         return Ok(None);
     }
-    let digits = value.get_ref().strip_suffix('s').unwrap_or_default();
-    let digits = Some(digits).filter(|digits| digits.bytes().all(|each| each.is_ascii_digit()));
-    let seconds = digits.and_then(|digits| digits.parse().ok());
-    match seconds {
+    match wrong::seconds(value.get_ref()) {
         Some(seconds @ 1..=300) => Ok(Some(Duration::from_secs(seconds))),
         _ => {
             wrong(value.span(), "`window` is neither \"off\" nor seconds like \"300s\" (1 to 300)")
@@ -260,33 +319,6 @@ fn keyword(section: KeywordSection) -> Result<Keyword, Wrong> {
 fn reply(value: Spanned<String>) -> Result<Reply, Wrong> {
     let at = value.span();
     Reply::text(value.into_inner()).or_else(|error| wrong(at, error.to_string()))
-}
-
-/// `toml` lists the keys that it expected. The nearest one is probably what was meant.
-fn with_nearest(message: &str) -> String {
-    let mut quoted = message.split('`').skip(1).step_by(2);
-    match quoted.next() {
-        Some(unknown) if message.starts_with("unknown field") => {
-            let known: Vec<_> = quoted.collect();
-            format!("unknown key `{unknown}`: {}", one_of(unknown, &known))
-        }
-        // The value is not repeated: it may be a token that lacks its quotes.
-        _ => match message.rsplit_once(", expected ") {
-            Some((_, expected)) if message.starts_with("invalid") => {
-                format!("wrong type: expected {expected}; texts stand in quotes")
-            }
-            _ => message.replace('\n', " "),
-        },
-    }
-}
-
-fn one_of(meant: &str, known: &[&str]) -> String {
-    let near = |known: &&&str| strsim::jaro_winkler(meant, known);
-    let nearest = known.iter().max_by(|one, other| near(one).total_cmp(&near(other)));
-    match nearest {
-        Some(nearest) if near(&nearest) > 0.75 => format!("did you mean `{nearest}`?"),
-        _ => format!("known are `{}`", known.join("`, `")),
-    }
 }
 
 #[cfg(test)]
@@ -319,7 +351,7 @@ reply = "晴。"
 
     #[test]
     fn a_complete_file_is_read() {
-        let accounts = parse(GOOD).ok().expect("good");
+        let accounts = parse(GOOD).ok().expect("good").accounts;
         assert_eq!(&*accounts[0].name, "shop");
         assert_eq!(accounts[0].window, None);
         assert!(accounts[0].has_unit("guess"));
@@ -332,7 +364,7 @@ reply = "晴。"
         let key = "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG";
         let safe = "mode = \"safe\"\napp_id = \"wx1\"";
         let good = parse(&with(&format!("{safe}\nencoding_aes_key = \"{key}\"")));
-        let accounts = good.ok().expect("good");
+        let accounts = good.ok().expect("good").accounts;
         assert!(matches!(accounts[0].envelope.mode(), Mode::Safe(_)));
         let missing = "5:8: mode \"safe\" needs `app_id` and `encoding_aes_key`";
         assert_eq!(refused(&with(safe)), missing);
@@ -343,16 +375,21 @@ reply = "晴。"
     }
 
     #[test]
-    fn the_file_of_the_documentation_is_read() {
+    fn the_files_of_the_documentation_are_read() {
         let page = include_str!("../../docs/CONFIGURATION.md");
-        let toml = page.split("```toml").nth(1).and_then(|rest| rest.split("```").next());
-        let accounts = parse(toml.expect("a file")).map_err(|wrong| wrong.what);
-        assert_eq!(accounts.map(|accounts| accounts.len()), Ok(1));
+        let files: Vec<_> = page.split("```toml").skip(1).collect();
+        assert_eq!(files.len(), 2);
+        for file in files {
+            let toml = file.split("```").next().expect("its end");
+            let read = parse(toml).map_err(|wrong| wrong.what);
+            assert_eq!(read.map(|read| (read.accounts.len(), read.services.len())), Ok((1, 6)));
+        }
     }
 
     #[test]
     fn the_window_is_300_seconds_unless_it_says_otherwise() {
-        let accounts = parse("[[account]]\nname = \"a\"\ntoken = \"t\"").ok().expect("good");
+        let accounts =
+            parse("[[account]]\nname = \"a\"\ntoken = \"t\"").ok().expect("good").accounts;
         assert_eq!(accounts[0].window, Some(Duration::from_secs(300)));
     }
 

@@ -1,6 +1,6 @@
 //! `four-ways serve`: a style behind HTTP/1.1. Each module uses only those that stand before it:
 //!
-//! * [`config`]: the accounts, in TOML.
+//! * [`config`]: the accounts and the services, in TOML.
 //! * [`caps`]: what a server admits, and how long it waits.
 //! * [`logs`]: what the log shows, and what it never does.
 //! * [`metrics`]: what `/metrics` shows.
@@ -8,7 +8,7 @@
 //! * [`service`]: a style with all that it needs to answer over HTTP.
 //! * [`http`]: one request.
 //! * [`accept`]: the connections of a server, from the first to its end.
-//! * [`reload`]: new accounts on SIGHUP, or when the file changes.
+//! * [`reload`]: new accounts and services on SIGHUP, or when the file changes.
 //! * [`sign`]: a signed request as a line for the shell.
 //!
 //! Not `axum::serve` and not hyper-util's automatic builder: both leave a client that sends

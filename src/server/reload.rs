@@ -1,5 +1,5 @@
-//! New accounts on SIGHUP, or when the file changes. A wrong file is refused and the old accounts
-//! stay.
+//! New accounts and services on SIGHUP, or when the file changes. A wrong file is refused and the
+//! old ones stay.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -30,13 +30,13 @@ pub async fn watch(server: Arc<Server>, path: PathBuf, mut hangups: Hangups) {
     }
 }
 
-/// Reads the file and changes the accounts, or says why not.
+/// Reads the file and changes the accounts and the services, or says why not.
 pub fn reload(server: &Server, path: &Path) {
     match config::read(path) {
-        Ok(accounts) => {
-            let count = accounts.len();
-            server.host.reload(accounts);
-            tracing::info!(accounts = count, "the configuration was reloaded");
+        Ok(configuration) => {
+            let accounts = configuration.accounts.len();
+            server.reload(configuration);
+            tracing::info!(accounts, "the configuration was reloaded");
         }
         Err(error) => {
             tracing::error!(%error, "the new configuration is refused, the old one stays");

@@ -3,12 +3,13 @@
 use std::sync::Arc;
 
 use kit::Style;
+use pipeline::LogLine;
 use pipeline::exchanges::Limits;
-use pipeline::{Account, LogLine};
 use tokio::sync::Semaphore;
 use tokio_util::task::TaskTracker;
 
 use super::caps::Caps;
+use super::config::Configuration;
 use super::logs;
 use super::metrics::Metrics;
 use crate::hosts::Live;
@@ -17,7 +18,7 @@ use crate::hosts::Live;
 pub struct Server {
     pub(super) style: Style,
     pub(super) caps: Caps,
-    /// The host; [`Live::reload`] changes its accounts.
+    /// The host.
     pub host: Arc<Live>,
     /// The counters.
     pub metrics: Arc<Metrics>,
@@ -26,12 +27,18 @@ pub struct Server {
 }
 
 impl Server {
-    /// A server of these accounts.
+    /// A server of these accounts and services.
     ///
     /// # Panics
     /// Outside a tokio runtime.
     #[must_use]
-    pub fn new(style: Style, accounts: Vec<Account>, limits: Limits, caps: Caps) -> Arc<Self> {
+    pub fn new(
+        style: Style,
+        configuration: impl Into<Configuration>,
+        limits: Limits,
+        caps: Caps,
+    ) -> Arc<Self> {
+        let Configuration { accounts, services } = configuration.into();
         let metrics = Arc::new(Metrics::default());
         let tasks = TaskTracker::new();
         let counted = Arc::clone(&metrics);
@@ -39,8 +46,13 @@ impl Server {
             counted.count(&line, known);
             logs::request(&line);
         });
-        let host = Arc::new(Live::new(accounts, limits, tasks.clone(), log));
+        let host = Arc::new(Live::new(accounts, services, limits, tasks.clone(), log));
         let under_way = Arc::new(Semaphore::new(caps.requests));
         Arc::new(Self { style, caps, host, metrics, under_way, tasks })
+    }
+    /// Changes the accounts and the services.
+    pub fn reload(&self, configuration: impl Into<Configuration>) {
+        let Configuration { accounts, services } = configuration.into();
+        self.host.reload(accounts, services);
     }
 }

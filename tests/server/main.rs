@@ -342,7 +342,7 @@ fn reload_under_way(style: Style) {
         changed.retain(|account| &*account.name == "demo");
         changed[0].envelope = Envelope::new(Token::new("another-token"), Mode::Plain);
         changed[0].keywords[0].reply = Reply::text("Other words.").expect("short");
-        server.server.host.reload(changed);
+        server.server.reload(changed);
         watch.let_go();
         let hello = Expected::Text("Hello yourself.");
         for answer in [plain, safe] {
