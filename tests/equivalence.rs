@@ -4,11 +4,16 @@
 use four_ways::styles;
 use kit::Rejection;
 use kit::campaign::faults::messages;
-use kit::campaign::interleavings::{at_once, three, three_that_fail, two};
+use kit::campaign::interleavings::{
+    at_once, one_record_twice, three, three_that_fail, two, two_for_a_ticket,
+};
 use kit::campaign::{self, Tally};
-use kit::corpus::corpus;
+use kit::corpus::{corpus, services};
 use kit::model::schedules;
+use kit::run::Random;
 use kit::scenario::{Arrival, Injected};
+use kit::trial::trial;
+use pipeline::{Event, Operation};
 
 fn shown(tally: Result<Tally, Rejection>) -> Tally {
     match tally {
@@ -26,7 +31,7 @@ fn shown(tally: Result<Tally, Rejection>) -> Tally {
 fn every_conversation_gets_its_answers_in_every_style() {
     assert!(corpus().len() >= 60);
     let tally = shown(campaign::conversations(&styles::all()));
-    assert_eq!(tally.runs, 4 * corpus().len());
+    assert_eq!(tally.runs, 4 * (corpus().len() + services().len()));
 }
 
 #[test]
@@ -42,7 +47,7 @@ const ABORTS: usize = 4; // three failures and one that was applied
 /// operations that are left: behind the timer all, unless it panics, or cancels when the account
 /// was just asked for; behind the others those of a request that goes on, or an abort.
 fn pairs() -> usize {
-    let kinds = Injected::ALL.len();
+    let kinds = Injected::of(Operation::Sleep).len();
     let behind_the_timer = |left: usize| (kinds - 2) * left + 1;
     let commit = ABORTS;
     let begin = GOES_ON;
@@ -60,6 +65,15 @@ fn every_two_operations_may_fail_in_every_two_ways() {
     let sparse = if cfg!(debug_assertions) { 7 } else { 1 };
     let tally = shown(campaign::fault_pairs(&styles::all(), sparse));
     assert_eq!(tally.scenarios, pairs().div_ceil(sparse));
+    assert_eq!(tally.planned, 2 * tally.scenarios);
+}
+
+/// Every pair where units wait for services is some ten thousand, so a few of them unless the code is optimised.
+#[test]
+fn two_operations_may_fail_in_two_ways_while_a_unit_waits_for_services() {
+    let sparse = if cfg!(debug_assertions) { 43 } else { 1 };
+    let tally = shown(campaign::fault_pairs_of_services(&styles::all(), sparse));
+    assert!(tally.scenarios > 200, "{tally}");
     assert_eq!(tally.planned, 2 * tally.scenarios);
 }
 
@@ -87,6 +101,32 @@ fn all_interleavings_of_three_users_are_the_closed_form() {
     let mut all = three().into_iter();
     assert_eq!(interleavings(all.next().expect("of three users")), 5_775);
     all.for_each(|arrivals| assert!(interleavings(arrivals) < 5_775));
+}
+
+/// Two users whose messages need a ticket at once. Whose message asks for it first has two events
+/// more than the other: the call of the ticket, and its storing.
+#[test]
+fn interleavings_of_two_users_who_need_one_ticket() {
+    let scenario = at_once(two_for_a_ticket());
+    if cfg!(debug_assertions) {
+        shown(campaign::some_interleavings(&styles::all(), &scenario, 300));
+    } else {
+        shown(campaign::interleavings(&styles::all(), &scenario));
+    }
+}
+
+#[test]
+fn a_record_that_another_request_has_created_is_found() {
+    let scenario = at_once(one_record_twice());
+    let found = (0..200).filter(|seed| {
+        let report = trial(&styles::all(), &scenario, &mut Random(*seed));
+        let report = report.unwrap_or_else(|rejection| panic!("{rejection}"));
+        let finds =
+            report.trace.iter().filter(|event| **event == (1, Event::Submitted(Operation::Find)));
+        assert_eq!(report.created.len(), 1);
+        finds.count() == 2
+    });
+    assert!(found.count() > 0, "no schedule has a conflict");
 }
 
 /// Three requests of five events each have 15! / (5! · 5! · 5! · 3!) interleavings. These are too

@@ -12,12 +12,12 @@ pub mod random;
 pub mod tally;
 
 use crate::clauses::Violation;
-use crate::corpus::{Conversation, corpus};
+use crate::corpus::{Conversation, corpus, services};
 use crate::run::Natural;
 use crate::style::Style;
 use crate::trial::Rejection;
 
-pub use faults::{fault_pairs, single_faults};
+pub use faults::{fault_pairs, fault_pairs_of_services, single_faults};
 pub use interleavings::{cancellations, interleavings, some_interleavings, with_one_fault};
 pub use random::random;
 pub use tally::Tally;
@@ -44,7 +44,7 @@ const JUDGED: u64 = 500;
 /// The first clause that a style breaks.
 pub fn conversations(styles: &[Style]) -> Result<Tally, Rejection> {
     let mut tally = Tally::default();
-    for each in corpus() {
+    for each in corpus().into_iter().chain(services()) {
         tally.add(&conversation(styles, &each)?);
     }
     Ok(tally)

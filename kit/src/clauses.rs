@@ -1,6 +1,8 @@
 //! Clauses that must be true of every run in any style. Each check is a clause of docs/SPEC.md. A
 //! check does not know which style it checks, and it says which request broke the clause.
 
+mod services;
+
 use std::fmt;
 
 use pipeline::exchanges::Limits;
@@ -120,6 +122,48 @@ pub const CLAUSES: &[Clause] = &[
     },
     Clause { number: "7.7", name: "one_commit_per_key", check: one_commit_per_key },
     Clause { number: "7.8", name: "no_session_update_is_lost", check: no_session_update_is_lost },
+    Clause {
+        number: "11.2",
+        name: "one_fetch_at_a_time",
+        check: |seen| services::one_fetch_at_a_time(seen.scenario, seen.report),
+    },
+    Clause {
+        number: "11.7",
+        name: "a_refused_ticket_is_not_used_again",
+        check: |seen| services::a_refused_ticket_is_not_used_again(seen.scenario, seen.report),
+    },
+    Clause {
+        number: "11.8",
+        name: "a_call_has_a_few_tries",
+        check: |seen| services::a_call_has_a_few_tries(seen.scenario, seen.report),
+    },
+    Clause {
+        number: "11.10",
+        name: "what_is_joined_is_asked_at_once",
+        check: |seen| services::what_is_joined_is_asked_at_once(seen.scenario, seen.report),
+    },
+    Clause {
+        number: "11.11",
+        name: "the_first_provider_has_a_head_start",
+        check: |seen| services::the_first_provider_has_a_head_start(seen.scenario, seen.report),
+    },
+    Clause {
+        number: "11.12",
+        name: "what_a_unit_began_ends_with_it",
+        check: |seen| services::what_a_unit_began_ends_with_it(seen.scenario, seen.report),
+    },
+    Clause {
+        number: "11.13",
+        name: "a_page_is_asked_for_when_the_last_is_used_up",
+        check: |seen| {
+            services::a_page_is_asked_for_when_the_last_is_used_up(seen.scenario, seen.report)
+        },
+    },
+    Clause {
+        number: "11.14",
+        name: "a_user_has_one_record",
+        check: |seen| services::a_user_has_one_record(seen.scenario, seen.report),
+    },
     Clause {
         number: "8.2",
         name: "the_preferred_unit_is_asked_first",

@@ -2,6 +2,8 @@
 //! can end, every unit, every kind of message in every mode, repeats, two users, and one user who
 //! sends two messages at the same time.
 
+mod services;
+
 use pipeline::Response;
 
 use crate::kinds::{SAMPLES, SENT};
@@ -23,6 +25,8 @@ pub struct Conversation {
 pub enum Expected {
     /// 200 and a text reply with these words.
     Text(&'static str),
+    /// 200 and news with these titles.
+    News(&'static [&'static str]),
     /// 200 and exactly this body.
     Plain(&'static str),
     /// A refusal with this status and this body, word for word.
@@ -31,7 +35,9 @@ pub enum Expected {
     Nothing,
 }
 
-use Expected::{Nothing, Plain, Refused, Text};
+pub use services::services;
+
+use Expected::{News, Nothing, Plain, Refused, Text};
 
 impl Expected {
     /// Whether a reply is the expected one.
@@ -51,7 +57,13 @@ impl Expected {
                 *reply == Response::xml(reply.body.to_string())
                     && body.is_some_and(|body| body.contains(&content))
             }
-            (Nothing, Some(_)) | (Refused(..) | Plain(_) | Text(_), None) => false,
+            (News(titles), Some(reply)) => {
+                let body = reply.body.to_string();
+                let seen = body.split("<Title><![CDATA[").skip(1);
+                let seen = seen.filter_map(|rest| Some(rest.split_once("]]></Title>")?.0));
+                *reply == Response::xml(body.clone()) && seen.eq(titles.iter().copied())
+            }
+            (Nothing, Some(_)) | (Refused(..) | Plain(_) | Text(_) | News(_), None) => false,
         }
     }
 }
@@ -136,7 +148,7 @@ fn single_messages() -> Vec<(&'static str, What, Expected)> {
         ("an exact keyword is the whole text", text("hello there"), SUCCESS),
         ("a fuzzy keyword", text("how is the weather?"), Text("Sunny, as always.")),
         ("a fuzzy keyword in Chinese", text("今天天气怎么样"), Text("晴。")),
-        ("the first keyword that fits wins", text("weather 天气"), Text("Sunny, as always.")),
+        ("the first keyword that fits wins", text("weather, 天气"), Text("Sunny, as always.")),
         ("a reply that would end its CDATA section", text("evil"), Text("]]></Content><Evil/>")),
         (
             "a text with the end of its CDATA section",

@@ -2,9 +2,11 @@
 
 use std::fmt::{self, Write};
 
+use pipeline::Call;
 use similar::TextDiff;
 
 use crate::clauses::Violation;
+use crate::host::Sent;
 use crate::run::Report;
 
 /// How many lines are shown before and after a difference.
@@ -53,6 +55,8 @@ fn write_lines(report: &Report, text: &mut String) -> fmt::Result {
         choices,
         fired,
         shared,
+        calls,
+        created,
         alive,
         leaked,
         endless,
@@ -74,6 +78,13 @@ fn write_lines(report: &Report, text: &mut String) -> fmt::Result {
         writeln!(text, "fault: {fault:?}")?;
     }
     writeln!(text, "shared: {shared:?}")?;
+    for Sent { request, number, call, begun, ended, refused } in calls {
+        // A call does not print what it holds, and these are the kit's own.
+        let Call { query, json, .. } = call;
+        writeln!(text, "call: {request}.{number} {call:?} {query:?} {json:?}")?;
+        writeln!(text, "  under way: {begun}, {ended:?}, refused: {refused}")?;
+    }
+    writeln!(text, "created: {created:?}")?;
     writeln!(text, "alive: {alive:?}\nleaked: {leaked:?}\nendless: {endless}")
 }
 
@@ -93,6 +104,8 @@ mod tests {
             choices: vec![],
             fired: vec![],
             shared: vec![],
+            calls: vec![],
+            created: vec![],
             alive: vec![],
             leaked: vec![],
             endless: false,

@@ -17,7 +17,7 @@ use pipeline::{
 };
 
 use crate::scenario::{EPOCH, Injected, Script};
-use crate::services::Services;
+use crate::services::{Services, is_refused};
 use pipeline::exchanges::{Exchanges, Granted, Ticket as Place};
 
 /// The world of one run.
@@ -56,6 +56,12 @@ pub struct World {
     pub fired: Vec<(usize, usize, Injected)>,
     /// The operations that go on when their request is cancelled.
     pub shared: Vec<(usize, usize)>,
+    /// What services were asked.
+    pub calls: Vec<Sent>,
+    /// Whose record was created, in order.
+    pub created: Vec<User>,
+    /// The number of the action that happens now.
+    step: usize,
     /// The tickets, by account.
     pub tickets: BTreeMap<String, Ticket>,
     /// The records of users.
@@ -63,6 +69,24 @@ pub struct World {
     services: Services,
     requests: Vec<RequestState>,
     operations: Vec<Under>,
+}
+
+/// A call of a service, and when it was under way: by the numbers of the actions, because within one
+/// action requests have no order.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Sent {
+    /// Whose call it is.
+    pub request: usize,
+    /// Its number among the operations of the request.
+    pub number: usize,
+    /// What was asked.
+    pub call: Call,
+    /// In which action it was submitted.
+    pub begun: usize,
+    /// In which action it ended.
+    pub ended: Option<usize>,
+    /// Whether WeChat refused its ticket.
+    pub refused: bool,
 }
 
 struct RequestState {
@@ -201,6 +225,9 @@ impl Sim {
             spawned: Vec::new(),
             fired: Vec::new(),
             shared: Vec::new(),
+            calls: Vec::new(),
+            created: Vec::new(),
+            step: 0,
             tickets: BTreeMap::new(),
             profiles: BTreeMap::new(),
             services: Services::default(),
@@ -308,6 +335,9 @@ impl Sim {
             (_, ending) => ending,
         };
         let class = ending.as_ref().map_or_else(|fault| Class::Failed(*fault), |_| Class::Done);
+        if operation == Operation::Call {
+            world.called(request, number, ending.as_ref().ok());
+        }
         let end = world.operations[at].end.take();
         let heard = end.as_ref().is_some_and(|end| end.is_wanted());
         // A turn is over if its `begin` gave the request no answer, or if its commit failed when
@@ -341,7 +371,9 @@ impl Sim {
     /// goes on when it is there, and which of them is first is not observable from outside. So the
     /// events since `before` are put in the order of the requests, those of the first event first.
     pub fn order(&self, before: usize) {
-        let step = &mut self.world().trace[before..];
+        let mut world = self.world();
+        world.step += 1;
+        let step = &mut world.trace[before..];
         if let Some((acted, _)) = step.first() {
             let acted = *acted;
             step.sort_by_key(|(request, _)| (*request != acted, *request));
@@ -370,6 +402,16 @@ impl Sim {
 impl World {
     fn fire(&mut self, request: usize, number: usize, fault: Injected) {
         self.fired.push((request, number, fault));
+    }
+
+    /// Records the end of a call.
+    fn called(&mut self, request: usize, number: usize, answer: Option<&Value>) {
+        let step = self.step;
+        let mut calls = self.calls.iter_mut();
+        if let Some(sent) = calls.find(|sent| (sent.request, sent.number) == (request, number)) {
+            sent.ended = Some(step);
+            sent.refused = matches!(answer, Some(Value::Called(called)) if is_refused(called));
+        }
     }
 
     fn can_complete(&self, at: usize) -> bool {
@@ -463,6 +505,7 @@ impl World {
             (Effect::Create(profile), _) => match self.profiles.entry(profile.user.clone()) {
                 Entry::Occupied(_) => Ok(Value::Created(Created::Conflict)),
                 Entry::Vacant(vacant) => {
+                    self.created.push(profile.user.clone());
                     vacant.insert(profile);
                     Ok(Value::Created(Created::New))
                 }
@@ -513,9 +556,17 @@ impl Facade {
         if self.shared {
             world.shared.push((request, number));
         }
+        if let Effect::Call(call) = &effect
+            && fault != Some(Injected::Panic)
+        {
+            let (call, begun) = (call.clone(), world.step);
+            let (ended, refused) = (None, false);
+            world.calls.push(Sent { request, number, call, begun, ended, refused });
+        }
         let failed = |fault| Pending::ended(Err(Failure { operation, fault }));
         if let Some(fault @ (Injected::Panic | Injected::SyncTransient)) = fault {
             world.fire(request, number, fault);
+            world.called(request, number, None);
             if fault == Injected::Panic {
                 drop(world);
                 resume_unwind(Box::new(InjectedPanic));
@@ -537,6 +588,7 @@ impl Facade {
             world.fire(request, number, Injected::Sync);
             let ending = world.apply(effect, state, fault);
             let class = ending.as_ref().map_or_else(|fault| Class::Failed(*fault), |_| Class::Done);
+            world.called(request, number, ending.as_ref().ok());
             world.trace.push((request, Event::Completed(operation, class, true)));
             return match ending.map(read) {
                 Ok(Some(value)) => Pending::ready(value),

@@ -5,11 +5,12 @@
 //!
 //! * `line`: a run in the words of the model.
 //! * `request`: what a request is, before anything is asked about its user.
+//! * `services`: what the services know, and what is stored of them.
 //! * `units`: which units are asked, and what they say.
 //! * `store`: what is remembered of users.
-//! * `services`: what the services know, and what is stored of them.
-//! * `program`: the units that wait for services, and the fetch of a ticket.
+//! * `waits`: where a request waits within a unit, and what it has learnt so far.
 //! * `play`: what can happen next, and what each request does then.
+//! * `program`: the units that wait for services, and the fetch of a ticket.
 
 mod line;
 mod play;
@@ -18,15 +19,17 @@ mod request;
 mod services;
 mod store;
 mod units;
+mod waits;
 
 use std::collections::BTreeMap;
 
+use pipeline::Operation;
 use pipeline::exchanges::Limits;
 
 use self::line::line;
 use self::play::Model;
 use self::store::{Answer, Name, Session};
-use self::units::ask;
+use self::units::{NEWS, ask};
 use crate::clauses::Violation;
 use crate::run::{Report, Schedule};
 use crate::scenario::{EPOCH, Scenario};
@@ -78,8 +81,8 @@ pub fn check(scenario: &Scenario, report: &Report) -> Result<(), Violation> {
     Ok(())
 }
 
-/// The requests of the operations that are submitted under a schedule, in order.
-pub fn submitted(scenario: &Scenario, schedule: &mut dyn Schedule) -> Vec<usize> {
+/// The operations that are submitted under a schedule, and by which request, in order.
+pub fn submitted(scenario: &Scenario, schedule: &mut dyn Schedule) -> Vec<(usize, Operation)> {
     let mut model = Model::new(scenario);
     loop {
         let enabled = model.enabled();
@@ -148,9 +151,6 @@ pub fn serial(scenario: &Scenario, report: &Report) -> Result<(), Violation> {
     }
     Ok(())
 }
-
-/// How news are told from a text in the words of the model.
-const NEWS: &str = "news: ";
 
 fn text(reply: &wechat::Reply) -> Option<String> {
     match reply {

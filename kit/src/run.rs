@@ -8,9 +8,9 @@ use std::task::{Context, Poll, Wake, Waker};
 use futures::FutureExt;
 use futures::future::BoxFuture;
 use pipeline::exchanges::Entry;
-use pipeline::{Event, Response, Session};
+use pipeline::{Event, Response, Session, User};
 
-use crate::host::{Action, Facade, Sim};
+use crate::host::{Action, Facade, Sent, Sim};
 use crate::scenario::{Injected, Scenario, Script};
 
 use crate::style::Style;
@@ -84,6 +84,10 @@ pub struct Report {
     pub fired: Vec<(usize, usize, Injected)>,
     /// The operations that go on when their request is cancelled: request, operation.
     pub shared: Vec<(usize, usize)>,
+    /// What services were asked, by request and operation.
+    pub calls: Vec<Sent>,
+    /// Whose record was created, in order.
+    pub created: Vec<User>,
     /// Requests that something still held when nothing could happen any more. Those are right whose
     /// operation was made never to end.
     pub alive: Vec<usize>,
@@ -166,6 +170,8 @@ pub fn play(style: &Style, script: &Script, schedule: &mut dyn Schedule) -> Repo
     sim.clear();
     let leaked = requests.filter(held).collect();
     let world = sim.world();
+    let mut calls = world.calls.clone();
+    calls.sort_by_key(|sent| (sent.request, sent.number));
     let sessions = world
         .exchanges
         .sessions()
@@ -180,6 +186,8 @@ pub fn play(style: &Style, script: &Script, schedule: &mut dyn Schedule) -> Repo
         choices,
         fired: world.fired.clone(),
         shared: world.shared.clone(),
+        calls,
+        created: world.created.clone(),
         alive,
         leaked,
         endless,

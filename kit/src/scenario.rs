@@ -4,7 +4,7 @@ use std::fmt;
 use std::time::Duration;
 
 use pipeline::exchanges::Limits;
-use pipeline::{Account, Credentials, Keyword, Match, Method, Request};
+use pipeline::{Account, Credentials, Keyword, Match, Method, Operation, Request};
 use wechat::{
     AesKey, Envelope, Keys, Message, MessageKey, Mode, Reply, Rotation, Secret, Token, signature,
 };
@@ -118,6 +118,13 @@ impl Injected {
         Self::ErrorCode,
         Self::Revoked,
     ];
+
+    /// The kinds that an operation can meet: the ways in which a service answers are for calls.
+    #[must_use]
+    pub fn of(operation: Operation) -> &'static [Self] {
+        let (all, operations) = (Self::ALL.as_slice(), 10);
+        if operation == Operation::Call { all } else { &all[..operations] }
+    }
 
     /// Whether it is a way in which a service answers, so that only a call can fail so.
     #[must_use]
@@ -474,7 +481,8 @@ impl fmt::Display for Scenario {
 
 /// The accounts of every scenario. `demo` has everything switched on. `bare` has no welcome, no
 /// optional unit, no original id and no time window. `safe` and `compat` are like `demo`, but in
-/// those modes. The token of an account is `token-{name}`.
+/// those modes. `full` calls WeChat's API for users and articles, `api` for articles only; it has no time window. The token
+/// of an account is `token-{name}`.
 #[must_use]
 pub fn accounts() -> Vec<Account> {
     let keyword = |matches, pattern: &str, reply: &str| {
@@ -529,7 +537,15 @@ pub fn accounts() -> Vec<Account> {
         }),
         ..demo.clone()
     };
+    let api = Account {
+        name: "api".into(),
+        envelope: Envelope::new(Token::new("token-api"), Mode::Plain).with_original_id("gh_demo"),
+        window: None,
+        units: ["guess", "later", "weather", "ask", "articles"].map(str::to_owned).to_vec(),
+        credentials: full.credentials.clone(),
+        ..demo.clone()
+    };
     let safe = encrypted("safe", Mode::Safe);
     let compat = encrypted("compat", Mode::Compat);
-    [demo, bare, full].into_iter().chain(safe).chain(compat).collect()
+    [demo, bare, full, api].into_iter().chain(safe).chain(compat).collect()
 }

@@ -96,6 +96,12 @@ impl Services {
     }
 }
 
+/// Whether WeChat did not take the ticket of a call.
+#[must_use]
+pub fn is_refused(called: &Called) -> bool {
+    called.body == refused(40001).to_string().into_bytes()
+}
+
 fn token(number: u64) -> String {
     format!("ticket-{number}")
 }

@@ -1,17 +1,21 @@
 //! The wrong styles of async/await: the right list with one wrong layer, or a wrong list.
 
+mod services;
+
+pub use services::*;
+
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 use std::sync::{Arc, Mutex};
 
 use four_ways::async_await::compose::Running;
 use four_ways::async_await::pipeline::{layers, units};
-use four_ways::async_await::units::{Unit, queue};
+use four_ways::async_await::units::Unit;
 use four_ways::async_await::{Layer, Next, compose};
 use futures::FutureExt;
 use futures::future::{Either, select};
 use kit::Style;
-use kit::clauses::LAYERS;
+use kit::clauses::{LAYERS, UNITS};
 use pipeline::units::{Exact, Fuzzy, Guess, Voice, Welcome};
 use pipeline::{
     Answer, Completer, Context, Error, Event, Operation, Outcome, Pending, Rule, Span, Verdict,
@@ -19,20 +23,34 @@ use pipeline::{
 };
 use wechat::{Kind, Reply};
 
-fn style(name: &'static str, layers: Vec<Layer>) -> Style {
-    let onion = compose(layers);
-    Style::new(name, move |host, request| {
-        let onion = onion.clone();
-        async move { onion.handle(host, request).await }
+fn style(layers: impl Fn() -> Vec<Layer> + Send + Sync + 'static) -> Style {
+    Style::opening(move || {
+        let onion = compose(layers());
+        Style::new("wrong", move |host, request| {
+            let onion = onion.clone();
+            async move { onion.handle(host, request).await }
+        })
     })
 }
 
 /// The right layers, except one.
-fn but(name: &'static str, wrong: Layer) -> Style {
-    let mut layers = layers(units());
-    let at = LAYERS.iter().position(|layer| *layer == name).expect("a layer");
-    layers[at] = wrong;
-    style("wrong", layers)
+fn but(name: &'static str, wrong: impl Fn() -> Layer + Send + Sync + 'static) -> Style {
+    style(move || {
+        let mut layers = layers(units());
+        let at = LAYERS.iter().position(|layer| *layer == name).expect("a layer");
+        layers[at] = wrong();
+        layers
+    })
+}
+
+/// The right units, except one.
+fn but_unit(name: &'static str, wrong: impl Fn() -> Unit + Send + Sync + 'static) -> Style {
+    style(move || {
+        let mut units = units();
+        let at = UNITS.iter().position(|unit| *unit == name).expect("a unit");
+        units[at] = wrong();
+        layers(units)
+    })
 }
 
 pub fn swallowed_error() -> Style {
@@ -47,7 +65,7 @@ pub fn swallowed_error() -> Style {
         }
         Ok(())
     }
-    but("exchange", Layer::new("exchange", exchange))
+    but("exchange", || Layer::new("exchange", exchange))
 }
 
 pub fn on_after_an_error() -> Style {
@@ -61,7 +79,7 @@ pub fn on_after_an_error() -> Style {
         rules::account::found(ctx, account)?;
         next.run(ctx).await
     }
-    but("account", Layer::new("account", account))
+    but("account", || Layer::new("account", account))
 }
 
 pub fn submits_after_a_failure() -> Style {
@@ -77,7 +95,7 @@ pub fn submits_after_a_failure() -> Style {
         rules::account::found(ctx, found)?;
         next.run(ctx).await
     }
-    but("account", Layer::new("account", account))
+    but("account", || Layer::new("account", account))
 }
 
 pub fn changed_error() -> Style {
@@ -86,7 +104,7 @@ pub fn changed_error() -> Style {
         next.run(ctx).await.map_err(|_| Error::Method)?;
         rules::envelope::seal(ctx)
     }
-    but("envelope", Layer::new("envelope", envelope))
+    but("envelope", || Layer::new("envelope", envelope))
 }
 
 pub fn second_reply() -> Style {
@@ -109,7 +127,7 @@ pub fn second_reply() -> Style {
         *ctx = back;
         outcome
     }
-    but("deadline", Layer::new("deadline", deadline))
+    but("deadline", || Layer::new("deadline", deadline))
 }
 
 pub fn skipped_after_phase() -> Style {
@@ -121,13 +139,15 @@ pub fn skipped_after_phase() -> Style {
         }
         outcome
     }
-    but("log", Layer::new("log", log))
+    but("log", || Layer::new("log", log))
 }
 
 pub fn swapped_layers() -> Style {
-    let mut layers = layers(units());
-    layers.swap(4, 5);
-    style("wrong", layers)
+    style(|| {
+        let mut layers = layers(units());
+        layers.swap(4, 5);
+        layers
+    })
 }
 
 pub fn unawaited_next() -> Style {
@@ -138,7 +158,7 @@ pub fn unawaited_next() -> Style {
         origin.host().spawn(next.detached(ctx).map(drop).boxed());
         Ok(())
     }
-    but("verify", Layer::new("verify", verify))
+    but("verify", || Layer::new("verify", verify))
 }
 
 pub fn outer_first() -> Style {
@@ -149,13 +169,15 @@ pub fn outer_first() -> Style {
         ctx.host().record(Event::Left("account", pipeline::Class::Done));
         next.run(ctx).await
     }
-    but("account", Layer::new("account", account))
+    but("account", || Layer::new("account", account))
 }
 
 pub fn doubled_layer() -> Style {
-    let mut twice = layers(units());
-    twice.insert(5, layers(units()).remove(4));
-    style("wrong", twice)
+    style(|| {
+        let mut twice = layers(units());
+        twice.insert(5, layers(units()).remove(4));
+        twice
+    })
 }
 
 pub fn dropped_next() -> Style {
@@ -164,7 +186,7 @@ pub fn dropped_next() -> Style {
         drop(next.run(ctx));
         Ok(())
     }
-    but("handshake", Layer::new("handshake", handshake))
+    but("handshake", || Layer::new("handshake", handshake))
 }
 
 pub fn early_commit() -> Style {
@@ -178,7 +200,7 @@ pub fn early_commit() -> Style {
         lease.settle();
         next.run(ctx).await
     }
-    but("exchange", Layer::new("exchange", exchange))
+    but("exchange", || Layer::new("exchange", exchange))
 }
 
 pub fn unawaited_commit() -> Style {
@@ -192,13 +214,12 @@ pub fn unawaited_commit() -> Style {
         ctx.host().spawn(commit.map(move |_| lease.settle()).boxed());
         Ok(())
     }
-    but("exchange", Layer::new("exchange", exchange))
+    but("exchange", || Layer::new("exchange", exchange))
 }
 
 /// `exchange`; the argument decides what happens to a failed or finished exchange.
 fn exchange_ending(ending: Ending) -> Style {
-    but(
-        "exchange",
+    but("exchange", move || {
         Layer::capturing("exchange", move |ctx, next| {
             Running::new(async move {
                 let begun = ctx.host().begin(rules::exchange::exchange(ctx)?).await?;
@@ -232,8 +253,8 @@ fn exchange_ending(ending: Ending) -> Style {
                 outcome
                 // ANCHOR_END: failed_exchange
             })
-        }),
-    )
+        })
+    })
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -271,24 +292,27 @@ pub fn no_stored_reply() -> Style {
         }
         rules::envelope::seal(ctx)
     }
-    but("envelope", Layer::new("envelope", envelope))
+    but("envelope", || Layer::new("envelope", envelope))
 }
 
 pub fn out_of_rank() -> Style {
-    let mut units = units();
-    units.swap(4, 5);
-    style("wrong", layers(units))
+    style(|| {
+        let mut units = units();
+        units.swap(8, 9);
+        layers(units)
+    })
 }
 
 /// A queue of rules, walked in a way of its own.
 fn walking(walk: fn(&mut Context)) -> Style {
-    let layer = Layer::capturing("units", move |ctx, _| {
-        Running::new(async move {
-            walk(ctx);
-            Ok(())
+    but("units", move || {
+        Layer::capturing("units", move |ctx, _| {
+            Running::new(async move {
+                walk(ctx);
+                Ok(())
+            })
         })
-    });
-    but("units", layer)
+    })
 }
 
 const RULES: [&dyn Rule; 5] = [&Voice, &Welcome, &Guess, &Exact, &Fuzzy];
@@ -326,7 +350,7 @@ pub fn other_words() -> Style {
         }
         Ok(())
     }
-    but("recover", Layer::new("recover", recover))
+    but("recover", || Layer::new("recover", recover))
 }
 
 pub fn other_journal() -> Style {
@@ -348,7 +372,7 @@ pub fn other_journal() -> Style {
         let record = pipeline::Record { kind: "-", ..rules::exchange::record(ctx)? };
         Ok(ctx.host().commit(lease, record).await?)
     }
-    but("exchange", Layer::new("exchange", exchange))
+    but("exchange", || Layer::new("exchange", exchange))
 }
 
 pub fn told_failure() -> Style {
@@ -361,7 +385,7 @@ pub fn told_failure() -> Style {
         }
         Ok(())
     }
-    but("recover", Layer::new("recover", recover))
+    but("recover", || Layer::new("recover", recover))
 }
 
 pub fn methods_everywhere() -> Style {
@@ -374,7 +398,7 @@ pub fn methods_everywhere() -> Style {
         }
         Ok(())
     }
-    but("recover", Layer::new("recover", recover))
+    but("recover", || Layer::new("recover", recover))
 }
 
 pub fn wrong_log() -> Style {
@@ -385,7 +409,7 @@ pub fn wrong_log() -> Style {
         rules::log::write(ctx, started, &outcome);
         outcome
     }
-    but("log", Layer::new("log", log))
+    but("log", || Layer::new("log", log))
 }
 
 pub fn wrong_game() -> Style {
@@ -405,11 +429,7 @@ pub fn wrong_game() -> Style {
             Guess.decide(ctx)
         }
     }
-    let mut units = units();
-    units[2] = Unit::Rule(&Reversed);
-    let mut layers = layers(Vec::new());
-    layers[8] = queue(units);
-    style("wrong", layers)
+    but_unit("guess", || Unit::Rule(&Reversed))
 }
 
 pub fn leak() -> Style {
@@ -427,7 +447,7 @@ pub fn leak() -> Style {
         );
         outcome
     }
-    but("log", Layer::new("log", log))
+    but("log", || Layer::new("log", log))
 }
 
 pub fn endless() -> Style {
@@ -441,7 +461,7 @@ pub fn endless() -> Style {
         drop(Span::enter(ctx.origin(), "never"));
         next.run(ctx).await
     }
-    but("account", Layer::new("account", account))
+    but("account", || Layer::new("account", account))
 }
 
 pub fn question_mark() -> Style {
@@ -458,7 +478,7 @@ pub fn question_mark() -> Style {
         lease.settle();
         outcome
     }
-    but("exchange", Layer::new("exchange", exchange))
+    but("exchange", || Layer::new("exchange", exchange))
 }
 
 pub fn guard_given_up() -> Style {
@@ -477,7 +497,7 @@ pub fn guard_given_up() -> Style {
         }
         outcome
     }
-    but("exchange", Layer::new("exchange", exchange))
+    but("exchange", || Layer::new("exchange", exchange))
 }
 
 pub fn half_done_commit_dropped() -> Style {
@@ -500,7 +520,7 @@ pub fn half_done_commit_dropped() -> Style {
         lease.settle();
         outcome
     }
-    but("exchange", Layer::new("exchange", exchange))
+    but("exchange", || Layer::new("exchange", exchange))
 }
 
 pub fn timeout_around_the_commit() -> Style {
@@ -515,7 +535,7 @@ pub fn timeout_around_the_commit() -> Style {
         *ctx = expired; // the layers further in were dropped with their future
         Ok(())
     }
-    but("deadline", Layer::new("deadline", deadline))
+    but("deadline", || Layer::new("deadline", deadline))
 }
 
 pub fn spawned_next() -> Style {
@@ -527,13 +547,13 @@ pub fn spawned_next() -> Style {
         }
         Ok(())
     }
-    but("handshake", Layer::new("handshake", handshake))
+    but("handshake", || Layer::new("handshake", handshake))
 }
 
 pub fn lock_over_next() -> Style {
     let lock = Arc::new(futures::lock::Mutex::new(()));
-    but(
-        "account",
+    but("account", move || {
+        let lock = Arc::clone(&lock);
         Layer::capturing("account", move |ctx, next| {
             let lock = Arc::clone(&lock);
             Running::new(async move {
@@ -543,14 +563,14 @@ pub fn lock_over_next() -> Style {
                 let _held = lock.lock().await;
                 next.run(ctx).await
             })
-        }),
-    )
+        })
+    })
 }
 
 pub fn last_come_first_served() -> Style {
     let crowd = Arc::new(Crowd::default());
-    but(
-        "exchange",
+    but("exchange", move || {
+        let crowd = Arc::clone(&crowd);
         Layer::capturing("exchange", move |ctx, next| {
             let crowd = Arc::clone(&crowd);
             Running::new(async move {
@@ -558,8 +578,8 @@ pub fn last_come_first_served() -> Style {
                 let _turn = Turn::wait(&crowd, user).await;
                 four_ways::async_await::layers::exchange(ctx, next).await
             })
-        }),
-    )
+        })
+    })
 }
 
 /// The messages that wait behind one of their user, in a stack.

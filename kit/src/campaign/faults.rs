@@ -1,5 +1,7 @@
 //! Every fault alone, and every pair of faults.
 
+use pipeline::Operation;
+
 use super::tally::Tally;
 use crate::kinds::SAMPLES;
 use crate::model;
@@ -29,20 +31,43 @@ pub fn messages() -> Vec<What> {
     each.into_iter().chain(other(true)).chain(other(false)).collect()
 }
 
-/// A message that meets these faults. Then it is repeated, and the user sends another one.
-fn conversation(what: &What, faults: &[(usize, Injected)]) -> Scenario {
-    let said = Said::new("alice", 1, what.clone());
-    let next = Said::new("alice", 2, What::Text("hello".to_owned()));
-    let mut first = Arrival::new(0, said.clone());
-    first.faults.extend(faults);
-    let arrivals = vec![first, Arrival::new(20, said), Arrival::new(40, next)];
-    Scenario::new(format!("{what:?} with {faults:?}"), arrivals)
+/// The same for the units that wait for services, where all of them are on.
+#[must_use]
+pub fn to_services() -> Vec<Said> {
+    let text = |account, text: &str| (account, What::Text(text.to_owned()));
+    let each = [
+        text("full", "hello"),
+        text("demo", "weather Paris"),
+        text("demo", "ask why?"),
+        text("api", "articles Rust"),
+        ("api", What::Click("ARTICLES".to_owned())),
+    ];
+    let said = |(account, what): (&str, What)| Said {
+        account: account.to_owned(),
+        ..Said::new("alice", 1, what)
+    };
+    each.map(said).to_vec()
 }
 
-/// How many operations a request of the scenario submits.
-pub(super) fn operations(scenario: &Scenario, request: usize) -> usize {
-    let submitted = model::submitted(scenario, &mut Natural);
-    submitted.iter().filter(|of| **of == request).count()
+/// A message that meets these faults. Then it is repeated, and the user sends another one.
+fn conversation(said: &Said, faults: &[(usize, Injected)]) -> Scenario {
+    let next = Said { id: 2, what: What::Text("hello".to_owned()), ..said.clone() };
+    let mut first = Arrival::new(0, said.clone());
+    first.faults.extend(faults);
+    let arrivals = vec![first, Arrival::new(20, said.clone()), Arrival::new(40, next)];
+    Scenario::new(format!("{:?} with {faults:?}", said.what), arrivals)
+}
+
+/// The operations that a request of the scenario submits.
+pub(super) fn operations(scenario: &Scenario, request: usize) -> Vec<Operation> {
+    let submitted = model::submitted(scenario, &mut Natural).into_iter();
+    submitted.filter(|(of, _)| *of == request).map(|(_, operation)| operation).collect()
+}
+
+/// Every fault at every operation.
+fn each_fault(operations: Vec<Operation>) -> impl Iterator<Item = (usize, Injected)> {
+    let faults = |(number, operation)| Injected::of(operation).iter().map(move |it| (number, *it));
+    operations.into_iter().enumerate().flat_map(faults)
 }
 
 /// Plays conversations in which one operation fails: each operation once, in every way.
@@ -51,11 +76,10 @@ pub(super) fn operations(scenario: &Scenario, request: usize) -> usize {
 /// The first clause that a style breaks.
 pub fn single_faults(styles: &[Style]) -> Result<Tally, Rejection> {
     let mut tally = Tally::default();
-    for what in messages() {
-        for number in 0..operations(&conversation(&what, &[]), 0) {
-            for fault in Injected::ALL {
-                tally.trial(styles, &conversation(&what, &[(number, fault)]), &mut Natural)?;
-            }
+    let plain = messages().into_iter().map(|what| Said::new("alice", 1, what));
+    for said in plain.chain(to_services()) {
+        for fault in each_fault(operations(&conversation(&said, &[]), 0)) {
+            tally.trial(styles, &conversation(&said, &[fault]), &mut Natural)?;
         }
     }
     Ok(tally)
@@ -67,25 +91,32 @@ pub fn single_faults(styles: &[Style]) -> Result<Tally, Rejection> {
 /// # Errors
 /// The first clause that a style breaks.
 pub fn fault_pairs(styles: &[Style], sparse: usize) -> Result<Tally, Rejection> {
+    let plain = messages().into_iter().map(|what| Said::new("alice", 1, what));
+    play(styles, plain.flat_map(pairs).step_by(sparse))
+}
+
+/// The same for the units that wait for services.
+///
+/// # Errors
+/// The first clause that a style breaks.
+pub fn fault_pairs_of_services(styles: &[Style], sparse: usize) -> Result<Tally, Rejection> {
+    play(styles, to_services().into_iter().flat_map(pairs).step_by(sparse))
+}
+
+fn play(styles: &[Style], scenarios: impl Iterator<Item = Scenario>) -> Result<Tally, Rejection> {
     let mut tally = Tally::default();
-    for scenario in pairs().step_by(sparse) {
+    for scenario in scenarios {
         tally.trial(styles, &scenario, &mut Natural)?;
     }
     Ok(tally)
 }
 
 /// The second fault is planned where the first one leaves an operation.
-fn pairs() -> impl Iterator<Item = Scenario> {
-    messages().into_iter().flat_map(|what| {
-        let mut pairs = Vec::new();
-        for number in 0..operations(&conversation(&what, &[]), 0) {
-            for one in Injected::ALL.map(|fault| (number, fault)) {
-                for later in number + 1..operations(&conversation(&what, &[one]), 0) {
-                    let others = Injected::ALL.map(|fault| (later, fault));
-                    pairs.extend(others.map(|other| conversation(&what, &[one, other])));
-                }
-            }
-        }
-        pairs
+fn pairs(said: Said) -> impl Iterator<Item = Scenario> {
+    each_fault(operations(&conversation(&said, &[]), 0)).flat_map(move |one| {
+        let left = operations(&conversation(&said, &[one]), 0);
+        let others = each_fault(left).filter(move |other| other.0 > one.0);
+        let pairs = others.map(|other| conversation(&said, &[one, other]));
+        pairs.collect::<Vec<_>>()
     })
 }

@@ -79,9 +79,10 @@ fn random_scenario(seed: u64) -> Scenario {
             break;
         }
         let at = from + random.below(submitted.len() - from);
-        let request = submitted[at];
-        let number = submitted[..at].iter().filter(|of| **of == request).count();
-        let fault = Injected::ALL[random.below(Injected::ALL.len())];
+        let (request, operation) = submitted[at];
+        let number = submitted[..at].iter().filter(|(of, _)| *of == request).count();
+        let faults = Injected::of(operation);
+        let fault = faults[random.below(faults.len())];
         scenario.arrivals[request].faults.push((number, fault));
         from = at + 1;
     }
@@ -135,9 +136,25 @@ fn random_limits(random: &mut Random) -> Limits {
 }
 
 fn random_said(random: &mut Random) -> Said {
-    const TEXTS: [&str; 12] = [
-        "hello", "guess", "50", "42", "quit", "later", "天气", "what?", "你好", "29", "weather!",
+    const TEXTS: [&str; 18] = [
+        "hello",
+        "guess",
+        "50",
+        "42",
+        "quit",
+        "later",
+        "天气",
+        "what?",
+        "你好",
+        "29",
+        "weather!",
         "evil",
+        "weather Paris",
+        "天气 nowhere",
+        "ask why?",
+        "问 为什么？",
+        "articles Rust",
+        "文章 Python",
     ];
     let mut text = || TEXTS[random.below(TEXTS.len())].to_owned();
     let words = text();
@@ -146,17 +163,19 @@ fn random_said(random: &mut Random) -> Said {
         1 => What::Voice(Some(words)),
         2 => What::Voice(None),
         3 => What::Subscribe,
-        4 => What::Click("MENU_HELP".to_owned()),
+        4 => What::Click(["MENU_HELP", "ARTICLES"][random.below(2)].to_owned()),
         5..9 => What::Other(&SAMPLES[random.below(SAMPLES.len())]),
         _ => What::Text(words),
     };
     let user = ["alice", "bob"][random.below(2)];
     let flaw = (random.below(8) == 0).then(|| Flaw::ALL[random.below(Flaw::ALL.len())]);
-    let account = match random.below(12) {
+    let account = match random.below(16) {
         0 => "bare",
         1 => "nobody",
         2 => "safe",
         3 => "compat",
+        4..8 => "full",
+        8 => "api",
         _ => "demo",
     };
     let account = account.to_owned();

@@ -5,12 +5,11 @@ use std::collections::{BTreeMap, VecDeque};
 
 use pipeline::{Class, Fault, Operation};
 
-use super::program::{Fetch, Wait, Words};
 use super::request::{Read, read};
 use super::services::{Called, Services, Ticket, Told};
 use super::store::{Answer, Begun, Granted, Session, Store};
-use super::units::{self, ask};
-use super::{NEWS, units::Word};
+use super::units::{self, ADDRESS, NEWS, Word, ask};
+use super::waits::{Fetch, Wait, Words};
 use crate::scenario::{Arrival, EPOCH, Flaw, Injected, Said, Scenario, encrypts};
 
 /// A world without bytes, layers and continuations.
@@ -30,8 +29,8 @@ pub struct Model<'a> {
     pub fetches: BTreeMap<String, Fetch>,
     /// What has happened, and to which request.
     pub lines: Vec<(usize, String)>,
-    /// The requests of the operations that were submitted, in order.
-    pub submitted: Vec<usize>,
+    /// The operations that were submitted, and by which request, in order.
+    pub submitted: Vec<(usize, Operation)>,
 }
 
 /// A request on its way.
@@ -227,7 +226,7 @@ impl<'a> Model<'a> {
         let fault = faults.iter().find(|(at, _)| *at == number).map(|(_, fault)| *fault);
         let fault = fault.filter(|fault| operation == Operation::Call || !fault.is_answer());
         self.say(of, format!("submit {operation}"));
-        self.submitted.push(of);
+        self.submitted.push((of, operation));
         let state = match (operation, fault) {
             (_, Some(Injected::Panic | SyncTransient)) => State::Over,
             (_, Some(Never | Transient | Permanent)) => State::Open,
@@ -737,7 +736,7 @@ fn news(titles: &str) -> String {
     let item = |title| {
         format!(
             "<item><Title><![CDATA[{title}]]></Title><Description><![CDATA[]]></Description>\
-             <PicUrl><![CDATA[]]></PicUrl><Url><![CDATA[https://example.com/{title}]]></Url></item>"
+             <PicUrl><![CDATA[]]></PicUrl><Url><![CDATA[{ADDRESS}{title}]]></Url></item>"
         )
     };
     let items: Vec<String> = titles.split('|').map(item).collect();

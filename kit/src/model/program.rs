@@ -5,70 +5,9 @@ use pipeline::{Fault, Operation};
 
 use super::play::{Ending, Model, PLAINLY, Panic, Value};
 use super::services::{Called, TITLES, Ticket, Told, Word};
+use super::units::NEWS;
+use super::waits::{Api, Fetch, Then, Wait, Words};
 use crate::scenario::What;
-
-/// Where a request waits within a unit.
-#[derive(Clone)]
-pub enum Wait {
-    /// For the timer of `later`.
-    Later,
-    /// For the place.
-    Place(String),
-    /// For the forecast and the air at this place; what has ended well.
-    Both {
-        place: String,
-        forecast: usize,
-        missing: usize,
-        good: [bool; 2],
-    },
-    /// For the first provider, or the end of its head start.
-    HeadStart {
-        question: String,
-        first: usize,
-    },
-    /// For one of these providers.
-    Provider {
-        question: String,
-        first: usize,
-        left: usize,
-    },
-    /// For the user's record, the first time and after a conflict.
-    Find,
-    Again,
-    /// For the record to be created.
-    Create,
-    /// For WeChat's API.
-    Api(Api),
-}
-
-/// A call of WeChat's API.
-#[derive(Clone)]
-pub struct Api {
-    then: Then,
-    paused: usize,
-    failed: Option<Ticket>,
-    ticket: Option<Ticket>,
-}
-
-/// What the call is for.
-#[derive(Clone)]
-pub enum Then {
-    /// What WeChat knows of the user.
-    Info,
-    /// The page of articles that begins here, with those found before.
-    Page { word: String, limit: usize, offset: usize, found: Vec<&'static str> },
-}
-
-/// A ticket that is being fetched.
-#[derive(Clone)]
-pub struct Fetch {
-    leader: usize,
-    before: Option<Ticket>,
-    another: bool,
-    paused: usize,
-    waiting: Vec<usize>,
-    ticket: Option<Ticket>,
-}
 
 /// The pauses before a call is tried again, in milliseconds.
 const PAUSES: [u64; 2] = [200, 600];
@@ -349,9 +288,6 @@ fn told_again(ending: &Ending) -> Again {
     }
 }
 
-/// Words in Chinese and in English.
-pub type Words = (String, String);
-
 fn both(words: &str) -> Words {
     (words.to_owned(), String::new())
 }
@@ -389,6 +325,6 @@ fn articles(found: &[&str], failed: bool) -> Words {
             "The articles cannot be read now.".to_owned(),
         ),
         ([], false) => ("没有这样的文章。".to_owned(), "There is no such article.".to_owned()),
-        _ => (format!("{}{}", super::NEWS, found.join("|")), String::new()),
+        _ => (format!("{}{}", NEWS, found.join("|")), String::new()),
     }
 }

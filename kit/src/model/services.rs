@@ -95,7 +95,12 @@ impl Services {
     }
 }
 
-/// Whether the account has the units that need WeChat's API.
+/// Whether the account has the unit of the articles.
+pub fn calls_api(said: &Said) -> bool {
+    matches!(said.account.as_str(), "full" | "api")
+}
+
+/// Whether the account has all units that need WeChat's API.
 pub fn is_full(said: &Said) -> bool {
     said.account == "full"
 }

@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, VecDeque};
 
 use pipeline::exchanges::Limits;
 
-use super::request::{is_bare, skew};
+use super::request::{has_window, skew};
+use super::units::{ADDRESS, NEWS};
 use crate::scenario::{Flaw, Said, What, encrypts};
 
 /// All users of all accounts.
@@ -96,7 +97,7 @@ impl Store {
 
     /// Receives a message at `now`, in milliseconds. `None`: it waits for its turn.
     pub fn begin(&mut self, request: usize, said: &Said, now: u64) -> Option<Begun> {
-        if !is_bare(said) {
+        if has_window(said) {
             let nonce = match said.flaw {
                 Some(Flaw::ReusedSignature) => "reused".to_owned(),
                 _ => format!("{}n{}", said.user, said.id),
@@ -207,13 +208,23 @@ impl Store {
         loop {
             let mut of = self.answers.iter().filter(|stored| stored.name.0 == account);
             let texts = of.clone().filter_map(|stored| stored.answer.text.as_ref());
-            let size: usize = texts.map(String::len).sum();
+            let size: usize = texts.map(|text| size(text)).sum();
             let too_many = of.clone().count() > answers || size > bytes;
             if !of.next().is_some_and(|oldest| too_many || is_over(oldest.at, answers_for, now)) {
                 return;
             }
             let oldest = self.answers.iter().position(|stored| stored.name.0 == account);
             oldest.map(|at| self.answers.remove(at));
+        }
+    }
+}
+
+/// How many bytes of an answer the user reads. Of news these are titles and addresses.
+fn size(text: &str) -> usize {
+    match text.strip_prefix(NEWS) {
+        None => text.len(),
+        Some(titles) => {
+            titles.split('|').map(|title| title.len() + format!("{ADDRESS}{title}").len()).sum()
         }
     }
 }

@@ -1,8 +1,14 @@
 //! Which units are asked about a message, and what they say.
 
 use super::request::is_bare;
-use super::services::is_full;
+use super::services::{calls_api, is_full};
 use crate::scenario::{Said, What};
+
+/// How news are told from a text in the words of the model.
+pub const NEWS: &str = "news: ";
+
+/// Where the articles are, up to their title.
+pub const ADDRESS: &str = "https://example.com/";
 
 /// What a unit says; `None` if it passes.
 pub type Word = Option<String>;
@@ -51,8 +57,8 @@ fn word(unit: &str, said: &Said, text: Option<&str>, dice: u64, game: &mut Optio
         // Of the units that ask services: what was asked.
         ("weather", Some(text)) if !bare => return after(&["weather", "天气"], text),
         ("ask", Some(text)) if !bare => return after(&["ask", "问"], text),
-        ("articles", _) if is_full(said) && said.what == What::Click("ARTICLES".to_owned()) => "",
-        ("articles", Some(text)) if is_full(said) => return after(&["articles", "文章"], text),
+        ("articles", _) if calls_api(said) && said.what == What::Click("ARTICLES".to_owned()) => "",
+        ("articles", Some(text)) if calls_api(said) => return after(&["articles", "文章"], text),
         ("keyword", text) => {
             let said = match &said.what {
                 What::Click(key) => Some(key.as_str()),

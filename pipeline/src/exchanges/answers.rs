@@ -5,6 +5,7 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::Duration;
 
+use wechat::reply::NewsArticle;
 use wechat::{MessageKey, Reply};
 
 use super::limits::Limits;
@@ -78,6 +79,12 @@ impl Order {
 fn size(answer: &Answer) -> usize {
     match &answer.reply {
         Reply::Text(text) => text.as_str().len(),
+        Reply::News(news) => {
+            let texts = |each: &NewsArticle| {
+                [&each.title, &each.description, &each.picture, &each.url].map(|text| text.len())
+            };
+            news.articles().flat_map(texts).sum()
+        }
         _ => 0,
     }
 }
