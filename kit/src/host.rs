@@ -516,6 +516,10 @@ impl Host for Facade {
         self.sim.world().now
     }
 
+    fn elapsed(&self) -> Duration {
+        self.sim.world().now - EPOCH
+    }
+
     fn random(&self) -> u64 {
         self.sim.world().requests[self.request].dice
     }

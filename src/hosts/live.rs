@@ -7,6 +7,7 @@ use std::time::{Duration, SystemTime};
 
 use pipeline::exchanges::Limits;
 use pipeline::{Account, Begun, Exchange, Host, LeaseId, LogLine, Pending, Record, Work};
+use tokio::time::Instant;
 use tokio_util::task::TaskTracker;
 
 use super::timers::Timers;
@@ -26,6 +27,7 @@ pub struct Live {
     tasks: TaskTracker,
     log: Log,
     clock: Clock,
+    started: Instant,
 }
 
 impl Live {
@@ -41,6 +43,7 @@ impl Live {
             timers: Timers::start(),
             tasks,
             log,
+            started: Instant::now(),
             // A clock before 1970 refuses every timestamp, which is right.
             clock: Box::new(|| {
                 SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default()
@@ -76,11 +79,11 @@ impl Host for Live {
     }
 
     fn begin(&self, exchange: Exchange) -> Pending<Begun> {
-        self.turns.begin(exchange, self.now())
+        self.turns.begin(exchange, self.elapsed())
     }
 
     fn commit(&self, lease: LeaseId, record: Record) -> Pending<()> {
-        self.turns.commit(lease, record, self.now())
+        self.turns.commit(lease, record, self.elapsed())
     }
 
     fn abort(&self, lease: LeaseId) -> Pending<()> {
@@ -98,6 +101,10 @@ impl Host for Live {
 
     fn now(&self) -> Duration {
         (self.clock)()
+    }
+
+    fn elapsed(&self) -> Duration {
+        self.started.elapsed()
     }
 
     /// From the operating system; should it have none, from the standard library's hash keys.
@@ -125,7 +132,6 @@ mod tests {
     use kit::scenario::{EPOCH, Said, What, accounts};
     use pipeline::Response;
     use tokio::task::JoinHandle;
-    use tokio::time::Instant;
 
     use super::*;
     use crate::styles;
@@ -180,6 +186,10 @@ mod tests {
 
         fn now(&self) -> Duration {
             self.0.now()
+        }
+
+        fn elapsed(&self) -> Duration {
+            self.0.elapsed()
         }
 
         fn random(&self) -> u64 {
@@ -343,6 +353,56 @@ mod tests {
             let demo = ("demo".to_owned(), true, true);
             assert_eq!(*lines, [demo, ("nobody".to_owned(), false, true)]);
         });
+    }
+
+    /// The system's clock is set an hour forward and back while a message is under way, and again
+    /// before its repeat and before a replay of its signature.
+    #[test]
+    fn a_step_of_the_wall_clock_changes_no_span_and_lets_no_replay_pass() {
+        const HOUR: Duration = Duration::from_secs(3_600);
+        for style in styles::all() {
+            paused(async {
+                let (wall, lines) = (Arc::new(Mutex::new(EPOCH)), Arc::new(Mutex::new(Vec::new())));
+                let (clock, written) = (Arc::clone(&wall), Arc::clone(&lines));
+                let log = Box::new(move |line: LogLine, _| {
+                    written.lock().expect("whole").push((line.status, line.repeat, line.elapsed));
+                });
+                let live = live(log).with_clock(Box::new(move || *clock.lock().expect("whole")));
+                let live = Arc::new(live);
+                let set = |now| *wall.lock().expect("whole") = now;
+                let ask = |request| style.start(Arc::clone(&live) as _, request);
+
+                let mut slow = ask(Said::new("alice", 1, What::Text("later".to_owned())).request());
+                assert_eq!(poll(&mut slow), None);
+                set(EPOCH + HOUR);
+                assert_eq!(&*slow.await.body, "success");
+                tokio::time::sleep(Duration::from_secs(10)).await;
+                set(EPOCH);
+                assert!(is_hello(&ask(hello(2).request()).await), "{}", style.name);
+                // Whatever happens while the clock is wrong, for others too.
+                set(EPOCH + HOUR);
+                let other = Said::new("bob", 3, What::Text("hello".to_owned()));
+                assert!(is_hello(&ask(other.request_at(EPOCH + HOUR)).await));
+                set(EPOCH);
+                assert!(is_hello(&ask(hello(2).request()).await), "{}", style.name);
+                let mut replay = hello(2).request();
+                replay.body = hello(4).request().body;
+                assert_eq!(ask(replay).await.status, 403, "{}", style.name);
+                let at_once = |status, repeat| (status, repeat, Duration::ZERO);
+                assert_eq!(
+                    *lines.lock().expect("whole"),
+                    [
+                        (200, false, Duration::from_millis(4_500)),
+                        at_once(200, false),
+                        at_once(200, false),
+                        at_once(200, true),
+                        at_once(403, false),
+                    ],
+                    "{}",
+                    style.name
+                );
+            });
+        }
     }
 
     #[test]

@@ -127,6 +127,10 @@ impl Host for Desk {
         Duration::ZERO
     }
 
+    fn elapsed(&self) -> Duration {
+        Duration::ZERO
+    }
+
     fn random(&self) -> u64 {
         0
     }
