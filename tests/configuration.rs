@@ -35,8 +35,8 @@ fn file(test: &str, lines: &str) -> PathBuf {
 
 /// A host with the account of such a file.
 fn shop(test: &str, lines: &str) -> Arc<Memory> {
-    let accounts = config::read(&file(test, lines)).unwrap_or_else(|error| panic!("{error}"));
-    Arc::new(Memory::new(accounts, Duration::from_secs(NOW)))
+    let config = config::read(&file(test, lines)).unwrap_or_else(|error| panic!("{error}"));
+    Arc::new(Memory::new(config.accounts, Duration::from_secs(NOW)))
 }
 
 /// Why such a file is refused, without its path.
@@ -191,7 +191,7 @@ fn mode_compat_and_mode_safe_read_and_answer_encrypted_only() {
 fn mode_compat_is_not_mode_safe() {
     let mode = |mode: &str| {
         let path = file(&format!("is-{mode}"), &SAFE.replace("safe", mode));
-        match config::read(&path).expect("good").remove(0).envelope.mode() {
+        match config::read(&path).expect("good").accounts.remove(0).envelope.mode() {
             Mode::Plain => "plain",
             Mode::Compat(_) => "compat",
             Mode::Safe(_) => "safe",

@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use pipeline::exchanges::{Exchanges, Granted, Limits, Ticket};
+use pipeline::exchange::Binding;
+use pipeline::exchanges::{Exchanges, Granted, Kept, Limits, Ticket};
 use pipeline::{Begun, Completer, Exchange, Failure, Fault, LeaseId, Operation, Pending, Record};
 
 /// The exchanges of a real host.
@@ -22,8 +23,19 @@ impl Turns {
     /// An empty table with these limits.
     #[must_use]
     pub fn new(limits: Limits) -> Self {
-        let state = State { exchanges: Exchanges::new(limits), ..State::default() };
-        Self(Arc::new(Mutex::new(state)))
+        Self::part(limits, 0, 1)
+    }
+
+    /// An empty table as number `part` of `parts`; see [`Exchanges::part`].
+    #[must_use]
+    pub fn part(limits: Limits, part: u64, parts: u64) -> Self {
+        let exchanges = Exchanges::new(limits).part(part, parts);
+        Self(Arc::new(Mutex::new(State { exchanges, ..State::default() })))
+    }
+
+    /// [`Exchanges::bind`] at `now`.
+    pub fn bind(&self, binding: &Binding, now: Duration) -> bool {
+        self.state().exchanges.bind(binding, now)
     }
 
     /// [`Host::begin`](pipeline::Host::begin) at `now`.
@@ -72,6 +84,19 @@ impl Turns {
         tell(self, state, granted);
     }
 
+    /// [`Exchanges::tidy`] at `now`.
+    pub fn tidy(&self, now: Duration) {
+        let mut state = self.state();
+        let tired = state.exchanges.tidy(now);
+        tell(self, state, tired);
+    }
+
+    /// How much is kept.
+    #[must_use]
+    pub fn kept(&self) -> Kept {
+        self.state().exchanges.kept()
+    }
+
     /// A request that waits is gone: it leaves the queue.
     fn forget(&self, ticket: Ticket) {
         let mut state = self.state();
@@ -87,7 +112,7 @@ impl Turns {
     }
 }
 
-/// Completes the `begin`s that got their turn, without the lock, because the code that waits may
+/// Completes the `begin`s that got their turn, or have waited too long, without the lock, because the code that waits may
 /// call the host again. In a loop, because a turn whose request is gone is over and goes to the
 /// next.
 fn tell<'t>(turns: &'t Turns, mut state: MutexGuard<'t, State>, mut granted: Granted) {
@@ -231,7 +256,7 @@ mod tests {
                 1 => assert!(polled(&mut { gone }).is_pending()),
                 _ => gone.subscribe(|begun| panic!("it is gone: {begun:?}")).cancel(),
             }
-            assert_eq!(turns.state().exchanges.waiting(), 0);
+            assert_eq!(turns.kept().waiting, 0);
             assert_eq!(turns.state().waiting.len(), 0);
         }
         // As many as may wait do; the next is turned away, and each gets its turn in its order.
@@ -339,6 +364,22 @@ mod tests {
         drop(turns);
         let failure = Failure { operation: Operation::Begin, fault: Fault::Abandoned };
         assert_eq!(polled(&mut second), Poll::Ready(Err(failure)));
+    }
+
+    #[test]
+    fn who_has_waited_too_long_is_turned_away_and_the_next_in_time_gets_its_turn() {
+        let turns = Turns::default();
+        let first = taken(&turns, 1);
+        let mut tired = turns.begin(exchange(2), NOW);
+        let later = NOW + Limits::default().waiting_for;
+        let mut next = turns.begin(exchange(3), later);
+        turns.tidy(later);
+        assert!(polled(&mut tired).is_pending());
+        turns.tidy(later + Duration::from_nanos(1));
+        assert_eq!(polled(&mut tired), Poll::Ready(Ok(Begun::Crowded)));
+        assert!(polled(&mut next).is_pending());
+        turns.release(first);
+        lease(polled(&mut next));
     }
 
     #[test]
