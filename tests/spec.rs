@@ -237,7 +237,7 @@ fn what_makes_tests_makes_tests() {
 
 #[test]
 fn the_version_is_stated() {
-    assert!(read("docs/SPEC.md").lines().any(|line| line.starts_with("Version 1.")));
+    assert!(read("docs/SPEC.md").lines().any(|line| line.starts_with("Version 2.")));
 }
 
 #[test]

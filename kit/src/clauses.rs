@@ -1,6 +1,7 @@
 //! Clauses that must be true of every run in any style. Each check is a clause of docs/SPEC.md. A
 //! check does not know which style it checks, and it says which request broke the clause.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use pipeline::{Class, Event, Operation, Response};
@@ -650,12 +651,17 @@ fn one_commit_per_key(seen: &Seen<'_>) -> Result<(), String> {
 }
 
 fn no_session_update_is_lost(seen: &Seen<'_>) -> Result<(), String> {
-    for ((account, user), session) in &seen.report.sessions {
-        let commits = seen.report.journal.iter();
-        let commits = commits.filter(|entry| entry.account == *account && entry.user == *user);
-        let commits = commits.count() as u64;
-        if session.exchanges != commits {
-            let counted = session.exchanges;
+    let Report { sessions, journal, .. } = seen.report;
+    let counted: BTreeMap<_, _> = sessions
+        .iter()
+        .map(|((account, user), session)| ((&**account, &**user), session.exchanges))
+        .collect();
+    let committed = journal.iter().map(|entry| (&*entry.account, &*entry.user));
+    let users: BTreeSet<_> = counted.keys().copied().chain(committed.clone()).collect();
+    for (account, user) in users {
+        let commits = committed.clone().filter(|who| *who == (account, user)).count() as u64;
+        let counted = counted.get(&(account, user)).copied().unwrap_or_default();
+        if counted != commits {
             return Err(format!("{user} had {commits} commits, the session counts {counted}"));
         }
     }
