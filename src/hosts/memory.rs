@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use pipeline::{Account, Begun, Exchange, Host, LeaseId, LogLine, Pending, Record, Work};
 
-use super::shards::Shards;
+use super::turns::Turns;
 
 /// The host. Its clock stands still, its timers never fire, and its random numbers count up: the
 /// same requests give the same replies.
@@ -17,7 +17,7 @@ pub struct Memory {
     accounts: BTreeMap<String, Arc<Account>>,
     now: Duration,
     drawn: AtomicU64,
-    exchanges: Shards,
+    turns: Turns,
 }
 
 impl Memory {
@@ -42,15 +42,15 @@ impl Host for Memory {
     }
 
     fn begin(&self, exchange: Exchange) -> Pending<Begun> {
-        self.exchanges.begin(exchange, self.elapsed())
+        self.turns.begin(exchange, self.elapsed())
     }
 
     fn commit(&self, lease: LeaseId, record: Record) -> Pending<()> {
-        self.exchanges.commit(lease, record, self.elapsed())
+        self.turns.commit(lease, record, self.elapsed())
     }
 
     fn abort(&self, lease: LeaseId) -> Pending<()> {
-        self.exchanges.release(lease);
+        self.turns.release(lease);
         Pending::ready(())
     }
 
@@ -78,6 +78,6 @@ impl Host for Memory {
     fn log(&self, _line: LogLine) {}
 
     fn release(&self, lease: LeaseId) {
-        self.exchanges.release(lease);
+        self.turns.release(lease);
     }
 }

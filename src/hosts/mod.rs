@@ -1,8 +1,8 @@
 //! The hosts: implementations of [`Host`](pipeline::Host).
 //!
 //! * [`turns`]: the table of exchanges behind a lock, with those who wait.
-//! * [`shards`]: many such tables, each for some of the users.
 //! * [`memory`]: a host that keeps everything in memory and answers at once.
+//! * [`shards`]: many tables of exchanges, each for some of the users.
 //! * [`timers`]: timers for many requests on one task.
 //! * [`live`]: the host of the server: in memory, real time, the runtime's tasks.
 //!

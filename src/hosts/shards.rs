@@ -19,12 +19,6 @@ pub struct Shards {
     hasher: RandomState,
 }
 
-impl Default for Shards {
-    fn default() -> Self {
-        Self::new(Limits::default())
-    }
-}
-
 impl Shards {
     /// Empty tables that together keep to these limits.
     #[must_use]
@@ -107,7 +101,7 @@ mod tests {
 
     #[test]
     fn each_of_many_users_has_one_turn_at_a_time_and_its_own_answers() {
-        let shards = Shards::default();
+        let shards = Shards::new(Limits::default());
         let users: Vec<_> = (0..200).map(|user| user.to_string()).collect();
         let leases: Vec<_> =
             users.iter().map(|user| lease(begun(&shards, exchange(1, user)))).collect();
@@ -138,7 +132,7 @@ mod tests {
     /// Whoever has a signature may send another user's message with it.
     #[test]
     fn a_signature_has_one_body_whichever_user_it_names() {
-        let shards = Shards::default();
+        let shards = Shards::new(Limits::default());
         let bound = |user: &str, body| {
             let binding = Binding { signature: [7; 20], body: [body; 20] };
             Exchange { binding: Some(binding), ..exchange(1, user) }
