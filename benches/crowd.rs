@@ -105,7 +105,7 @@ fn say(shards: &Shards, user: u64, identified: bool, now: Duration, longest: &mu
         salt: [0; 16],
     };
     let record = Record { kind: "text", answer, session: Session::default() };
-    let begun = longest.time(|| shards.begin(exchange, now)).try_take().ok().expect("at once");
+    let begun = longest.time(|| shards.begin(exchange, now)).try_take().expect("at once");
     let Ok(Begun::Fresh { lease, .. }) = begun else { panic!("not fresh: {begun:?}") };
     drop(longest.time(|| shards.commit(lease, record, now)));
 }

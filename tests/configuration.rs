@@ -387,14 +387,16 @@ fn memory_is_256_mib_unless_it_is_set() {
     for (line, memory) in [
         ("", 256 * mib),
         ("memory = \"256MiB\"\n", 256 * mib),
-        ("memory = \"1MiB\"\n", mib),
+        ("memory = \"16MiB\"\n", 16 * mib),
         ("memory = \"4096MiB\"\n", 4096 * mib),
     ] {
         assert_eq!(read(line).ok(), Some(memory), "{line}");
     }
-    for value in ["0MiB", "1000001MiB", "256", "256 MiB", "256MB", "1GiB", "-1MiB", "MiB", ""] {
+    for value in
+        ["0MiB", "15MiB", "1000001MiB", "256", "256 MiB", "256MB", "1GiB", "-1MiB", "MiB", ""]
+    {
         let wrong = read(&format!("memory = \"{value}\"\n")).expect_err(value).to_string();
-        let expected = ":1:10: `memory` is not like \"256MiB\" (1 to 1000000)";
+        let expected = ":1:10: `memory` is not like \"256MiB\" (16 to 1000000)";
         assert!(wrong.ends_with(expected), "{value}: {wrong}");
     }
 }

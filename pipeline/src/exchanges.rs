@@ -1,6 +1,8 @@
 //! The table of exchanges: turns, stored answers and sessions. It is a pure state machine and never
-//! waits, so the simulated host and the real one behave in the same way. No call takes longer
-//! because more is kept.
+//! waits, so the simulated host and the real one behave in the same way.
+//!
+//! A call takes a few steps, however much is kept, unless it ends a generation or a map grows. A
+//! host of many users divides them over many tables, so that these take little time, too.
 //!
 //! * [`Limits`]: how much is remembered, and for how long.
 //! * `size`: how many bytes something takes that is kept.

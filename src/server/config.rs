@@ -132,13 +132,13 @@ fn parse(text: &str) -> Result<Config, Wrong> {
     Ok(Config { memory: memory(file.memory)?, accounts })
 }
 
-/// `"256MiB"`. With less than one, a table would hold only a few answers.
+/// `"256MiB"`. With less than 16, a table would hold only a few answers.
 fn memory(value: Option<Spanned<String>>) -> Result<usize, Wrong> {
     const MIB: usize = 1024 * 1024;
     let Some(value) = value else { return Ok(Limits::default().bytes) };
     match number(value.get_ref(), "MiB") {
-        Some(number @ 1..=1_000_000) => Ok(number as usize * MIB),
-        _ => wrong(value.span(), "`memory` is not like \"256MiB\" (1 to 1000000)"),
+        Some(number @ 16..=1_000_000) => Ok(number as usize * MIB),
+        _ => wrong(value.span(), "`memory` is not like \"256MiB\" (16 to 1000000)"),
     }
 }
 
