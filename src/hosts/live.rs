@@ -266,7 +266,7 @@ mod tests {
                     // What the deadline has left behind ends, too, and nothing is held.
                     live.tasks.close();
                     live.tasks.wait().await;
-                    tokio::time::sleep(Duration::from_secs(60)).await;
+                    tokio::time::sleep(Duration::from_secs(10)).await;
                     assert_eq!(*lines.lock().expect("whole"), scenario.arrivals.len());
                     assert_eq!(Arc::strong_count(&live), 1, "{}: {scenario}", style.name);
                 });
