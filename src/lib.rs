@@ -27,6 +27,8 @@
 //! * [`conversation`]: real request XML, from a handshake to a forgery.
 //! * [`measure`]: what the styles cost.
 //! * [`server`]: a style behind HTTP.
+//! * [`platform`]: WeChat itself, offline: what calls a server, and what its users see.
+//! * [`exam`]: a server of anybody, examined from outside.
 //!
 //! One request, answered in a style of your choice:
 //!
@@ -43,8 +45,10 @@
 
 pub mod async_await;
 pub mod conversation;
+pub mod exam;
 pub mod hosts;
 pub mod measure;
+pub mod platform;
 pub mod server;
 pub mod straight;
 pub mod styles;

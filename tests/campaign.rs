@@ -3,7 +3,7 @@
 
 use four_ways::measure::Progress;
 use four_ways::styles;
-use kit::campaign::{self, RANDOM};
+use kit::campaign::{self, random::RANDOM};
 
 const HALF: u64 = if cfg!(debug_assertions) { RANDOM[0] } else { RANDOM[1] } / 2;
 
@@ -19,7 +19,11 @@ fn random(first_seed: u64) {
         Ok(tally) => {
             println!("{tally}");
             assert_eq!(tally.scenarios as u64, HALF);
-            assert!(tally.fired > 0);
+            assert_eq!(tally.predicted, tally.runs);
+            assert_eq!(tally.fired + tally.impossible, tally.planned);
+            // Faults are planned where operations are.
+            assert!(tally.impossible < tally.planned / 4, "{tally}");
+            assert!(tally.fired > tally.scenarios, "{tally}");
         }
         Err(rejection) => panic!("{rejection}"),
     }

@@ -80,6 +80,7 @@ fn misuse_of_callbacks_is_rejected() {
             "next_not_returned",
             "next_twice",
             "state_in_a_layer",
+            "two_callbacks_hold_done",
         ],
     );
 }
@@ -96,6 +97,7 @@ fn misuse_of_promises_is_rejected() {
             "list_changed_after_composing",
             "next_not_returned",
             "next_twice",
+            "promise_in_a_promise",
             "two_links_borrow_the_context",
         ],
     );
@@ -113,6 +115,7 @@ fn misuse_of_generators_is_rejected() {
             "next_twice",
             "outcome_ignored",
             "yield_in_a_closure",
+            "yield_of_a_foreign_future",
             "yield_of_a_number",
         ],
     );
@@ -127,6 +130,7 @@ fn misuse_of_async_await_is_rejected() {
             "capture_not_send",
             "context_used_while_it_is_lent",
             "list_changed_after_composing",
+            "lock_held_over_await",
             "next_not_awaited",
             "next_outlives_the_request",
             "next_twice",

@@ -181,7 +181,7 @@ fn every_entry_has_its_parts_in_their_order() {
             match (rust, says) {
                 (Mark::File(file), [Mark::Says(of)]) => assert_eq!(file, of, "{heading}"),
                 (Mark::Code(file, _), [Mark::Says(_)]) => {
-                    assert_eq!(file, "tests/wrong/styles.rs", "{heading}");
+                    assert_eq!(file, "tests/wrong/async_await.rs", "{heading}");
                 }
                 (Mark::Code(file, _), []) => assert!(file.contains("tests/"), "{heading}"),
                 other => panic!("{heading}: {other:?}"),

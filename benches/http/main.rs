@@ -1,7 +1,8 @@
-//! The server under load: each style against a bare hyper service that returns fixed bytes.
+//! The server under load: each style against a bare hyper service that returns fixed bytes, and
+//! against the Node originals where they are found.
 //! `cargo bench --bench http [-- --quick]`; it needs wrk
 //!
-//! Each service runs in a process of its own: this binary, started again. So its memory and its
+//! Each service runs in a process of its own: this binary, started again, or Node. So its memory and its
 //! processor time can be measured separately. The services take turns in rounds. The bare service
 //! plays twice: how far the two copies differ shows how far any ratio can be trusted. The figures
 //! are also written to `target/results/http.json`.
@@ -24,6 +25,7 @@ use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
 use clap::Parser;
+use four_ways::measure::node::{self, ORIGINALS};
 use four_ways::measure::results::Http;
 use four_ways::measure::results::http::Level;
 use four_ways::measure::{self, Environment, Progress, budget, gate};
@@ -36,7 +38,8 @@ use wrk::Wrk;
 /// How many keep-alive connections there are at a time.
 const CONNECTIONS: [usize; 3] = [1, 16, 64];
 
-/// Requests/s, latency, processor time and memory of each style behind HTTP, beside bare hyper.
+/// Requests/s, latency, processor time and memory of each style behind HTTP, beside bare hyper and
+/// the Node originals.
 #[derive(Debug, Parser)]
 #[command(name = "http")]
 struct Arguments {
@@ -53,15 +56,15 @@ struct Arguments {
 
 /// How much is measured at each number of connections.
 struct Extent {
-    /// The most rounds, of one second each. A multiple of the six entries, so that the orders
-    /// balance.
+    /// The most rounds, of one second each. A multiple of the entries (six, or ten with the Node
+    /// originals), so that the orders balance.
     rounds: usize,
     /// The most time for all rounds, for a machine that is slow or busy.
     patience: Duration,
 }
 
-const FULL: Extent = Extent { rounds: 48, patience: budget::HTTP };
-const QUICK: Extent = Extent { rounds: 12, patience: Duration::from_secs(36) };
+const FULL: Extent = Extent { rounds: 60, patience: budget::HTTP };
+const QUICK: Extent = Extent { rounds: 30, patience: Duration::from_secs(36) };
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
@@ -94,6 +97,15 @@ fn measure(is_trial: bool) -> io::Result<()> {
     for style in styles::all() {
         services.push(Service::start(style.name)?);
     }
+    for original in ORIGINALS {
+        match node::command(&format!("{}.mjs", original.name)) {
+            Ok(command) => services.push(Service::original(original, command)?),
+            Err(missing) => {
+                eprintln!("the Node originals are not measured: {missing}");
+                break;
+            }
+        }
+    }
     let progress = Progress::lasting(extent.patience);
     let levels = CONNECTIONS
         .iter()
@@ -119,7 +131,7 @@ fn level(
     let failed = RefCell::new(None);
     let play = |entry: usize| {
         let service = &services[entry];
-        match wrk.play(service.address, connections) {
+        match wrk.play(service, connections) {
             Ok(round) => {
                 rows[entry].rounds.push(round);
                 round.time.div_f64(round.requests.max(1) as f64)

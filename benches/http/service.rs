@@ -1,4 +1,5 @@
-//! The services that are measured: the server of a style or the bare one, each in its own process.
+//! The services that are measured: the server of a style, the bare one or a Node original, each in
+//! its own process.
 
 use std::convert::Infallible;
 use std::io::{self, BufRead, BufReader, Read};
@@ -7,6 +8,7 @@ use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
 use four_ways::conversation;
+use four_ways::measure::node::Original;
 use four_ways::server::{Caps, Server};
 use four_ways::styles;
 use http_body_util::{BodyExt, Full};
@@ -28,22 +30,32 @@ pub const BARE: &str = "bare hyper";
 pub struct Service {
     pub name: &'static str,
     pub address: SocketAddr,
+    /// The length of every answer, if it is known before.
+    pub length: Option<usize>,
     process: Child,
 }
 
 impl Service {
+    /// This binary, started again.
     pub fn start(name: &'static str) -> io::Result<Self> {
-        let mut process = Command::new(std::env::current_exe()?)
-            .args(["--serve", name])
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .spawn()?;
+        let mut command = Command::new(std::env::current_exe()?);
+        command.args(["--serve", name]);
+        Self::of(name, Some(request::answer().len()), command)
+    }
+
+    /// A Node original, started by this command.
+    pub fn original(original: Original, command: Command) -> io::Result<Self> {
+        Self::of(original.bot, None, command)
+    }
+
+    fn of(name: &'static str, length: Option<usize>, mut command: Command) -> io::Result<Self> {
+        let mut process = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn()?;
         let mut line = String::new();
         if let Some(stdout) = process.stdout.take() {
             BufReader::new(stdout).read_line(&mut line)?;
         }
         let address = line.trim().parse().map_err(io::Error::other)?;
-        Ok(Self { name, address, process })
+        Ok(Self { name, address, length, process })
     }
 
     /// The processor time that it has used, if the system tells it.

@@ -1,5 +1,6 @@
 -- The script that wrk runs: it sends each request of standard input once, and checks every answer.
--- Its arguments: the length of a request, the length of an answer, and the words in each answer.
+-- Its arguments: the length of a request, the length of an answer (0: as long as the first), and the
+-- words in each answer.
 
 local thread
 
@@ -21,6 +22,9 @@ function request()
 end
 
 function response(status, _, body)
+  if bytes == 0 then
+    bytes = #body
+  end
   if status ~= 200 or #body ~= bytes or not body:find(words, 1, true) then
     wrong = wrong + 1
   end

@@ -2,13 +2,13 @@
 //! under way. Every answer is checked, and a wrong one is an error.
 
 use std::io::{self, ErrorKind, Write};
-use std::net::SocketAddr;
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
 use serde::Deserialize;
 
-use crate::request::{TOLD, answer, request};
+use crate::request::{TOLD, request};
+use crate::service::Service;
 
 const SCRIPT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/benches/http/wrk.lua");
 
@@ -54,14 +54,15 @@ impl Wrk {
     }
 
     /// Sends requests to a service for one round.
-    pub fn play(&mut self, address: SocketAddr, connections: usize) -> io::Result<Round> {
+    pub fn play(&mut self, service: &Service, connections: usize) -> io::Result<Round> {
         let supply: Vec<u8> = (self.sent..self.sent + SUPPLY).flat_map(request).collect();
         self.sent += SUPPLY;
         let mut wrk = Command::new("wrk")
             .args(["--threads=1", "--duration=1s", "--latency", "--script", SCRIPT])
             .arg(format!("--connections={connections}"))
-            .arg(format!("http://{address}/"))
-            .args([(supply.len() / SUPPLY).to_string(), answer().len().to_string(), TOLD.into()])
+            .arg(format!("http://{}/", service.address))
+            .arg((supply.len() / SUPPLY).to_string())
+            .args([service.length.unwrap_or(0).to_string(), TOLD.to_owned()])
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()?;

@@ -3,12 +3,14 @@
 //!
 //! Every peer is played with nine layers and with none, in the same rounds. The difference is the
 //! cost of the layers. What both have in common (the way in, the routing, the innermost answer)
-//! cancels out. The figures are also written to `target/results/peers.json`.
+//! cancels out. Where the Node originals are found, deep stacks of empty layers are measured beside
+//! theirs, too. The figures are also written to `target/results/peers.json`.
 //!
 //! Each file uses only those above it:
 //! * [`peer`]: one way to write layers;
 //! * [`states`], [`services`], [`routes`]: by hand, as tower services, as axum middleware;
-//! * [`everyone`]: these and the styles.
+//! * [`everyone`]: these and the styles;
+//! * [`beside_node`]: deep stacks of the styles and of the Node originals.
 #![forbid(unsafe_code)]
 
 mod peer;
@@ -17,6 +19,8 @@ mod services;
 mod states;
 
 mod everyone;
+
+mod beside_node;
 
 use std::time::{Duration, Instant};
 use std::{env, process};
@@ -29,9 +33,13 @@ use peer::{LAYERS, Peer};
 /// How long the rounds may take, if they are to be quick.
 const QUICK: Duration = Duration::from_secs(2);
 
+/// How much of the time is for what is beside the Node originals.
+const BESIDE_NODE: Duration = Duration::from_secs(15);
+
 fn main() {
     let is_trial = is_quick();
-    let patience = if is_trial { QUICK } else { budget::PEERS };
+    let (patience, beside_node) =
+        if is_trial { (QUICK, QUICK) } else { (budget::PEERS - BESIDE_NODE, BESIDE_NODE) };
     gate::pass();
     let environment = Environment::look();
     let peers = everyone::all().unwrap_or_else(|unequal| fail(&unequal.to_string()));
@@ -51,7 +59,9 @@ fn main() {
         },
     );
     drop(progress);
-    let results = results(&peers, &times);
+    let beside_node =
+        beside_node::measure(beside_node).unwrap_or_else(|why| fail(&why.to_string()));
+    let results = Peers { beside_node, ..results(&peers, &times) };
     xtask::results::report(environment, &results, is_trial, env!("CARGO_TARGET_TMPDIR"))
         .unwrap_or_else(|error| fail(&error.to_string()));
 }
@@ -70,7 +80,8 @@ fn results(peers: &[Peer], times: &Comparison) -> Peers {
     };
     let without_twin = peers.iter().enumerate().filter(|(at, _)| *at != 1);
     let Comparison { rounds, band: resolution, .. } = *times;
-    Peers { layers: LAYERS, rounds, resolution, peers: without_twin.map(result).collect() }
+    let peers = without_twin.map(result).collect();
+    Peers { layers: LAYERS, rounds, resolution, peers, beside_node: None }
 }
 
 fn is_quick() -> bool {

@@ -8,7 +8,7 @@ use pipeline::{Class, Event, Operation, Response};
 use wechat::Reply;
 
 use crate::run::Report;
-use crate::scenario::{Arrival, Injected, Scenario, What, decrypted};
+use crate::scenario::{Injected, Scenario, What, decrypted};
 
 /// A clause that a run has broken.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -47,22 +47,6 @@ pub const CLAUSES: &[Clause] = &[
         check: layers_are_entered_in_order,
     },
     Clause {
-        number: "3.2",
-        name: "layers_are_left_innermost_first",
-        check: layers_are_left_innermost_first,
-    },
-    Clause {
-        number: "3.4",
-        name: "only_who_may_stops_the_way_in",
-        check: only_who_may_stops_the_way_in,
-    },
-    Clause { number: "2.1", name: "exactly_one_reply", check: exactly_one_reply },
-    Clause {
-        number: "2.2",
-        name: "exactly_one_log_line_before_the_reply",
-        check: exactly_one_log_line,
-    },
-    Clause {
         number: "1.2",
         name: "a_failed_operation_fails_its_layer",
         check: a_failed_operation_fails_its_layer,
@@ -72,17 +56,6 @@ pub const CLAUSES: &[Clause] = &[
         name: "after_a_failure_only_abort_is_submitted",
         check: after_a_failure_only_abort,
     },
-    Clause {
-        number: "1.4",
-        name: "an_error_reaches_the_boundary_unchanged",
-        check: an_error_reaches_the_boundary,
-    },
-    Clause {
-        number: "1.6",
-        name: "nothing_leaks_into_an_error_response",
-        check: nothing_leaks_into_an_error,
-    },
-    Clause { number: "1.7", name: "a_405_names_the_methods", check: a_405_names_the_methods },
     Clause {
         number: "7.2",
         name: "commit_follows_the_reply_of_the_units",
@@ -99,9 +72,51 @@ pub const CLAUSES: &[Clause] = &[
         check: begun_is_committed_or_aborted,
     },
     Clause {
+        number: "3.2",
+        name: "layers_are_left_innermost_first",
+        check: layers_are_left_innermost_first,
+    },
+    Clause {
+        number: "3.4",
+        name: "only_who_may_stops_the_way_in",
+        check: only_who_may_stops_the_way_in,
+    },
+    Clause { number: "2.1", name: "exactly_one_reply", check: exactly_one_reply },
+    Clause {
+        number: "2.2",
+        name: "exactly_one_log_line_before_the_reply",
+        check: exactly_one_log_line,
+    },
+    Clause {
+        number: "1.4",
+        name: "an_error_reaches_the_boundary_unchanged",
+        check: an_error_reaches_the_boundary,
+    },
+    Clause {
+        number: "1.5",
+        name: "a_panic_becomes_500_and_nothing_else",
+        check: a_panic_becomes_500,
+    },
+    Clause {
+        number: "1.6",
+        name: "nothing_leaks_into_an_error_response",
+        check: nothing_leaks_into_an_error,
+    },
+    Clause { number: "1.7", name: "a_405_names_the_methods", check: a_405_names_the_methods },
+    Clause {
+        number: "4.2",
+        name: "the_rest_goes_on_and_commits",
+        check: the_rest_goes_on_and_commits,
+    },
+    Clause {
         number: "7.5",
         name: "a_repeat_gets_the_stored_reply",
         check: a_repeat_gets_the_stored_reply,
+    },
+    Clause {
+        number: "7.6",
+        name: "a_user_has_one_turn_at_a_time",
+        check: turns_are_in_the_order_of_arrival,
     },
     Clause { number: "7.7", name: "one_commit_per_key", check: one_commit_per_key },
     Clause { number: "7.8", name: "no_session_update_is_lost", check: no_session_update_is_lost },
@@ -123,11 +138,20 @@ pub const CLAUSES: &[Clause] = &[
 /// # Errors
 /// The clause, with what was seen.
 pub fn check(scenario: &Scenario, report: &Report) -> Result<(), Violation> {
+    broken(scenario, report).next().map_or(Ok(()), Err)
+}
+
+/// All clauses that `report` breaks, in the order of [`CLAUSES`]. Those after the first are mostly
+/// a consequence of it.
+pub fn broken<'a>(
+    scenario: &'a Scenario,
+    report: &'a Report,
+) -> impl Iterator<Item = Violation> + use<'a> {
     let seen = Seen::new(scenario, report);
-    for Clause { number, name, check } in CLAUSES {
-        check(&seen).map_err(|detail| Violation { clause: number, name, detail })?;
-    }
-    Ok(())
+    CLAUSES.iter().filter_map(move |Clause { number, name, check }| {
+        let detail = check(&seen).err()?;
+        Some(Violation { clause: number, name, detail })
+    })
 }
 
 /// The names of the layers, outermost first.
@@ -179,6 +203,11 @@ impl<'a> Seen<'a> {
 
     fn was_cancelled(&self, request: usize) -> bool {
         self.was_injected(request, |_, fault| fault == Injected::Cancel)
+    }
+
+    /// Whether a layer of the request may be left as dropped.
+    fn may_be_dropped(&self, request: usize) -> bool {
+        self.was_injected(request, |_, fault| matches!(fault, Injected::Cancel | Injected::Panic))
     }
 }
 
@@ -320,8 +349,8 @@ fn no_deadline(seen: &Seen<'_>, request: usize) -> bool {
     })
 }
 
-/// Whether the request waits, at the end, for an operation that was made never to end, or for its
-/// turn behind a message of the user that does.
+/// Whether the request waits, at the end, for an operation that was made never to end. Nobody waits
+/// for ever behind it, because a message waits only so long for its turn.
 fn waits_for_ever(seen: &Seen<'_>, request: usize, events: &[&Event]) -> bool {
     let mut open: Vec<Operation> = Vec::new();
     let (mut ended, mut again) = (Vec::new(), again(seen, request, events));
@@ -343,18 +372,10 @@ fn waits_for_ever(seen: &Seen<'_>, request: usize, events: &[&Event]) -> bool {
             _ => {}
         }
     }
-    let said = &seen.scenario.arrivals[request].said;
-    let never_ends = |arrival: &Arrival| {
-        let faults = arrival.faults.iter().filter(|(number, _)| *number > 0);
-        let mut faults = faults.map(|(_, fault)| *fault);
-        faults.any(|fault| matches!(fault, Injected::Never | Injected::Late))
-    };
-    let turn = open.contains(&Operation::Begin);
-    let behind = seen.scenario.arrivals.iter().any(|other| {
-        (&other.said.account, &other.said.user) == (&said.account, &said.user) && never_ends(other)
-    });
-    let own = never_ends(&seen.scenario.arrivals[request]);
-    !open.is_empty() && (own || turn && behind)
+    let faults = seen.scenario.arrivals[request].faults.iter();
+    let mut faults = faults.filter(|(number, _)| *number > 0);
+    let never_ends = faults.any(|(_, fault)| matches!(fault, Injected::Never | Injected::Late));
+    !open.is_empty() && never_ends
 }
 
 /// The operations of a request, by their number.
@@ -448,7 +469,8 @@ fn a_failed_operation_fails_its_layer(seen: &Seen<'_>) -> Result<(), String> {
                 Event::Left(left, class) if *left == layer => Some(*class),
                 _ => None,
             });
-            if left.is_some_and(|left| left != class && left != Class::Dropped) {
+            let excused = left == Some(Class::Dropped) && seen.may_be_dropped(request);
+            if left.is_some_and(|left| left != class) && !excused {
                 return Err(format!("{:?}, but `{layer}` was left as {left:?}", events[at]));
             }
         }
@@ -498,6 +520,44 @@ fn an_error_reaches_the_boundary(seen: &Seen<'_>) -> Result<(), String> {
                 }
             }
             inner = Some((layer, *class));
+        }
+        Ok(())
+    })
+}
+
+/// A panic drops the layer in which it happens and those around it, up to the innermost that
+/// contains it, and that one fails. With two panics the trace does not say which was where.
+fn a_panic_becomes_500(seen: &Seen<'_>) -> Result<(), String> {
+    seen.each(|request, events| {
+        let fired = seen.report.fired.iter();
+        let panics = fired.filter(|(of, _, fault)| (*of, *fault) == (request, Injected::Panic));
+        if panics.count() != 1 || seen.was_cancelled(request) {
+            return Ok(());
+        }
+        let Some((at, place)) = events.iter().enumerate().find_map(|(at, event)| match event {
+            Event::Left(layer, Class::Dropped) => Some((at, depth_of(layer)?)),
+            _ => None,
+        }) else {
+            return Err("no layer was dropped".to_owned());
+        };
+        let contains = |layer: &str| matches!(layer, "exchange" | "deadline" | "recover");
+        let container = (0..place).rev().find(|depth| contains(LAYERS[*depth]));
+        let around = LAYERS.iter().enumerate().take(place).skip(container.unwrap_or_default());
+        for (depth, layer) in around {
+            let left = events[at..].iter().find_map(|event| match event {
+                Event::Left(left, class) if left == layer => Some(*class),
+                _ => None,
+            });
+            let right = match *layer {
+                _ if container != Some(depth) => Class::Dropped,
+                "recover" => Class::Done,
+                _ => Class::Panicked,
+            };
+            // If the deadline has answered, it was left before the panic.
+            if let Some(class) = left.filter(|class| *class != right) {
+                let from = LAYERS[place];
+                return Err(format!("a panic in `{from}`, and `{layer}` was left as {class:?}"));
+            }
         }
         Ok(())
     })
@@ -597,6 +657,24 @@ fn begun_is_committed_or_aborted(seen: &Seen<'_>) -> Result<(), String> {
     })
 }
 
+/// After the timer of the deadline has fired nothing drops the layers inside it.
+fn the_rest_goes_on_and_commits(seen: &Seen<'_>) -> Result<(), String> {
+    seen.each(|request, events| {
+        if seen.may_be_dropped(request) {
+            return Ok(());
+        }
+        let expired = position(events, |event| {
+            matches!(event, Event::Completed(Operation::Sleep, Class::Done, _))
+        });
+        let dropped =
+            events[expired.unwrap_or(events.len())..].iter().find_map(|event| match event {
+                Event::Left(layer, Class::Dropped) => Some(layer),
+                _ => None,
+            });
+        dropped.map_or(Ok(()), |layer| Err(format!("`{layer}` was dropped half-way")))
+    })
+}
+
 fn a_repeat_gets_the_stored_reply(seen: &Seen<'_>) -> Result<(), String> {
     seen.each(|request, events| {
         let opened = events.contains(&&Event::Opened(None));
@@ -611,33 +689,59 @@ fn a_repeat_gets_the_stored_reply(seen: &Seen<'_>) -> Result<(), String> {
             return Err("the units ran again".to_owned());
         }
         let said = &seen.scenario.arrivals[request].said;
-        let stored = seen.report.journal.iter().find(|entry| {
+        // There are several if the host has forgotten the answer in between.
+        let stored = seen.report.journal.iter().filter(|entry| {
             entry.user == said.user
                 && entry.account == said.account
                 && said.key().as_ref() == Some(&entry.message)
         });
-        let Some(stored) = stored else { return Err("nothing was stored".to_owned()) };
-        let answer = &stored.record.answer;
-        let same = match &answer.reply {
+        let answers: Vec<_> = stored.map(|entry| &entry.record.answer).collect();
+        let Some(newest) = answers.last() else { return Err("nothing was stored".to_owned()) };
+        let same = answers.iter().any(|answer| match &answer.reply {
             Reply::Success => reply.body == "success",
             _ => {
                 let created = format!("<CreateTime>{}</CreateTime>", answer.created);
                 decrypted(&reply.body).is_some_and(|body| body.contains(&created))
             }
-        };
+        });
         let others = seen.scenario.arrivals.iter().zip(&seen.report.replies).filter_map(
             |(arrival, reply)| (arrival.said == *said).then_some(reply.as_ref()).flatten(),
         );
         let mut xml = others.filter(|reply| reply.content_type.starts_with("text/xml"));
-        if same && xml.all(|other| other == reply) {
+        if same && (answers.len() > 1 || xml.all(|other| other == reply)) {
             Ok(())
         } else {
-            Err(format!("{answer:?} is stored, {reply:?} was sent"))
+            Err(format!("{newest:?} is stored, {reply:?} was sent"))
         }
     })
 }
 
+/// Of two messages of a user that each get a turn, the first to come gets it first.
+fn turns_are_in_the_order_of_arrival(seen: &Seen<'_>) -> Result<(), String> {
+    let at = |request: usize, matches: fn(&Event) -> bool| {
+        seen.report.trace.iter().position(|(of, event)| *of == request && matches(event))
+    };
+    let turns = (0..seen.events.len()).filter_map(|request| {
+        let came = at(request, |event| *event == Event::Entered("exchange"))?;
+        let opened = at(request, |event| matches!(event, Event::Opened(Some(_))))?;
+        let said = &seen.scenario.arrivals[request].said;
+        Some(((&said.account, &said.user), came, opened, request))
+    });
+    let mut turns: Vec<_> = turns.collect();
+    turns.sort_unstable();
+    for pair in turns.windows(2) {
+        let [(user, _, first, request), (same, _, second, other)] = pair else { continue };
+        if user == same && second < first {
+            return Err(format!("request {other} had its turn before request {request}"));
+        }
+    }
+    Ok(())
+}
+
 fn one_commit_per_key(seen: &Seen<'_>) -> Result<(), String> {
+    if seen.scenario.forgets_answers() {
+        return Ok(()); // when an answer is forgotten cannot be read from the journal
+    }
     let journal = &seen.report.journal;
     for (at, entry) in journal.iter().enumerate() {
         let key = |entry: &pipeline::exchanges::Entry| {
@@ -661,7 +765,9 @@ fn no_session_update_is_lost(seen: &Seen<'_>) -> Result<(), String> {
     for (account, user) in users {
         let commits = committed.clone().filter(|who| *who == (account, user)).count() as u64;
         let counted = counted.get(&(account, user)).copied().unwrap_or_default();
-        if counted != commits {
+        // A session that was forgotten counts from 0 again.
+        let forgotten = counted < commits && seen.scenario.forgets_sessions();
+        if counted != commits && !forgotten {
             return Err(format!("{user} had {commits} commits, the session counts {counted}"));
         }
     }

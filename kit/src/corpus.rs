@@ -13,8 +13,8 @@ pub struct Conversation {
     pub scenario: Scenario,
     /// The answers, in the order of the requests.
     pub expected: Vec<Expected>,
-    /// Whether all work of earlier requests is over when a request arrives, so that the model can
-    /// predict it.
+    /// Whether all work of earlier requests is over when a request arrives, so that it can be
+    /// played over HTTP, one request after the other.
     pub sequential: bool,
 }
 
@@ -289,6 +289,7 @@ fn accounts() -> Vec<Conversation> {
     };
     let old = Said { flaw: Some(Flaw::TooOld), ..to("bare", 1, text("hello")) };
     let reused = |id| Said { flaw: Some(Flaw::ReusedSignature), ..to("bare", id, text("hello")) };
+    let inside = Said { flaw: Some(Flaw::NoEchostr), ..to("compat", 1, text("hello")) };
     let one = |name, said, expected| sequential(name, vec![(Arrival::new(0, said), expected)]);
     vec![
         one("a message in safe mode", to("safe", 1, text("你好")), Text("你好，很高兴认识你。")),
@@ -315,6 +316,14 @@ fn accounts() -> Vec<Conversation> {
         sequential(
             "no window, no binding of a signature",
             vec![(Arrival::new(0, reused(1)), HELLO), (Arrival::new(20, reused(2)), HELLO)],
+        ),
+        sequential(
+            "in compat mode a signature is bound to what is outside, too",
+            vec![
+                // Its fields are only inside.
+                (Arrival::new(0, inside), HELLO),
+                (Arrival::new(20, to("compat", 1, text("hello"))), REPLAYED),
+            ],
         ),
         sequential(
             "two accounts do not share a key",

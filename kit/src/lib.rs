@@ -19,7 +19,7 @@
 //! * [`host`]: the simulated host; every operation and every timer is an action to choose.
 //! * [`mod@run`]: plays a scenario through a style under a schedule, a list of small integers.
 //! * [`clauses`]: rules that must hold in every run, in any style.
-//! * [`model`]: an independent straight-line interpreter that predicts a run.
+//! * [`model`]: an independent interpreter that predicts a run from its schedule.
 //! * [`difference`]: compares the styles with each other, byte for byte, in order.
 //! * [`mod@trial`]: one scenario, played through several styles and judged.
 //! * [`mod@shrink`]: makes a scenario that was rejected as small as possible.

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::time::Duration;
 
+use pipeline::exchanges::Limits;
 use pipeline::{Account, Keyword, Match, Method, Request};
 use wechat::{
     AesKey, Envelope, Keys, Message, MessageKey, Mode, Reply, Rotation, Token, signature,
@@ -23,6 +24,8 @@ pub struct Scenario {
     /// Timers fire only when nothing else can happen. Then the schedules are exactly the
     /// interleavings of operations, and can be counted.
     pub timers_last: bool,
+    /// How much the host remembers.
+    pub limits: Limits,
 }
 
 /// The input of a run: requests as bytes, and their accounts.
@@ -34,6 +37,8 @@ pub struct Script {
     pub deliveries: Vec<Delivery>,
     /// As in [`Scenario`].
     pub timers_last: bool,
+    /// As in [`Scenario`].
+    pub limits: Limits,
 }
 
 /// One request of a [`Script`].
@@ -423,20 +428,35 @@ impl Scenario {
             dice: arrival.dice,
             faults: arrival.faults.clone(),
         });
-        let timers_last = self.timers_last;
-        Script { accounts: accounts(), deliveries: deliveries.collect(), timers_last }
+        let Self { timers_last, limits, .. } = *self;
+        Script { accounts: accounts(), deliveries: deliveries.collect(), timers_last, limits }
+    }
+
+    /// Whether the host has less room or time for sessions than usual, so that it may forget one.
+    pub(crate) fn forgets_sessions(&self) -> bool {
+        let usual = Limits::default();
+        self.limits.bytes < usual.bytes || self.limits.sessions_for < usual.sessions_for
+    }
+
+    /// Whether the same is true of answers.
+    pub(crate) fn forgets_answers(&self) -> bool {
+        let usual = Limits::default();
+        self.limits.bytes < usual.bytes || self.limits.kept_for < usual.kept_for
     }
 
     /// A scenario of these arrivals.
     #[must_use]
     pub fn new(name: impl Into<String>, arrivals: Vec<Arrival>) -> Self {
-        Self { name: name.into(), arrivals, timers_last: false }
+        Self { name: name.into(), arrivals, timers_last: false, limits: Limits::default() }
     }
 }
 
 impl fmt::Display for Scenario {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(formatter, "scenario: {}", self.name)?;
+        if self.limits != Limits::default() {
+            writeln!(formatter, "  {:?}", self.limits)?;
+        }
         for (number, arrival) in self.arrivals.iter().enumerate() {
             let Arrival { at, said, dice, faults } = arrival;
             writeln!(formatter, "  request {number} at {at:?}, dice {dice}, faults {faults:?}")?;

@@ -1,11 +1,13 @@
 //! Makes a scenario that was rejected as small as possible, because a small one is easier to debug.
 
+use pipeline::exchanges::Limits;
+
 use crate::run::Replay;
 use crate::scenario::Scenario;
 use crate::style::Style;
 use crate::trial::{Rejection, trial};
 
-/// Leaves out requests, faults, flaws and choices of the schedule, one at a time, as long as the
+/// Leaves out requests, faults, flaws, limits and choices of the schedule, one at a time, as long as the
 /// same clause is broken. At the end, nothing more can be left out alone.
 #[must_use]
 pub fn shrink(styles: &[Style], found: Rejection) -> Rejection {
@@ -31,7 +33,7 @@ fn rejected(
     scenario: &Scenario,
     choices: Choices,
 ) -> Option<Rejection> {
-    let rejection = trial(styles, scenario, &mut Replay(choices.iter()), false).err()?;
+    let rejection = trial(styles, scenario, &mut Replay(choices.iter())).err()?;
     // These are the planned choices and not the choices that were made: at the end of its list, a
     // schedule takes the first action.
     (rejection.violation.clause == clause).then_some(Rejection { choices, ..rejection })
@@ -53,6 +55,9 @@ fn smaller(found: &Rejection) -> Vec<(Scenario, Choices)> {
                 smaller.arrivals.remove(at);
             })
         }));
+    }
+    if scenario.limits != Limits::default() {
+        steps.push(change(&|smaller| smaller.limits = Limits::default()));
     }
     for at in requests {
         let arrival = &scenario.arrivals[at];

@@ -4,8 +4,10 @@ mod columns;
 mod compare;
 mod cost;
 mod count;
+mod exam;
 mod lesson;
 mod picture;
+mod platform;
 mod play;
 mod serve;
 mod show;
@@ -35,10 +37,12 @@ Examples:
   four-ways lesson                   the lessons, from callback to await; lesson 1 prints the first
   four-ways show exchange            a layer in the four styles, side by side where they fit
   four-ways serve                    a server that WeChat could call, and a curl line to try it
+  four-ways exam --url http://127.0.0.1:8080/wechat/demo --token four-ways-demo
+                                     what WeChat demands of a server, checked one by one
   four-ways completions fish         completions for a shell, on standard output
 
 Exit codes: 0 all is well, 1 the styles differ (or a server cannot be started, or the output
-not be written), 2 wrong usage.
+not be written, or a server broke a MUST of the exam), 2 wrong usage.
 Colours are used on a terminal only, and not when NO_COLOR is set. Nothing is written to disk.";
 
 /// One WeChat auto-reply pipeline, written as callbacks, promises, generators and async/await.
@@ -86,6 +90,10 @@ enum Command {
     },
     /// Answer WeChat's requests over HTTP, in one of the styles
     Serve(serve::Serve),
+    /// Examine any server from outside, as WeChat would call it
+    Exam(exam::Exam),
+    /// Play WeChat's part for a server: serve its API, and let users write
+    Platform(platform::Platform),
     /// Print a signed request as a curl command
     Sign {
         /// The account's token
@@ -168,6 +176,21 @@ pub fn run(count: fn() -> Count) -> ExitCode {
             (Verdict::Identical, shown)
         }
         Command::Serve(serve) => match serve.serve(&mut out) {
+            Ok(()) => (Verdict::Identical, Ok(())),
+            Err(error) => {
+                eprintln!("four-ways: {error}");
+                return ExitCode::FAILURE;
+            }
+        },
+        Command::Exam(exam) => match exam.examine(&mut out) {
+            Ok(true) => (Verdict::Identical, Ok(())),
+            Ok(false) => return ExitCode::FAILURE,
+            Err(error) => {
+                eprintln!("four-ways: {error}");
+                return ExitCode::from(2);
+            }
+        },
+        Command::Platform(platform) => match platform.serve(&mut out) {
             Ok(()) => (Verdict::Identical, Ok(())),
             Err(error) => {
                 eprintln!("four-ways: {error}");

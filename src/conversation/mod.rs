@@ -8,6 +8,7 @@ mod wording;
 use std::sync::Arc;
 use std::time::Duration;
 
+use pipeline::exchanges::Limits;
 use pipeline::{Host, Method, Request};
 use wechat::{Token, signature};
 
@@ -93,7 +94,8 @@ pub fn script(turns: &[Turn]) -> Script {
         dice: DICE,
         faults: Vec::new(),
     });
-    Script { accounts: vec![account()], deliveries: deliveries.collect(), timers_last: false }
+    let (accounts, deliveries) = (vec![account()], deliveries.collect());
+    Script { accounts, deliveries, timers_last: false, limits: Limits::default() }
 }
 
 /// A new host that answers at once, for the built-in account. The signatures of the conversation

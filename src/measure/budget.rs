@@ -17,8 +17,8 @@ pub const HTTP: Duration = Duration::from_secs(300);
 /// One operation in each form.
 pub const LEAF: Duration = Duration::from_secs(15);
 
-/// All peers, with nine layers and with none.
-pub const PEERS: Duration = Duration::from_secs(20);
+/// All peers, with nine layers and with none, and deep stacks beside the Node originals.
+pub const PEERS: Duration = Duration::from_secs(35);
 
 /// All runtimes: one request, ready and waiting, and the crowd.
 pub const RUNTIMES: Duration = Duration::from_secs(90);

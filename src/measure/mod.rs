@@ -10,6 +10,7 @@
 //! * [`rounds`]: interleaved rounds, median ratios, and how far they can be trusted.
 //! * [`stack`]: how much stack a reply needs.
 //! * [`leaf`]: waiting for one operation in each style.
+//! * [`node`]: the Node originals, where Node is found.
 //! * [`results`]: the shape of each result.
 //! * [`place`]: where a bench leaves its files.
 //! * [`record`]: a result in its file, with the machine and the source that it comes from.
@@ -26,6 +27,7 @@ pub mod exact;
 pub mod gate;
 pub mod layers;
 pub mod leaf;
+pub mod node;
 pub mod place;
 pub mod progress;
 pub mod record;

@@ -2,7 +2,9 @@
 
 use std::collections::VecDeque;
 use std::ops::{Bound, RangeBounds};
+use std::panic::resume_unwind;
 use std::sync::{Arc, Mutex, MutexGuard};
+use std::thread::panicking;
 use std::time::Duration;
 
 use ::pipeline::{
@@ -180,6 +182,18 @@ pub struct Guard {
 impl Drop for Guard {
     fn drop(&mut self) {
         write(&self.origin, self.number);
+    }
+}
+
+/// The same, and it panics.
+pub struct Bursts(#[expect(dead_code, reason = "it is dropped")] pub Guard);
+
+impl Drop for Bursts {
+    fn drop(&mut self) {
+        // In a second panic Rust would end the process.
+        if !panicking() {
+            resume_unwind(Box::new("injected"));
+        }
     }
 }
 

@@ -6,14 +6,16 @@ use std::slice;
 use std::sync::Arc;
 
 use ::pipeline::{Context, Error, Outcome, Response};
+use serde::Deserialize;
 
-use super::desk::{Guard, note};
+use super::desk::{Bursts, Guard, note};
 
 /// A layer.
 pub type Script = &'static [Step];
 
 /// What a layer does next. After a failure, steps are skipped up to the next [`Step::Catch`].
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Step {
     /// Notes a number.
     Note(u16),
@@ -25,6 +27,8 @@ pub enum Step {
     See,
     /// Holds something that notes a number when it is dropped.
     Guard(u16),
+    /// The same, and it panics when it is dropped.
+    Bursts(u16),
     /// Fails with an error whose status is 404.
     Fail,
     /// Panics.
@@ -59,6 +63,7 @@ pub enum Turn {
 pub struct Play {
     steps: slice::Iter<'static, Step>,
     guards: Vec<Guard>,
+    bursts: Vec<Bursts>,
     /// How the last turn ended; in the end, how the layer did.
     pub outcome: Outcome,
 }
@@ -69,7 +74,7 @@ impl Play {
         if let [Step::Unmade, ..] = script {
             resume_unwind(Box::new("injected"));
         }
-        Self { steps: script.iter(), guards: Vec::new(), outcome: Ok(()) }
+        Self { steps: script.iter(), guards: Vec::new(), bursts: Vec::new(), outcome: Ok(()) }
     }
 
     /// After a turn.
@@ -96,6 +101,10 @@ impl Play {
                 (Step::See, _) => note(ctx, ctx.response.as_ref().map_or(0, |found| found.status)),
                 (Step::Guard(number), _) => {
                     self.guards.push(Guard { origin: Arc::clone(ctx.origin()), number });
+                }
+                (Step::Bursts(number), _) => {
+                    let origin = Arc::clone(ctx.origin());
+                    self.bursts.push(Bursts(Guard { origin, number }));
                 }
                 (Step::Fail, _) => self.outcome = Err(Error::UnknownAccount),
                 (Step::Panic | Step::Unmade, _) => resume_unwind(Box::new("injected")),

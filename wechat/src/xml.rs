@@ -33,6 +33,18 @@ pub fn parse(body: &[u8]) -> Result<Element, ParseError> {
     Ok(Fields::of(&mut tree).element())
 }
 
+/// The same for code that reads an answer as WeChat does: a body that is not well-formed is refused,
+/// also when only a `]]>` inside a text makes it so.
+///
+/// # Errors
+/// See [`ParseError`]; no field is required here.
+pub fn parse_well_formed(body: &[u8]) -> Result<Element, ParseError> {
+    utf8(body)?;
+    let mut tree = Tree::new();
+    read_tokens(body, &mut tree)?;
+    Ok(Fields::of(&mut tree).element())
+}
+
 /// Checks the size and the encoding of a body in either format.
 pub(crate) fn utf8(body: &[u8]) -> Result<&str, ParseError> {
     if body.len() > LIMIT {
@@ -193,6 +205,15 @@ fn is_name(name: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn parse_well_formed_refuses_a_section_that_ends_too_early() {
+        let body = b"<xml><Content><![CDATA[a]]>b]]></Content></xml>";
+        assert_eq!(parse(body).map(|root| root.children[0].text.clone()), Ok("a]]>b".to_owned()));
+        assert!(matches!(parse_well_formed(body), Err(ParseError::Malformed(_))));
+        let split = b"<xml><Content><![CDATA[a]]]]><![CDATA[>b]]></Content></xml>";
+        assert_eq!(parse_well_formed(split), parse(split));
+    }
 
     #[test]
     fn text_cdata_and_references_are_joined_and_trimmed() {

@@ -3,9 +3,11 @@
 
 use std::fs;
 
+use four_ways::measure::node::ORIGINALS;
+use four_ways::measure::results::http::Service;
 use four_ways::measure::results::{Compare, Forgotten, Http, Runtimes, Source};
 use xtask::plots::axis::Axis;
-use xtask::plots::chart::{Chart, Shape};
+use xtask::plots::chart::{Chart, Panel, Shape};
 use xtask::plots::{forgotten, http, instructions, layer, plots, replies, runtimes, source, words};
 use xtask::published::{fence, record};
 use xtask::results::root;
@@ -38,6 +40,27 @@ fn every_plot_is_shown_and_says_what_it_shows() {
             assert!(plot.text.contains(needed), "{name} has no {needed}");
         }
     }
+}
+
+#[test]
+fn a_plot_of_the_servers_is_the_same_with_and_without_the_node_originals() {
+    let published = || record::<Http>(root()).expect("published").results;
+    let mut with = published();
+    for level in &mut with.levels {
+        level.services.retain(|service| !service.service.starts_with("Node: "));
+    }
+    let without = http::chart(&with);
+    let copies = published().levels.into_iter().map(|level| level.services);
+    for (level, services) in with.levels.iter_mut().zip(copies) {
+        for (original, service) in ORIGINALS.into_iter().zip(services) {
+            level.services.push(Service { service: original.bot.to_owned(), ..service });
+        }
+    }
+    let with = http::chart(&with);
+    assert_eq!((with.title, with.legend), (without.title, without.legend));
+    let marks = |panel: &Panel| panel.marks.len();
+    let (with, without) = (with.panels.iter().map(marks), without.panels.iter().map(marks));
+    assert!(with.eq(without));
 }
 
 #[test]

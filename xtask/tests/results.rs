@@ -6,10 +6,11 @@ use std::path::{Path, PathBuf};
 
 use four_ways::measure::budget;
 use four_ways::measure::results::compare::Situation;
+use four_ways::measure::results::peers::{BesideNode, Deep, Spread};
 use four_ways::measure::results::{
-    Compare, Forgotten, Http, Peers, PeersAllocations, Results, Runtimes, Source, Users,
+    Compare, Forgotten, Http, Peers, PeersAllocations, Proof, Results, Runtimes, Source, Users,
 };
-use kit::campaign::RANDOM;
+use kit::campaign::random::RANDOM;
 use kit::clauses::LAYERS;
 use serde_json::Value;
 use xtask::error::{COMMAND, FOLDER};
@@ -160,6 +161,8 @@ fn a_bench_prints_its_part_of_the_document() {
     for part in parts {
         assert!(document.contains(&part), "{part}");
     }
+    let few = fs::read_to_string(root().join("docs/RESULTS.md")).expect("committed");
+    assert!(few.contains(&printed(&published::<Proof>())));
     // The instructions are another file's.
     let instructions = document.find("Instructions, by callgrind").expect("a part");
     let sizes = document.find("## Sizes and stack").expect("a part");
@@ -185,7 +188,7 @@ fn the_results_have_few_tables_and_the_full_results_have_all() {
         ("An empty layer", 1),
         ("Exact counts", 5),
         ("Sizes and stack", 1),
-        ("Peers", 1),
+        ("Peers", 1 + usize::from(published::<Peers>().beside_node.is_some())),
         ("Users", 1),
         ("Behind HTTP", 1),
         ("Source and builds", 3),
@@ -244,6 +247,20 @@ fn what_was_not_measured_is_left_out_or_a_dash() {
 }
 
 #[test]
+fn what_was_measured_beside_node_has_a_table_of_its_own() {
+    let spread = |median| Spread { median, range: (median - 1.0, median + 1.0) };
+    let peer = Deep { peer: "Node: koa".to_owned(), layers: vec![spread(81.0), spread(1104.0)] };
+    let deep = BesideNode { depths: vec![64, 1024], rounds: 5, peers: vec![peer] };
+    let without = printed(&Peers { beside_node: None, ..published::<Peers>() });
+    let with = printed(&Peers { beside_node: Some(deep), ..published::<Peers>() });
+    assert_eq!((tables(&without), tables(&with)), (1, 2));
+    assert!(with.contains(
+        "\n\n|  | 64 layers | 1,024 layers |\n| --- | --: | --: |\n\
+         | Node: koa | 81 (80–82) | 1,104 (1,103–1,105) |\n"
+    ));
+}
+
+#[test]
 fn a_terminal_shows_columns_and_short_lines() {
     let markdown =
         "## A\n\n<details>\n\n| a | of b |\n| --- | --: |\n| long | 1 |\n\n</details>\n\n";
@@ -271,6 +288,7 @@ fn what_is_read_is_what_the_bench_has_written() {
         rewritten::<Http>(),
         rewritten::<Source>(),
         rewritten::<Forgotten>(),
+        rewritten::<Proof>(),
     ];
     assert_eq!(files.len(), BENCHES.len());
     for (name, text) in files {

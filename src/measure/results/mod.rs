@@ -14,12 +14,14 @@
 //! * [`http`]: the servers under load.
 //! * [`source`]: how much source there is, and what it costs to build it.
 //! * [`forgotten`]: what notices a forgotten error.
+//! * [`proof`]: how much the kit has played.
 
 pub mod compare;
 pub mod fence;
 pub mod forgotten;
 pub mod http;
 pub mod peers;
+pub mod proof;
 pub mod runtimes;
 pub mod shape;
 pub mod source;
@@ -30,6 +32,7 @@ pub use fence::Fence;
 pub use forgotten::Forgotten;
 pub use http::Http;
 pub use peers::{Peers, PeersAllocations};
+pub use proof::Proof;
 pub use runtimes::Runtimes;
 pub use shape::Results;
 pub use source::Source;

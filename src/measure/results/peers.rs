@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::shape::Results;
+use super::shape::{Results, told};
 use crate::measure::Count;
 
 /// `peers.json`.
@@ -17,6 +17,43 @@ pub struct Peers {
     pub resolution: f64,
     /// The baseline comes first.
     pub peers: Vec<Peer>,
+    /// Many empty layers, beside those of the Node originals. `None` if these were not found.
+    #[serde(deserialize_with = "told")]
+    pub beside_node: Option<BesideNode>,
+}
+
+/// Many empty layers in the styles and in their Node originals. The times are absolute, because no
+/// process can hold both.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct BesideNode {
+    /// The numbers of layers.
+    pub depths: Vec<usize>,
+    /// How many rounds were played.
+    pub rounds: usize,
+    /// The straight line, the styles and the originals.
+    pub peers: Vec<Deep>,
+}
+
+/// One way to write layers, at each number of layers.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Deep {
+    /// Its name.
+    pub peer: String,
+    /// What one layer costs at each number of layers.
+    #[serde(rename = "ns a layer")]
+    pub layers: Vec<Spread>,
+}
+
+/// Nanoseconds, over the rounds.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Spread {
+    /// The median.
+    pub median: f64,
+    /// The lowest and the highest.
+    pub range: (f64, f64),
 }
 
 /// One way to write layers.

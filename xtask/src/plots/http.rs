@@ -1,7 +1,8 @@
 //! The servers under load, beside services that do nothing.
 
+use four_ways::measure::node::ORIGINALS;
 use four_ways::measure::results::Http;
-use four_ways::measure::results::http::Service;
+use four_ways::measure::results::http::{Level, Service};
 
 use super::axis::Axis;
 use super::chart::{Chart, Mark, Panel, Shape};
@@ -10,7 +11,7 @@ use super::series::{is_style, kind, legend};
 /// The plot.
 #[must_use]
 pub fn chart(http: &Http) -> Chart {
-    let services = &http.levels[0].services;
+    let services = drawn(&http.levels[0]);
     let bare = services.iter().map(|service| service.service.as_str());
     let bare: Vec<&str> = bare.filter(|name| !is_style(name)).collect();
     let rows = http.levels.iter().map(|level| match level.connections {
@@ -59,13 +60,20 @@ pub fn chart(http: &Http) -> Chart {
     }
 }
 
+/// The services without the Node originals. What is no style is grey, so these would look like the
+/// bare service; they are in the table.
+fn drawn(level: &Level) -> Vec<&Service> {
+    let is_original = |name: &str| ORIGINALS.iter().any(|original| original.bot == name);
+    level.services.iter().filter(|service| !is_original(&service.service)).collect()
+}
+
 type Measured = Option<(f64, (f64, f64))>;
 
 /// What is measured of each service at each level; `of` is told how far the bare one strayed.
 fn marks(http: &Http, of: impl Fn(&Service, f64) -> Measured) -> Vec<Mark> {
     let mut marks = Vec::new();
     for (row, level) in http.levels.iter().enumerate() {
-        for (lane, service) in level.services.iter().enumerate() {
+        for (lane, service) in drawn(level).into_iter().enumerate() {
             let Some((value, interval)) = of(service, level.resolution) else { continue };
             marks.push(Mark {
                 row,

@@ -1,6 +1,8 @@
-//! The wrong styles: the async-await onion with one wrong layer, or with a wrong list of layers.
+//! The wrong styles of async/await: the right list with one wrong layer, or a wrong list.
 
-use std::sync::Arc;
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
+use std::sync::{Arc, Mutex};
 
 use four_ways::async_await::compose::Running;
 use four_ways::async_await::pipeline::{layers, units};
@@ -12,7 +14,8 @@ use kit::Style;
 use kit::clauses::LAYERS;
 use pipeline::units::{Exact, Fuzzy, Guess, Voice, Welcome};
 use pipeline::{
-    Answer, Context, Error, Event, Outcome, Rule, Span, Verdict, rules, units as unit_rules,
+    Answer, Completer, Context, Error, Event, Operation, Outcome, Pending, Rule, Span, Verdict,
+    rules, units as unit_rules,
 };
 use wechat::{Kind, Reply};
 
@@ -439,4 +442,171 @@ pub fn endless() -> Style {
         next.run(ctx).await
     }
     but("account", Layer::new("account", account))
+}
+
+pub fn question_mark() -> Style {
+    async fn exchange(ctx: &mut Context, next: Next<'_>) -> Outcome {
+        let begun = ctx.host().begin(rules::exchange::exchange(ctx)?).await?;
+        let Some(lease) = rules::exchange::open(ctx, begun)? else { return Ok(()) };
+        let outcome = next.contained(ctx).await;
+        if outcome.is_err() {
+            ctx.host().abort(lease.id()).await?;
+        } else {
+            // `?` leaves the function, and with it the place where the abort would be.
+            ctx.host().commit(lease.id(), rules::exchange::record(ctx)?).await?;
+        }
+        lease.settle();
+        outcome
+    }
+    but("exchange", Layer::new("exchange", exchange))
+}
+
+pub fn guard_given_up() -> Style {
+    async fn exchange(ctx: &mut Context, next: Next<'_>) -> Outcome {
+        let begun = ctx.host().begin(rules::exchange::exchange(ctx)?).await?;
+        let Some(lease) = rules::exchange::open(ctx, begun)? else { return Ok(()) };
+        let id = lease.id();
+        lease.settle(); // so nothing ends the turn of a request that is dropped
+        let mut outcome = next.contained(ctx).await;
+        if outcome.is_ok() {
+            let record = rules::exchange::record(ctx)?;
+            outcome = ctx.host().commit(id, record).await.map_err(Error::from);
+        }
+        if outcome.is_err() {
+            let _aborted = ctx.host().abort(id).await;
+        }
+        outcome
+    }
+    but("exchange", Layer::new("exchange", exchange))
+}
+
+pub fn half_done_commit_dropped() -> Style {
+    async fn exchange(ctx: &mut Context, next: Next<'_>) -> Outcome {
+        let begun = ctx.host().begin(rules::exchange::exchange(ctx)?).await?;
+        let Some(lease) = rules::exchange::open(ctx, begun)? else { return Ok(()) };
+        let mut outcome = next.contained(ctx).await;
+        if outcome.is_ok() {
+            let record = rules::exchange::record(ctx)?;
+            let commit = ctx.host().commit(lease.id(), record);
+            // `select!` in a loop: what has not ended yet is dropped.
+            let patience = std::future::ready(());
+            if let Either::Left((committed, _)) = select(commit, patience).await {
+                outcome = committed.map_err(Error::from);
+            }
+        }
+        if outcome.is_err() {
+            let _aborted = ctx.host().abort(lease.id()).await;
+        }
+        lease.settle();
+        outcome
+    }
+    but("exchange", Layer::new("exchange", exchange))
+}
+
+pub fn timeout_around_the_commit() -> Style {
+    async fn deadline(ctx: &mut Context, next: Next<'_>) -> Outcome {
+        let origin = Arc::clone(ctx.origin());
+        let timer = origin.host().sleep(rules::deadline::LIMIT);
+        let expired = match select(next.contained(ctx).boxed(), timer).await {
+            Either::Left((outcome, _)) => return outcome,
+            Either::Right((Ok(()), _)) => rules::deadline::expired(&origin),
+            Either::Right((Err(_), rest)) => return rest.await,
+        };
+        *ctx = expired; // the layers further in were dropped with their future
+        Ok(())
+    }
+    but("deadline", Layer::new("deadline", deadline))
+}
+
+pub fn spawned_next() -> Style {
+    async fn handshake(ctx: &mut Context, next: Next<'_>) -> Outcome {
+        if !rules::handshake::answer(ctx)? {
+            // Spawned where it had to be awaited.
+            let origin = Arc::clone(ctx.origin());
+            origin.host().spawn(next.detached(ctx).map(drop).boxed());
+        }
+        Ok(())
+    }
+    but("handshake", Layer::new("handshake", handshake))
+}
+
+pub fn lock_over_next() -> Style {
+    let lock = Arc::new(futures::lock::Mutex::new(()));
+    but(
+        "account",
+        Layer::capturing("account", move |ctx, next| {
+            let lock = Arc::clone(&lock);
+            Running::new(async move {
+                let found = ctx.host().account(&ctx.request().account).await?;
+                rules::account::found(ctx, found)?;
+                // Held over an `await`, so all users wait for one.
+                let _held = lock.lock().await;
+                next.run(ctx).await
+            })
+        }),
+    )
+}
+
+pub fn last_come_first_served() -> Style {
+    let crowd = Arc::new(Crowd::default());
+    but(
+        "exchange",
+        Layer::capturing("exchange", move |ctx, next| {
+            let crowd = Arc::clone(&crowd);
+            Running::new(async move {
+                let user = Arc::clone(ctx.message()?.key().user());
+                let _turn = Turn::wait(&crowd, user).await;
+                four_ways::async_await::layers::exchange(ctx, next).await
+            })
+        }),
+    )
+}
+
+/// The messages that wait behind one of their user, in a stack.
+#[derive(Default)]
+struct Crowd(Mutex<BTreeMap<Arc<str>, Vec<Completer<()>>>>);
+
+struct Turn<'a> {
+    crowd: &'a Crowd,
+    user: Arc<str>,
+}
+
+impl<'a> Turn<'a> {
+    async fn wait(crowd: &'a Crowd, user: Arc<str>) -> Self {
+        let ahead = match crowd.0.lock().expect("not poisoned").entry(Arc::clone(&user)) {
+            Entry::Vacant(nobody) => {
+                nobody.insert(Vec::new());
+                None
+            }
+            Entry::Occupied(mut waiting) => {
+                let (completer, ahead) = Pending::new(Operation::Begin);
+                waiting.get_mut().push(completer);
+                Some(ahead)
+            }
+        };
+        if let Some(ahead) = ahead {
+            let _over = ahead.await;
+        }
+        Self { crowd, user }
+    }
+}
+
+impl Drop for Turn<'_> {
+    fn drop(&mut self) {
+        let mut crowd = self.crowd.0.lock().expect("not poisoned");
+        // `pop` takes the last one.
+        let next = loop {
+            match crowd.get_mut(&self.user).and_then(Vec::pop) {
+                Some(next) if !next.is_wanted() => {}
+                next => break next,
+            }
+        };
+        if next.is_none() {
+            crowd.remove(&self.user);
+        }
+        drop(crowd);
+        if let Some(next) = next {
+            next.complete(Ok(()));
+        }
+    }
 }

@@ -1,0 +1,23 @@
+//! The copies of the sources, as modules. `build.rs` puts this file beside them.
+
+pub mod all;
+pub mod ask;
+pub mod co;
+pub mod compose;
+pub mod pending;
+pub mod thunk;
+pub mod timers;
+pub mod turns;
+pub mod unstarted;
+
+pub use ::pipeline::operation;
+
+/// What the copies see of `pipeline`: everything as it is, but the copied `Pending`.
+pub mod pipeline {
+    pub use ::pipeline::{
+        Account, Begun, Class, Context, Error, Exchange, Failure, Fault, Host, LeaseId, Operation,
+        Origin, Outcome, Record, Request, Response, Span, exchange, exchanges,
+    };
+
+    pub use super::pending::{Completer, Pending, Subscription};
+}
