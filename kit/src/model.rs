@@ -76,11 +76,21 @@ pub fn check(scenario: &Scenario, report: &Report) -> Result<(), Violation> {
 
 /// The requests of the operations that are submitted under a schedule, in order.
 pub fn submitted(scenario: &Scenario, schedule: &mut dyn Schedule) -> Vec<usize> {
+    played(scenario, schedule).submitted
+}
+
+/// What happens under a schedule, and to which request.
+#[cfg(test)]
+pub(crate) fn lines(scenario: &Scenario, schedule: &mut dyn Schedule) -> Vec<(usize, String)> {
+    played(scenario, schedule).lines
+}
+
+fn played<'a>(scenario: &'a Scenario, schedule: &mut dyn Schedule) -> Model<'a> {
     let mut model = Model::new(scenario);
     loop {
         let enabled = model.enabled();
         match enabled.len() {
-            0 => return model.submitted,
+            0 => return model,
             1 => model.play(enabled[0]),
             arity => model.play(enabled[schedule.choose(arity)]),
         }

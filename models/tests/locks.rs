@@ -32,7 +32,7 @@ const CALLS: [(&str, &str); 10] = [
     (
         "src/hosts/turns.rs",
         "exchanges.bind exchanges.begin exchanges.commit exchanges.forget exchanges.release \
-         exchanges.tidy exchanges.kept waiting.insert waiting.remove granted.append granted.drain \
+         exchanges.tidy exchanges.forgotten exchanges.kept waiting.insert waiting.remove granted.append granted.drain \
          granted.is_empty",
     ),
 ];

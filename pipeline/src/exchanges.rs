@@ -1,8 +1,9 @@
 //! The table of exchanges: turns, stored answers and sessions. It is a pure state machine and never
 //! waits, so the simulated host and the real one behave in the same way.
 //!
-//! A call takes a few steps, however much is kept, unless it ends a generation or a map grows. A
-//! host of many users divides them over many tables, so that these take little time, too.
+//! A call takes a few steps, however much is kept, unless a map grows. A host of many users divides
+//! them over many tables, so that this takes little time, too. What a call forgets is dropped later;
+//! see [`Exchanges::forgotten`].
 //!
 //! * [`Limits`]: how much is remembered, and for how long.
 //! * `size`: how many bytes something takes that is kept.
@@ -236,6 +237,13 @@ impl Exchanges {
             tired.push((ticket, Begun::Crowded));
         }
         tired
+    }
+
+    /// What was forgotten since this was called last. Dropping it takes as long as it is much, so a
+    /// host does that after each call, without the lock of its table.
+    #[must_use]
+    pub fn forgotten(&mut self) -> impl Sized + use<> {
+        (self.answers.forgotten(), self.sessions.forgotten(), self.signatures.forgotten())
     }
 
     fn grant(&mut self, who: Who, key: Arc<ExchangeKey>, queue: VecDeque<Ticket>) -> Begun {

@@ -9,9 +9,9 @@ use pipeline::{Begun, Exchange, LeaseId, Pending, Record};
 
 use super::turns::Turns;
 
-/// How many tables there are; each has its part of the limits. So many that also with a million users
-/// a generation ends soon (`cargo bench --bench crowd`), and so few that a part of the least `memory`
-/// has room for some answers.
+/// How many tables there are; each has its part of the limits. So many that also with a million
+/// users a map grows and a generation is dropped in little time (`cargo bench --bench crowd`); so
+/// few that a part of the least `memory` has room for some answers.
 const SHARDS: u64 = 512;
 
 /// The tables. A user is always in the same one, and so is a signature; which one, nobody outside

@@ -35,7 +35,10 @@ impl Turns {
 
     /// [`Exchanges::bind`] at `now`.
     pub fn bind(&self, binding: &Binding, now: Duration) -> bool {
-        self.state().exchanges.bind(binding, now)
+        let mut state = self.state();
+        let is_bound = state.exchanges.bind(binding, now);
+        unlock(state);
+        is_bound
     }
 
     /// [`Host::begin`](pipeline::Host::begin) at `now`.
@@ -43,7 +46,7 @@ impl Turns {
         let mut state = self.state();
         state.tickets += 1;
         let ticket = state.tickets;
-        match state.exchanges.begin(ticket, exchange, now) {
+        let begun = match state.exchanges.begin(ticket, exchange, now) {
             Some(begun) => Pending::ready(begun),
             None => {
                 // Weak, because the table holds the completer that holds this.
@@ -59,7 +62,9 @@ impl Turns {
                 state.waiting.insert(ticket, completer);
                 pending
             }
-        }
+        };
+        unlock(state);
+        begun
     }
 
     /// [`Host::commit`](pipeline::Host::commit) at `now`.
@@ -71,6 +76,7 @@ impl Turns {
                 Pending::ready(())
             }
             None => {
+                unlock(state);
                 let fault = Fault::Permanent;
                 Pending::ended(Err(Failure { operation: Operation::Commit, fault }))
             }
@@ -112,9 +118,9 @@ impl Turns {
     }
 }
 
-/// Completes the `begin`s that got their turn, or have waited too long, without the lock, because the code that waits may
-/// call the host again. In a loop, because a turn whose request is gone is over and goes to the
-/// next.
+/// Completes the `begin`s that got their turn, or have waited too long, without the lock, because
+/// the code that waits may call the host again. In a loop, because a turn whose request is gone is
+/// over and goes to the next.
 fn tell<'t>(turns: &'t Turns, mut state: MutexGuard<'t, State>, mut granted: Granted) {
     while !granted.is_empty() {
         let told: Vec<_> = granted
@@ -128,6 +134,14 @@ fn tell<'t>(turns: &'t Turns, mut state: MutexGuard<'t, State>, mut granted: Gra
             granted.append(&mut state.exchanges.release(lease));
         }
     }
+    unlock(state);
+}
+
+/// Drops what was forgotten after the lock, because that takes long if it was much.
+fn unlock(mut state: MutexGuard<'_, State>) {
+    let forgotten = state.exchanges.forgotten();
+    drop(state);
+    drop(forgotten);
 }
 
 /// Completes one `begin`. Returns the turn if the request is gone.

@@ -161,3 +161,40 @@ fn random_said(random: &mut Random) -> Said {
     let account = account.to_owned();
     Said { account, flaw, ..Said::new(user, random.below(6) as u64, what) }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Without the limit something else would happen. Waiting has both a number and a time, and a
+    /// time is a timer whether it is reached or not, so there a refusal tells which it was.
+    #[test]
+    fn the_random_scenarios_of_cargo_test_reach_every_limit() {
+        let usual = Limits::default();
+        let reached = |limit: &str, lift: fn(&mut Limits, Limits)| {
+            let reaches = |seed: &u64| {
+                let scenario = random_scenario(*seed);
+                let mut lifted = scenario.clone();
+                lift(&mut lifted.limits, usual);
+                let lines = |scenario| model::lines(scenario, &mut *schedule(*seed));
+                lifted.limits != scenario.limits && lines(&scenario) != lines(&lifted)
+            };
+            assert!((0..RANDOM[0]).any(|seed| reaches(&seed)), "{limit}");
+        };
+        reached("waiting", |limits, usual| limits.waiting = usual.waiting);
+        reached("bytes", |limits, usual| limits.bytes = usual.bytes);
+        reached("kept_for", |limits, usual| limits.kept_for = usual.kept_for);
+        reached("sessions_for", |limits, usual| limits.sessions_for = usual.sessions_for);
+        // Nothing of its own has failed, and fewer wait than may.
+        let tired = |seed: &u64| {
+            let scenario = random_scenario(*seed);
+            let lines = model::lines(&scenario, &mut *schedule(*seed));
+            let refused = |(of, line): &(usize, String)| {
+                let whole = scenario.arrivals[*of].faults.is_empty();
+                whole && line.starts_with("reply 500") && scenario.limits.waiting == usual.waiting
+            };
+            lines.iter().any(refused)
+        };
+        assert!((0..RANDOM[0]).any(|seed| tired(&seed)), "waiting_for");
+    }
+}

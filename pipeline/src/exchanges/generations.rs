@@ -6,6 +6,7 @@
 
 use std::collections::HashMap;
 use std::hash::Hash;
+use std::mem;
 use std::time::Duration;
 
 use super::size::Heap;
@@ -15,14 +16,17 @@ use super::size::Heap;
 pub struct Generations<K, V> {
     young: Generation<K, V>,
     old: Generation<K, V>,
+    /// What is to be dropped: its entries are many.
+    forgotten: Vec<Generation<K, V>>,
     /// When the young one began.
     since: Duration,
     lasts: Duration,
     room: usize,
 }
 
+/// What was kept, or used last, in some span.
 #[derive(Debug)]
-struct Generation<K, V> {
+pub struct Generation<K, V> {
     map: HashMap<K, V>,
     bytes: usize,
 }
@@ -32,7 +36,7 @@ impl<K: Hash + Eq + Heap, V: Heap> Generations<K, V> {
     /// than `room` bytes.
     pub fn new(lasts: Duration, room: usize) -> Self {
         let (young, old) = (Generation::default(), Generation::default());
-        Self { young, old, since: Duration::ZERO, lasts, room }
+        Self { young, old, forgotten: Vec::new(), since: Duration::ZERO, lasts, room }
     }
 
     /// Forgets what is too old.
@@ -47,8 +51,16 @@ impl<K: Hash + Eq + Heap, V: Heap> Generations<K, V> {
     }
 
     fn turn(&mut self, now: Duration) {
-        self.old = std::mem::take(&mut self.young);
+        let forgotten = mem::replace(&mut self.old, mem::take(&mut self.young));
+        if !forgotten.map.is_empty() {
+            self.forgotten.push(forgotten);
+        }
         self.since = now;
+    }
+
+    /// The generations that have ended since this was called last.
+    pub fn forgotten(&mut self) -> Vec<Generation<K, V>> {
+        mem::take(&mut self.forgotten)
     }
 
     /// What is kept under a key.
