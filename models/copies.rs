@@ -16,7 +16,7 @@ pub use ::pipeline::operation;
 pub mod pipeline {
     pub use ::pipeline::{
         Account, Begun, Class, Context, Error, Exchange, Failure, Fault, Host, LeaseId, Operation,
-        Origin, Outcome, Record, Request, Response, Span, exchanges,
+        Origin, Outcome, Record, Request, Response, Span, exchange, exchanges,
     };
 
     pub use super::pending::{Completer, Pending, Subscription};

@@ -35,8 +35,8 @@ fn file(test: &str, lines: &str) -> PathBuf {
 
 /// A host with the account of such a file.
 fn shop(test: &str, lines: &str) -> Arc<Memory> {
-    let accounts = config::read(&file(test, lines)).unwrap_or_else(|error| panic!("{error}"));
-    Arc::new(Memory::new(accounts, Duration::from_secs(NOW)))
+    let config = config::read(&file(test, lines)).unwrap_or_else(|error| panic!("{error}"));
+    Arc::new(Memory::new(config.accounts, Duration::from_secs(NOW)))
 }
 
 /// Why such a file is refused, without its path.
@@ -191,7 +191,7 @@ fn mode_compat_and_mode_safe_read_and_answer_encrypted_only() {
 fn mode_compat_is_not_mode_safe() {
     let mode = |mode: &str| {
         let path = file(&format!("is-{mode}"), &SAFE.replace("safe", mode));
-        match config::read(&path).expect("good").remove(0).envelope.mode() {
+        match config::read(&path).expect("good").accounts.remove(0).envelope.mode() {
             Mode::Plain => "plain",
             Mode::Compat(_) => "compat",
             Mode::Safe(_) => "safe",
@@ -375,6 +375,32 @@ fn accounts_do_not_share_their_settings() {
     assert_eq!(say(&host, 1, "hello").as_deref(), Some("Hi."));
 }
 
+#[test]
+fn memory_is_256_mib_unless_it_is_set() {
+    let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join("key-memory.toml");
+    let read = |line: &str| {
+        let account = format!("[[account]]\nname = \"shop\"\ntoken = \"{TOKEN}\"\n");
+        std::fs::write(&path, format!("{line}{account}")).expect("written");
+        config::read(&path).map(|config| config.memory)
+    };
+    let mib = 1024 * 1024;
+    for (line, memory) in [
+        ("", 256 * mib),
+        ("memory = \"256MiB\"\n", 256 * mib),
+        ("memory = \"16MiB\"\n", 16 * mib),
+        ("memory = \"4096MiB\"\n", 4096 * mib),
+    ] {
+        assert_eq!(read(line).ok(), Some(memory), "{line}");
+    }
+    for value in
+        ["0MiB", "15MiB", "1000001MiB", "256", "256 MiB", "256MB", "1GiB", "-1MiB", "MiB", ""]
+    {
+        let wrong = read(&format!("memory = \"{value}\"\n")).expect_err(value).to_string();
+        let expected = ":1:10: `memory` is not like \"256MiB\" (16 to 1000000)";
+        assert!(wrong.ends_with(expected), "{value}: {wrong}");
+    }
+}
+
 /// What a wrong key is told are all keys; the page names them, and each has a test here.
 #[test]
 fn every_key_is_documented_and_has_a_test() {
@@ -387,6 +413,7 @@ fn every_key_is_documented_and_has_a_test() {
     let table = page.lines().filter(|line| line.starts_with("| `"));
     let table: Vec<_> = table.flat_map(|line| line.split('`').skip(1).step_by(2)).collect();
     let tests = include_str!("configuration.rs");
+    assert!(table.contains(&"memory"));
     let account = known("zzzzqqqq = 1\n");
     let keyword = known(&format!("{HELLO}zzzzqqqq = 1\n"));
     assert_eq!((account.len(), keyword.len()), (12, 3));

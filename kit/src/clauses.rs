@@ -1,14 +1,14 @@
 //! Clauses that must be true of every run in any style. Each check is a clause of docs/SPEC.md. A
 //! check does not know which style it checks, and it says which request broke the clause.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
-use pipeline::exchanges::Limits;
 use pipeline::{Class, Event, Operation, Response};
 use wechat::Reply;
 
 use crate::run::Report;
-use crate::scenario::{Arrival, Injected, Scenario, What, decrypted};
+use crate::scenario::{Injected, Scenario, What, decrypted};
 
 /// A clause that a run has broken.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -349,8 +349,8 @@ fn no_deadline(seen: &Seen<'_>, request: usize) -> bool {
     })
 }
 
-/// Whether the request waits, at the end, for an operation that was made never to end, or for its
-/// turn behind a message of the user that does.
+/// Whether the request waits, at the end, for an operation that was made never to end. Nobody waits
+/// for ever behind it, because a message waits only so long for its turn.
 fn waits_for_ever(seen: &Seen<'_>, request: usize, events: &[&Event]) -> bool {
     let mut open: Vec<Operation> = Vec::new();
     let (mut ended, mut again) = (Vec::new(), again(seen, request, events));
@@ -372,18 +372,10 @@ fn waits_for_ever(seen: &Seen<'_>, request: usize, events: &[&Event]) -> bool {
             _ => {}
         }
     }
-    let said = &seen.scenario.arrivals[request].said;
-    let never_ends = |arrival: &Arrival| {
-        let faults = arrival.faults.iter().filter(|(number, _)| *number > 0);
-        let mut faults = faults.map(|(_, fault)| *fault);
-        faults.any(|fault| matches!(fault, Injected::Never | Injected::Late))
-    };
-    let turn = open.contains(&Operation::Begin);
-    let behind = seen.scenario.arrivals.iter().any(|other| {
-        (&other.said.account, &other.said.user) == (&said.account, &said.user) && never_ends(other)
-    });
-    let own = never_ends(&seen.scenario.arrivals[request]);
-    !open.is_empty() && (own || turn && behind)
+    let faults = seen.scenario.arrivals[request].faults.iter();
+    let mut faults = faults.filter(|(number, _)| *number > 0);
+    let never_ends = faults.any(|(_, fault)| matches!(fault, Injected::Never | Injected::Late));
+    !open.is_empty() && never_ends
 }
 
 /// The operations of a request, by their number.
@@ -747,17 +739,15 @@ fn turns_are_in_the_order_of_arrival(seen: &Seen<'_>) -> Result<(), String> {
 }
 
 fn one_commit_per_key(seen: &Seen<'_>) -> Result<(), String> {
-    let (journal, limits) = (&seen.report.journal, seen.scenario.limits);
-    let usual = Limits::default();
-    if limits.bytes < usual.bytes || limits.answers_for < usual.answers_for {
+    if seen.scenario.forgets_answers() {
         return Ok(()); // when an answer is forgotten cannot be read from the journal
     }
+    let journal = &seen.report.journal;
     for (at, entry) in journal.iter().enumerate() {
         let key = |entry: &pipeline::exchanges::Entry| {
             (entry.account.clone(), entry.user.clone(), entry.message.clone())
         };
-        let kept = journal[..at].iter().filter(|earlier| earlier.account == entry.account);
-        if kept.rev().take(limits.answers).any(|earlier| key(earlier) == key(entry)) {
+        if journal[..at].iter().any(|earlier| key(earlier) == key(entry)) {
             return Err(format!("{:?} of {} was committed twice", entry.message, entry.user));
         }
     }
@@ -765,14 +755,19 @@ fn one_commit_per_key(seen: &Seen<'_>) -> Result<(), String> {
 }
 
 fn no_session_update_is_lost(seen: &Seen<'_>) -> Result<(), String> {
-    for ((account, user), session) in &seen.report.sessions {
-        let commits = seen.report.journal.iter();
-        let commits = commits.filter(|entry| entry.account == *account && entry.user == *user);
-        let commits = commits.count() as u64;
+    let Report { sessions, journal, .. } = seen.report;
+    let counted: BTreeMap<_, _> = sessions
+        .iter()
+        .map(|((account, user), session)| ((&**account, &**user), session.exchanges))
+        .collect();
+    let committed = journal.iter().map(|entry| (&*entry.account, &*entry.user));
+    let users: BTreeSet<_> = counted.keys().copied().chain(committed.clone()).collect();
+    for (account, user) in users {
+        let commits = committed.clone().filter(|who| *who == (account, user)).count() as u64;
+        let counted = counted.get(&(account, user)).copied().unwrap_or_default();
         // A session that was forgotten counts from 0 again.
-        let forgets = seen.scenario.limits.sessions_for < Limits::default().sessions_for;
-        if session.exchanges > commits || session.exchanges < commits && !forgets {
-            let counted = session.exchanges;
+        let forgotten = counted < commits && seen.scenario.forgets_sessions();
+        if counted != commits && !forgotten {
             return Err(format!("{user} had {commits} commits, the session counts {counted}"));
         }
     }

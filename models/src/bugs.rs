@@ -454,7 +454,8 @@ pub const BUGS: &[Bug] = &[
             ),
             (
                 "state.waiting.insert(ticket, completer);",
-                "self.state().waiting.insert(ticket, completer);",
+                "state = self.state();
+                 state.waiting.insert(ticket, completer);",
             ),
         ],
         models: "turns",

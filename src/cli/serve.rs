@@ -6,6 +6,7 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 use four_ways::conversation;
+use four_ways::server::config::Config;
 use four_ways::server::logs::{self, Format};
 use four_ways::server::reload::{self, Hangups};
 use four_ways::server::{Caps, Served, Server, config, sign};
@@ -73,8 +74,13 @@ impl Serve {
     /// # Errors
     /// See [`ServeError`].
     pub fn serve(self, out: &mut dyn Write) -> Result<(), ServeError> {
+        let mut limits = Limits::default();
         let accounts = match &self.config {
-            Some(path) => config::read(path)?,
+            Some(path) => {
+                let Config { accounts, memory } = config::read(path)?;
+                limits.bytes = memory;
+                accounts
+            }
             None => vec![conversation::account()],
         };
         // Kept until the server has ended, so that its last lines are written.
@@ -96,7 +102,7 @@ impl Serve {
             // Before the server says that it is ready, so that a signal from then on ends it cleanly.
             let end = end()?;
             let hangups = Hangups::catch();
-            let server = Server::new(style, accounts, Limits::default(), Caps::default());
+            let server = Server::new(style, accounts, limits, Caps::default());
             match self.config {
                 Some(path) => {
                     writeln!(

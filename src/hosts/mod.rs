@@ -2,6 +2,7 @@
 //!
 //! * [`turns`]: the table of exchanges behind a lock, with those who wait.
 //! * [`memory`]: a host that keeps everything in memory and answers at once.
+//! * [`shards`]: many tables of exchanges, each for some of the users.
 //! * [`timers`]: timers for many requests on one task.
 //! * [`live`]: the host of the server: in memory, real time, the runtime's tasks.
 //!
@@ -9,6 +10,7 @@
 
 pub mod live;
 pub mod memory;
+pub mod shards;
 pub mod timers;
 pub mod turns;
 

@@ -4,6 +4,8 @@ use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use pipeline::account::LONGEST_WINDOW;
+use pipeline::exchanges::Limits;
 use pipeline::{Account, Keyword, Match};
 use serde::Deserialize;
 use thiserror::Error;
@@ -35,9 +37,19 @@ pub enum ConfigError {
     },
 }
 
+/// What a file says.
+#[derive(Debug)]
+pub struct Config {
+    /// The most bytes of everything that is kept of users: [`Limits::bytes`].
+    pub memory: usize,
+    /// The accounts.
+    pub accounts: Vec<Account>,
+}
+
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct File {
+    memory: Option<Spanned<String>>,
     #[serde(default)]
     account: Vec<Spanned<Section>>,
 }
@@ -70,11 +82,11 @@ struct KeywordSection {
     reply: Spanned<String>,
 }
 
-/// Reads the accounts of a file.
+/// Reads a file.
 ///
 /// # Errors
 /// See [`ConfigError`].
-pub fn read(path: &Path) -> Result<Vec<Account>, ConfigError> {
+pub fn read(path: &Path) -> Result<Config, ConfigError> {
     let text = std::fs::read_to_string(path)
         .map_err(|error| ConfigError::Unreadable { path: path.to_owned(), error })?;
     parse(&text).map_err(|Wrong { at, what }| {
@@ -99,7 +111,7 @@ fn position(text: &str, at: usize) -> (usize, usize) {
     (before.matches('\n').count() + 1, line.chars().count() + 1)
 }
 
-fn parse(text: &str) -> Result<Vec<Account>, Wrong> {
+fn parse(text: &str) -> Result<Config, Wrong> {
     let file: File = toml::from_str(text).map_err(|error| Wrong {
         at: error.span().map_or(0, |span| span.start),
         what: with_nearest(error.message()),
@@ -117,7 +129,23 @@ fn parse(text: &str) -> Result<Vec<Account>, Wrong> {
         }
         accounts.push(account);
     }
-    Ok(accounts)
+    Ok(Config { memory: memory(file.memory)?, accounts })
+}
+
+/// `"256MiB"`. With less than 16, a table would hold only a few answers.
+fn memory(value: Option<Spanned<String>>) -> Result<usize, Wrong> {
+    const MIB: usize = 1024 * 1024;
+    let Some(value) = value else { return Ok(Limits::default().bytes) };
+    match number(value.get_ref(), "MiB") {
+        Some(number @ 16..=1_000_000) => Ok(number as usize * MIB),
+        _ => wrong(value.span(), "`memory` is not like \"256MiB\" (16 to 1000000)"),
+    }
+}
+
+/// A number with its unit behind it.
+fn number(value: &str, unit: &str) -> Option<u64> {
+    let digits = value.strip_suffix(unit)?;
+    digits.bytes().all(|each| each.is_ascii_digit()).then(|| digits.parse().ok()).flatten()
 }
 
 fn account(section: Section) -> Result<Account, Wrong> {
@@ -220,18 +248,15 @@ fn keys(section: &Section) -> Result<Option<Rotation<AesKey>>, Wrong> {
     }
 }
 
-/// `"300s"`, or `"off"`. With a longer window a signature would still be good when the answer is no
-/// longer stored, and a replay would pass.
+/// `"300s"`, or `"off"`.
 fn window(value: Option<Spanned<String>>) -> Result<Option<Duration>, Wrong> {
-    let Some(value) = value else { return Ok(Some(Duration::from_secs(300))) };
+    let Some(value) = value else { return Ok(Some(LONGEST_WINDOW)) };
     if value.get_ref() == "off" {
         return Ok(None);
     }
-    let digits = value.get_ref().strip_suffix('s').unwrap_or_default();
-    let digits = Some(digits).filter(|digits| digits.bytes().all(|each| each.is_ascii_digit()));
-    let seconds = digits.and_then(|digits| digits.parse().ok());
-    match seconds {
-        Some(seconds @ 1..=300) => Ok(Some(Duration::from_secs(seconds))),
+    const LONGEST: u64 = LONGEST_WINDOW.as_secs();
+    match number(value.get_ref(), "s") {
+        Some(seconds @ 1..=LONGEST) => Ok(Some(Duration::from_secs(seconds))),
         _ => {
             wrong(value.span(), "`window` is neither \"off\" nor seconds like \"300s\" (1 to 300)")
         }
@@ -317,7 +342,8 @@ reply = "晴。"
 
     #[test]
     fn a_complete_file_is_read() {
-        let accounts = parse(GOOD).ok().expect("good");
+        let Config { accounts, memory } = parse(GOOD).ok().expect("good");
+        assert_eq!(memory, 256 * 1024 * 1024);
         assert_eq!(&*accounts[0].name, "shop");
         assert_eq!(accounts[0].window, None);
         assert!(accounts[0].has_unit("guess"));
@@ -330,7 +356,7 @@ reply = "晴。"
         let key = "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG";
         let safe = "mode = \"safe\"\napp_id = \"wx1\"";
         let good = parse(&with(&format!("{safe}\nencoding_aes_key = \"{key}\"")));
-        let accounts = good.ok().expect("good");
+        let accounts = good.ok().expect("good").accounts;
         assert!(matches!(accounts[0].envelope.mode(), Mode::Safe(_)));
         let missing = "5:8: mode \"safe\" needs `app_id` and `encoding_aes_key`";
         assert_eq!(refused(&with(safe)), missing);
@@ -344,13 +370,14 @@ reply = "晴。"
     fn the_file_of_the_documentation_is_read() {
         let page = include_str!("../../docs/CONFIGURATION.md");
         let toml = page.split("```toml").nth(1).and_then(|rest| rest.split("```").next());
-        let accounts = parse(toml.expect("a file")).map_err(|wrong| wrong.what);
-        assert_eq!(accounts.map(|accounts| accounts.len()), Ok(1));
+        let config = parse(toml.expect("a file")).map_err(|wrong| wrong.what);
+        assert_eq!(config.map(|config| config.accounts.len()), Ok(1));
     }
 
     #[test]
     fn the_window_is_300_seconds_unless_it_says_otherwise() {
-        let accounts = parse("[[account]]\nname = \"a\"\ntoken = \"t\"").ok().expect("good");
+        let file = "[[account]]\nname = \"a\"\ntoken = \"t\"";
+        let accounts = parse(file).ok().expect("good").accounts;
         assert_eq!(accounts[0].window, Some(Duration::from_secs(300)));
     }
 

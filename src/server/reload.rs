@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
-use super::config;
+use super::config::{self, Config};
 use super::service::Server;
 
 /// How often the file's time and size are read. Reading them works on every file system, and for a
@@ -33,7 +33,8 @@ pub async fn watch(server: Arc<Server>, path: PathBuf, mut hangups: Hangups) {
 /// Reads the file and changes the accounts, or says why not.
 pub fn reload(server: &Server, path: &Path) {
     match config::read(path) {
-        Ok(accounts) => {
+        // How much is kept is not changed while it is kept.
+        Ok(Config { accounts, memory: _ }) => {
             let count = accounts.len();
             server.host.reload(accounts);
             tracing::info!(accounts = count, "the configuration was reloaded");

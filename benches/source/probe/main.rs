@@ -56,6 +56,10 @@ impl Host for Minimal {
         Duration::from_secs(NOW)
     }
 
+    fn elapsed(&self) -> Duration {
+        Duration::ZERO
+    }
+
     fn random(&self) -> u64 {
         41
     }

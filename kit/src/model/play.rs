@@ -13,6 +13,8 @@ use crate::scenario::{Arrival, EPOCH, Flaw, Injected, Scenario, encrypts};
 pub struct Model<'a> {
     arrivals: &'a [Arrival],
     timers_last: bool,
+    /// How long a message waits for its turn.
+    patience: u64,
     /// Milliseconds since the scenario began.
     pub now: u64,
     /// Those that have arrived.
@@ -57,8 +59,9 @@ struct Submitted {
 enum State {
     /// It can end.
     Open,
-    /// A `begin` that waits for its turn, and one that has its answer.
-    Queued,
+    /// A `begin` that waits for its turn, until when, and its place like that of a timer.
+    Queued(u64, usize),
+    /// A `begin` that has its answer.
     Granted(Begun),
     /// A timer, and its place among those that are due at the same time.
     Due(u64, usize),
@@ -90,6 +93,8 @@ pub enum Action {
     Complete(usize, usize),
     /// The request of an operation is cancelled.
     Cancel(usize, usize),
+    /// It is this time, and who has waited too long for a turn is turned away.
+    Tidy(u64),
 }
 
 const PLAIN: &str = "text/plain; charset=utf-8";
@@ -105,6 +110,7 @@ impl<'a> Model<'a> {
         Self {
             arrivals: &scenario.arrivals,
             timers_last: scenario.timers_last,
+            patience: millis(scenario.limits.waiting_for),
             now: 0,
             requests: Vec::new(),
             store: Store::new(scenario.limits),
@@ -120,20 +126,26 @@ impl<'a> Model<'a> {
         for (of, request) in self.requests.iter().enumerate() {
             let waits = !request.replied && !request.gone;
             for (number, Submitted { fault, state, .. }) in request.operations.iter().enumerate() {
+                if let State::Queued(until, place) = state {
+                    timers.push((*until, *place, Action::Tidy(*until)));
+                }
                 match (state, fault) {
                     (State::Over, _) => {}
                     (_, Some(Injected::Cancel)) if waits => {
                         actions.push(Action::Cancel(of, number))
                     }
-                    (_, Some(Injected::Never)) | (State::Queued, _) => {}
+                    (_, Some(Injected::Never)) => {}
+                    (State::Queued(..), _) => {}
                     (_, Some(Injected::Late)) if !request.replied => {}
-                    (State::Due(due, place), _) => timers.push((*due, *place, of, number)),
+                    (State::Due(due, place), _) => {
+                        timers.push((*due, *place, Action::Complete(of, number)));
+                    }
                     _ => actions.push(Action::Complete(of, number)),
                 }
             }
         }
-        let timer = timers.into_iter().min();
-        let fires = timer.map(|(due, _, of, number)| (due, Action::Complete(of, number)));
+        let timer = timers.into_iter().min_by_key(|(due, place, _)| (*due, *place));
+        let fires = timer.map(|(due, _, action)| (due, action));
         let arrives = self.arrivals.get(self.requests.len());
         let arrives = arrives.map(|arrival| (millis(arrival.at), Action::Arrive));
         let mut last: Vec<_> = arrives.into_iter().chain(fires).collect();
@@ -151,6 +163,11 @@ impl<'a> Model<'a> {
             Action::Arrive => self.arrive(),
             Action::Complete(request, number) => self.complete(request, number),
             Action::Cancel(request, number) => self.cancel(request, number),
+            Action::Tidy(time) => {
+                self.now = self.now.max(time);
+                let tired = self.store.tidy(self.now);
+                self.grant(tired);
+            }
         }
     }
 
@@ -183,7 +200,8 @@ impl<'a> Model<'a> {
             (_, Some(Injected::Panic | SyncTransient)) => State::Over,
             (_, Some(Never | Transient | Permanent)) => State::Open,
             (Operation::Begin, _) => {
-                self.store.begin(of, said, self.now).map_or(State::Queued, State::Granted)
+                let queued = State::Queued(self.now + self.patience + 1, self.submitted.len());
+                self.store.begin(of, said, self.now).map_or(queued, State::Granted)
             }
             (Operation::Sleep, _) if number == 0 => {
                 State::Due(self.now + DEADLINE, self.submitted.len())
@@ -191,7 +209,7 @@ impl<'a> Model<'a> {
             (Operation::Sleep, _) => State::Due(self.now + PAUSE, self.submitted.len()),
             _ => State::Open,
         };
-        let at_once = fault == Some(Injected::Sync) && !matches!(state, State::Queued);
+        let at_once = fault == Some(Injected::Sync) && !matches!(state, State::Queued(..));
         self.requests[of].operations.push(Submitted { operation, fault, state });
         match fault {
             Some(Injected::Panic) => Some(Err(Panic)),
@@ -243,7 +261,7 @@ impl<'a> Model<'a> {
     fn grant(&mut self, granted: Granted) {
         for (request, begun) in granted {
             let operations = self.requests[request].operations.iter_mut();
-            for waiting in operations.filter(|each| matches!(each.state, State::Queued)) {
+            for waiting in operations.filter(|each| matches!(each.state, State::Queued(..))) {
                 waiting.state = State::Granted(begun.clone());
             }
         }
@@ -304,7 +322,7 @@ impl<'a> Model<'a> {
         };
         let commits = request.operations.iter().any(goes_on);
         for each in &mut request.operations {
-            if matches!(each.state, State::Due(..) | State::Queued) {
+            if matches!(each.state, State::Due(..) | State::Queued(..)) {
                 each.state = State::Over;
             }
         }
