@@ -16,8 +16,8 @@ use stats_alloc::{INSTRUMENTED_SYSTEM, StatsAlloc};
 #[global_allocator]
 static ALLOCATOR: &StatsAlloc<System> = &INSTRUMENTED_SYSTEM;
 
-/// The last number is larger than the number of answers that the host keeps.
-const USERS: [u64; 4] = [1_000, 10_000, 100_000, 200_000];
+/// With the last number there is no longer room for all answers.
+const USERS: [u64; 4] = [1_000, 10_000, 100_000, 400_000];
 
 fn main() {
     gate::pass();

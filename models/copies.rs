@@ -15,8 +15,9 @@ pub use ::pipeline::operation;
 /// What the copies see of `pipeline`: everything as it is, but the copied `Pending`.
 pub mod pipeline {
     pub use ::pipeline::{
-        Account, Begun, Class, Context, Error, Exchange, Failure, Fault, Host, LeaseId, Operation,
-        Origin, Outcome, Record, Request, Response, Span, exchanges,
+        Account, Begun, Called, Class, Context, Created, Error, Exchange, Failure, Fault, Host,
+        LeaseId, Operation, Origin, Outcome, Profile, Record, Request, Response, Span, Ticket,
+        exchange, exchanges,
     };
 
     pub use super::pending::{Completer, Pending, Subscription};

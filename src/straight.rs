@@ -17,7 +17,7 @@ use pipeline::{
 #[must_use]
 pub fn handle(host: &Arc<dyn Host>, request: Request) -> Response {
     let mut ctx = Context::new(Arc::clone(host), request);
-    let started = host.now();
+    let started = host.elapsed();
     if let Err(error) = answer(&mut ctx) {
         rules::recover::recover(&mut ctx, &error);
     }

@@ -510,6 +510,32 @@ fn accounts_do_not_share_their_settings() {
     assert_eq!(say(&host, 1, "hello").as_deref(), Some("Hi."));
 }
 
+#[test]
+fn memory_is_256_mib_unless_it_is_set() {
+    let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join("key-memory.toml");
+    let read = |line: &str| {
+        let account = format!("[[account]]\nname = \"shop\"\ntoken = \"{TOKEN}\"\n");
+        std::fs::write(&path, format!("{line}{account}")).expect("written");
+        config::read(&path).map(|config| config.memory)
+    };
+    let mib = 1024 * 1024;
+    for (line, memory) in [
+        ("", 256 * mib),
+        ("memory = \"256MiB\"\n", 256 * mib),
+        ("memory = \"16MiB\"\n", 16 * mib),
+        ("memory = \"4096MiB\"\n", 4096 * mib),
+    ] {
+        assert_eq!(read(line).ok(), Some(memory), "{line}");
+    }
+    for value in
+        ["0MiB", "15MiB", "1000001MiB", "256", "256 MiB", "256MB", "1GiB", "-1MiB", "MiB", ""]
+    {
+        let wrong = read(&format!("memory = \"{value}\"\n")).expect_err(value).to_string();
+        let expected = ":1:10: `memory` is not like \"256MiB\" (16 to 1000000)";
+        assert!(wrong.ends_with(expected), "{value}: {wrong}");
+    }
+}
+
 /// What a wrong key is told are all keys; the page names them, and each has a test here.
 #[test]
 fn every_key_is_documented_and_has_a_test() {
@@ -522,6 +548,7 @@ fn every_key_is_documented_and_has_a_test() {
     let table = page.lines().filter(|line| line.starts_with("| `"));
     let table: Vec<_> = table.flat_map(|line| line.split('`').skip(1).step_by(2)).collect();
     let tests = include_str!("configuration.rs");
+    assert!(table.contains(&"memory"));
     let account = known("zzzzqqqq = 1\n");
     let keyword = known(&format!("{HELLO}zzzzqqqq = 1\n"));
     let service = known("[service.wechat]\nzzzzqqqq = 1\n");

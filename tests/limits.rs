@@ -54,41 +54,57 @@ fn longest_window() -> Duration {
     Duration::from_secs(longest.expect("some window"))
 }
 
+/// A signature is good from the window before its second to the end of the second that lies the
+/// window after it.
 #[test]
-fn an_answer_is_kept_for_ten_minutes_which_is_a_minute_and_twice_the_longest_window() {
-    let kept = Limits::default().answers_for;
-    assert_eq!(kept, 10 * MINUTE);
+fn an_answer_is_kept_as_long_as_a_signature_can_be_good_under_the_longest_window() {
+    let kept = Limits::default().kept_for;
     assert_eq!(longest_window(), 5 * MINUTE);
-    assert!(kept >= MINUTE && kept >= 2 * longest_window());
+    assert_eq!(kept, 10 * MINUTE + Duration::from_secs(1));
+    assert!(kept >= MINUTE && kept > 2 * longest_window());
     let mut table = answered();
     assert!(matches!(table.begin(2, exchange(1), NOW + kept), Some(Begun::Done(_))));
-    fresh(table.begin(3, exchange(1), NOW + kept + MOMENT));
+    fresh(table.begin(3, exchange(1), NOW + kept + kept));
 }
 
 #[test]
-fn an_account_keeps_a_hundred_thousand_answers_and_64_mib_of_text() {
-    let Limits { answers, bytes, .. } = Limits::default();
-    assert_eq!((answers, bytes), (100_000, 67_108_864));
+fn a_host_keeps_256_mib() {
+    assert_eq!(Limits::default().bytes, 268_435_456);
 }
 
 #[test]
-fn a_session_is_kept_for_a_day() {
+fn a_session_is_kept_for_a_day_and_not_for_more_than_two() {
     assert_eq!(Limits::default().sessions_for, DAY);
     let (_, session) = fresh(answered().begin(2, exchange(2), NOW + DAY));
     assert_eq!(session.exchanges, 1);
-    let (_, session) = fresh(answered().begin(2, exchange(2), NOW + DAY + MOMENT));
+    let (_, session) = fresh(answered().begin(2, exchange(2), NOW + DAY + DAY));
     assert_eq!(session, Session::default());
 }
 
 #[test]
-fn sixty_four_messages_of_one_user_wait_and_one_more_is_turned_away() {
-    assert_eq!(Limits::default().waiting, 64);
+fn sixteen_messages_of_one_user_wait_for_15_s_and_one_more_is_turned_away() {
+    let Limits { waiting, waiting_for, .. } = Limits::default();
+    assert_eq!((waiting, waiting_for.as_secs()), (16, 15));
     let mut table = Exchanges::new(Limits::default());
     fresh(table.begin(0, exchange(0), NOW));
-    for id in 1..=64 {
+    for id in 1..=16 {
         assert_eq!(table.begin(id, exchange(id as u64), NOW), None, "message {id} waits");
     }
-    assert_eq!(table.begin(65, exchange(65), NOW), Some(Begun::Crowded));
+    assert_eq!(table.begin(17, exchange(17), NOW), Some(Begun::Crowded));
+    assert_eq!(table.tidy(NOW + waiting_for), []);
+    assert_eq!(table.tidy(NOW + waiting_for + MOMENT).len(), 16);
+}
+
+/// Forty users with as many slow messages as may wait leave most of the places to others.
+#[test]
+fn the_messages_of_one_user_are_few_of_the_requests_that_may_be_under_way() {
+    let of_one = Limits::default().waiting + 1;
+    assert!(40 * of_one < Caps::default().requests / 2, "{of_one}");
+}
+
+#[test]
+fn an_id_has_at_most_64_bytes() {
+    assert_eq!(wechat::xml::ID, 64);
 }
 
 #[test]
@@ -109,11 +125,12 @@ fn the_documentation_names_every_limit() {
         "five seconds to send the head",
         "five more seconds for the body",
         "after ten seconds the rest is cut off",
-        "for 10 minutes",
-        "100,000 answers",
-        "64 MiB",
+        "for 601 seconds",
+        "256 MiB",
         "for a day",
-        "64 messages of one user",
+        "16 messages of one user",
+        "for 15 seconds",
+        "64 bytes",
         "1 to 300",
     ] {
         assert!(page.contains(limit), "{limit} is not documented");

@@ -346,7 +346,7 @@ fn sigint_and_sigterm_end_the_server_and_the_request_under_way_is_answered() {
 
 /// The slow message has the turn for six seconds, and the others wait behind it.
 #[test]
-fn sixty_four_messages_of_one_user_wait_for_their_turn_and_one_more_is_500() {
+fn sixteen_messages_of_one_user_wait_for_their_turn_and_one_more_is_500() {
     let serving = Serving::start(&[]);
     let mut sent = 0;
     let mut post = |words: &str| {
@@ -366,8 +366,9 @@ fn sixty_four_messages_of_one_user_wait_for_their_turn_and_one_more_is_500() {
     };
     let mut streams = vec![post("later")];
     serving.until_counted("four_ways_under_way 1\n");
-    streams.extend((0..64).map(|_| post("hello")));
-    serving.until_counted("four_ways_under_way 65\n");
+    streams.extend((0..16).map(|_| post("hello")));
+    serving.until_counted("four_ways_under_way 17\n");
+    serving.until_counted("four_ways_kept{what=\"waiting\"} 16\n");
     let crowded = answer(post("hello"));
     assert!(crowded.starts_with("HTTP/1.1 500"), "{crowded}");
     assert!(crowded.ends_with("\r\n\r\ninternal error"), "{crowded}");
@@ -375,6 +376,8 @@ fn sixty_four_messages_of_one_user_wait_for_their_turn_and_one_more_is_500() {
         let waited = answer(stream);
         assert!(waited.starts_with("HTTP/1.1 200"), "{waited}");
     }
+    serving.until_counted("four_ways_kept{what=\"answers\"} 17\n");
+    serving.until_counted("four_ways_kept{what=\"sessions\"} 1\n");
     assert_eq!(serving.end().0, Some(0));
 }
 

@@ -223,6 +223,10 @@ impl Host for Idle {
         Duration::ZERO
     }
 
+    fn elapsed(&self) -> Duration {
+        Duration::ZERO
+    }
+
     fn random(&self) -> u64 {
         0
     }

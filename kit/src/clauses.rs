@@ -3,9 +3,9 @@
 
 mod services;
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
-use pipeline::exchanges::Limits;
 use pipeline::{Class, Event, Operation, Response};
 use wechat::Reply;
 
@@ -396,8 +396,8 @@ fn no_deadline(seen: &Seen<'_>, request: usize) -> bool {
     })
 }
 
-/// Whether the request waits, at the end, for an operation that was made never to end, or for its
-/// turn behind a message of the user that does.
+/// Whether the request waits, at the end, for an operation that was made never to end. Nobody waits
+/// for ever behind it, because a message waits only so long for its turn.
 fn waits_for_ever(seen: &Seen<'_>, request: usize, events: &[&Event]) -> bool {
     let mut open: Vec<Operation> = Vec::new();
     let (mut ended, mut again) = (Vec::new(), again(seen, request, events));
@@ -419,17 +419,11 @@ fn waits_for_ever(seen: &Seen<'_>, request: usize, events: &[&Event]) -> bool {
             _ => {}
         }
     }
-    let said = &seen.scenario.arrivals[request].said;
     let never_ends = |arrival: &Arrival| {
-        let faults = arrival.faults.iter().filter(|(number, _)| *number > 0);
-        let mut faults = faults.map(|(_, fault)| *fault);
-        faults.any(|fault| matches!(fault, Injected::Never | Injected::Late))
+        let mut faults = arrival.faults.iter().filter(|(number, _)| *number > 0);
+        faults.any(|(_, fault)| matches!(fault, Injected::Never | Injected::Late))
     };
-    let turn = open.contains(&Operation::Begin);
-    let behind = seen.scenario.arrivals.iter().any(|other| {
-        (&other.said.account, &other.said.user) == (&said.account, &said.user) && never_ends(other)
-    });
-    let own = never_ends(&seen.scenario.arrivals[request]);
+    let own = &seen.scenario.arrivals[request];
     // Who waits for a ticket that another request of the account fetches has no open operation.
     let last = events.iter().rev().find_map(|event| match event {
         Event::Submitted(Operation::Sleep) | Event::Completed(Operation::Sleep, ..) => None,
@@ -443,8 +437,8 @@ fn waits_for_ever(seen: &Seen<'_>, request: usize, events: &[&Event]) -> bool {
         .scenario
         .arrivals
         .iter()
-        .any(|other| other.said.account == said.account && never_ends(other));
-    !open.is_empty() && (own || turn && behind) || last == Some(true) && fetched
+        .any(|other| other.said.account == own.said.account && never_ends(other));
+    !open.is_empty() && never_ends(own) || last == Some(true) && fetched
 }
 
 /// The operations of a request, by their number.
@@ -820,17 +814,15 @@ fn turns_are_in_the_order_of_arrival(seen: &Seen<'_>) -> Result<(), String> {
 }
 
 fn one_commit_per_key(seen: &Seen<'_>) -> Result<(), String> {
-    let (journal, limits) = (&seen.report.journal, seen.scenario.limits);
-    let usual = Limits::default();
-    if limits.bytes < usual.bytes || limits.answers_for < usual.answers_for {
+    if seen.scenario.forgets_answers() {
         return Ok(()); // when an answer is forgotten cannot be read from the journal
     }
+    let journal = &seen.report.journal;
     for (at, entry) in journal.iter().enumerate() {
         let key = |entry: &pipeline::exchanges::Entry| {
             (entry.account.clone(), entry.user.clone(), entry.message.clone())
         };
-        let kept = journal[..at].iter().filter(|earlier| earlier.account == entry.account);
-        if kept.rev().take(limits.answers).any(|earlier| key(earlier) == key(entry)) {
+        if journal[..at].iter().any(|earlier| key(earlier) == key(entry)) {
             return Err(format!("{:?} of {} was committed twice", entry.message, entry.user));
         }
     }
@@ -838,14 +830,19 @@ fn one_commit_per_key(seen: &Seen<'_>) -> Result<(), String> {
 }
 
 fn no_session_update_is_lost(seen: &Seen<'_>) -> Result<(), String> {
-    for ((account, user), session) in &seen.report.sessions {
-        let commits = seen.report.journal.iter();
-        let commits = commits.filter(|entry| entry.account == *account && entry.user == *user);
-        let commits = commits.count() as u64;
+    let Report { sessions, journal, .. } = seen.report;
+    let counted: BTreeMap<_, _> = sessions
+        .iter()
+        .map(|((account, user), session)| ((&**account, &**user), session.exchanges))
+        .collect();
+    let committed = journal.iter().map(|entry| (&*entry.account, &*entry.user));
+    let users: BTreeSet<_> = counted.keys().copied().chain(committed.clone()).collect();
+    for (account, user) in users {
+        let commits = committed.clone().filter(|who| *who == (account, user)).count() as u64;
+        let counted = counted.get(&(account, user)).copied().unwrap_or_default();
         // A session that was forgotten counts from 0 again.
-        let forgets = seen.scenario.limits.sessions_for < Limits::default().sessions_for;
-        if session.exchanges > commits || session.exchanges < commits && !forgets {
-            let counted = session.exchanges;
+        let forgotten = counted < commits && seen.scenario.forgets_sessions();
+        if counted != commits && !forgotten {
             return Err(format!("{user} had {commits} commits, the session counts {counted}"));
         }
     }

@@ -535,6 +535,18 @@ fn failures() -> Vec<Conversation> {
         stuck("the account never comes", 1),
         stuck("begin never comes", 2),
         stuck("commit never comes", 3),
+        overlapping(
+            "a message that has waited too long for its turn is refused",
+            vec![
+                (Arrival::new(0, hello()).with_fault(3, Injected::Never), SUCCESS),
+                // Without a deadline, so that its refusal is seen.
+                (
+                    Arrival::new(1, Said::new("alice", 2, text("hello")))
+                        .with_fault(0, Injected::Transient),
+                    FAILED,
+                ),
+            ],
+        ),
         sequential(
             "commit fails, and so does abort: the lease ends the turn",
             vec![

@@ -54,6 +54,7 @@ pub struct World {
     pub spawned: Vec<(usize, Work)>,
     /// The faults that did happen.
     pub fired: Vec<(usize, usize, Injected)>,
+    waiting_for: Duration,
     /// The operations that go on when their request is cancelled.
     pub shared: Vec<(usize, usize)>,
     /// What services were asked.
@@ -134,8 +135,8 @@ enum Effect {
 enum State {
     /// Can be completed.
     Open,
-    /// A `begin` that waits for its turn.
-    Queued,
+    /// A `begin` that waits for its turn, until it is turned away.
+    Queued(Duration),
     /// A `begin` that has its answer.
     Granted(Begun),
     /// A wait that another request ends.
@@ -204,7 +205,12 @@ pub enum Action {
     Complete(usize),
     /// The request of an operation is cancelled.
     Cancel(usize),
+    /// It is this time, and the host turns away who has waited too long for a turn.
+    Tidy(Duration),
 }
+
+/// The clock's smallest step. A message may wait for the whole of its time.
+const STEP: Duration = Duration::from_millis(1);
 
 impl Sim {
     /// The world before the first request.
@@ -224,6 +230,7 @@ impl Sim {
             exchanges: Exchanges::new(script.limits).journaled(),
             spawned: Vec::new(),
             fired: Vec::new(),
+            waiting_for: script.limits.waiting_for,
             shared: Vec::new(),
             calls: Vec::new(),
             created: Vec::new(),
@@ -267,7 +274,7 @@ impl Sim {
             .map(|at| if world.can_cancel(at) { Action::Cancel(at) } else { Action::Complete(at) })
             .collect();
         let arrival = arrives.map(|at| (EPOCH + at, Action::Arrive));
-        let timer = world.earliest_timer().map(|(due, at)| (due, Action::Complete(at)));
+        let timer = world.earliest_timer();
         let last = match (arrival, timer) {
             (Some(arrival), Some(_)) if timers_last => vec![arrival],
             (None, Some(timer)) if timers_last && !actions.is_empty() => {
@@ -358,6 +365,15 @@ impl Sim {
         }
     }
 
+    /// Tidies the table of exchanges at `time`, or now if that is later.
+    pub fn tidy(&self, time: Duration) {
+        let mut world = self.world();
+        world.now = world.now.max(time);
+        let elapsed = world.elapsed();
+        let tired = world.exchanges.tidy(elapsed);
+        world.grant(tired);
+    }
+
     /// Records that the request of this operation is cancelled. Returns the request.
     pub fn cancel(&self, at: usize) -> usize {
         let mut world = self.world();
@@ -414,10 +430,14 @@ impl World {
         }
     }
 
+    fn elapsed(&self) -> Duration {
+        self.now - EPOCH
+    }
+
     fn can_complete(&self, at: usize) -> bool {
         let Under { request, fault, state, .. } = &self.operations[at];
         match (fault, state) {
-            (_, State::Over | State::Queued | State::Held | State::Due(_))
+            (_, State::Over | State::Queued(_) | State::Held | State::Due(_))
             | (Some(Injected::Never), _) => false,
             (Some(Injected::Late), _) => self.requests[*request].replied,
             (_, State::Open | State::Granted(_) | State::Again(_)) => true,
@@ -435,17 +455,21 @@ impl World {
         self.can_cancel(at) || self.can_complete(at)
     }
 
-    fn earliest_timer(&self) -> Option<(Duration, usize)> {
+    fn earliest_timer(&self) -> Option<(Duration, Action)> {
         let timers = self.operations.iter().enumerate().filter_map(|(at, under)| {
             match (under.fault, &under.state) {
+                // No fault of an operation keeps the host from turning it away.
+                (_, State::Queued(until)) => Some((*until, under, Action::Tidy(*until))),
                 (Some(Injected::Never), _) => None,
                 (Some(Injected::Late), _) if !self.requests[under.request].replied => None,
                 _ if self.can_cancel(at) => None,
-                (_, State::Due(due)) => Some((*due, under.request, under.number, at)),
+                (_, State::Due(due)) => Some((*due, under, Action::Complete(at))),
                 _ => None,
             }
         });
-        timers.min().map(|(due, _, _, at)| (due, at))
+        // Not in the order of submission: one step may make several requests submit a timer.
+        let earliest = timers.min_by_key(|(due, under, _)| (*due, under.request, under.number));
+        earliest.map(|(due, _, action)| (due, action))
     }
 
     /// Removes timers and places in a queue that no request waits for, without an event.
@@ -457,7 +481,7 @@ impl World {
             }
             match under.state {
                 State::Due(_) => under.state = State::Over,
-                State::Queued => {
+                State::Queued(_) => {
                     under.state = State::Over;
                     self.exchanges.forget(at);
                 }
@@ -476,8 +500,7 @@ impl World {
             (Effect::Account(name), _) => Ok(Value::Account(self.accounts.get(&name).cloned())),
             (Effect::Begin, State::Granted(begun)) => Ok(Value::Begun(begun)),
             (Effect::Commit(lease, record), _) => {
-                let now = self.now;
-                match self.exchanges.commit(lease, *record, now) {
+                match self.exchanges.commit(lease, *record, self.elapsed()) {
                     Some(granted) => {
                         self.grant(granted);
                         Ok(Value::Unit)
@@ -584,7 +607,7 @@ impl Facade {
             Some(Injected::Transient | Injected::Permanent) => State::Open,
             _ => state(&mut world, ticket),
         };
-        if fault == Some(Injected::Sync) && !matches!(state, State::Queued) {
+        if fault == Some(Injected::Sync) && !matches!(state, State::Queued(_)) {
             world.fire(request, number, Injected::Sync);
             let ending = world.apply(effect, state, fault);
             let class = ending.as_ref().map_or_else(|fault| Class::Failed(*fault), |_| Class::Done);
@@ -623,8 +646,9 @@ impl Host for Facade {
 
     fn begin(&self, exchange: Exchange) -> Pending<Begun> {
         let state = |world: &mut World, ticket| {
-            let now = world.now;
-            world.exchanges.begin(ticket, exchange, now).map_or(State::Queued, State::Granted)
+            let queued = State::Queued(world.now + world.waiting_for + STEP);
+            let elapsed = world.elapsed();
+            world.exchanges.begin(ticket, exchange, elapsed).map_or(queued, State::Granted)
         };
         self.submit(Operation::Begin, Effect::Begin, state, read!(Value::Begun))
     }
@@ -704,6 +728,10 @@ impl Host for Facade {
 
     fn now(&self) -> Duration {
         self.sim.world().now
+    }
+
+    fn elapsed(&self) -> Duration {
+        self.sim.world().elapsed()
     }
 
     fn random(&self) -> u64 {

@@ -7,11 +7,13 @@
 //! * `request`: what a request is, before anything is asked about its user.
 //! * `services`: what the services know, and what is stored of them.
 //! * `units`: which units are asked, and what they say.
+//! * `kept`: what is forgotten, and when.
 //! * `store`: what is remembered of users.
 //! * `waits`: where a request waits within a unit, and what it has learnt so far.
 //! * `play`: what can happen next, and what each request does then.
 //! * `program`: the units that wait for services, and the fetch of a ticket.
 
+mod kept;
 mod line;
 mod play;
 mod program;
@@ -24,7 +26,6 @@ mod waits;
 use std::collections::BTreeMap;
 
 use pipeline::Operation;
-use pipeline::exchanges::Limits;
 
 use self::line::line;
 use self::play::Model;
@@ -74,7 +75,7 @@ pub fn check(scenario: &Scenario, report: &Report) -> Result<(), Violation> {
         return Err(differs(format!("line {at}: predicted {predicted:?}, seen {seen:?}")));
     }
     let stored = stored(report);
-    let predicted = predicted_store(&model, &stored);
+    let predicted = predicted_store(&model);
     if predicted != stored {
         return Err(differs(format!("predicted {predicted:?}, seen {stored:?}")));
     }
@@ -83,11 +84,21 @@ pub fn check(scenario: &Scenario, report: &Report) -> Result<(), Violation> {
 
 /// The operations that are submitted under a schedule, and by which request, in order.
 pub fn submitted(scenario: &Scenario, schedule: &mut dyn Schedule) -> Vec<(usize, Operation)> {
+    played(scenario, schedule).submitted
+}
+
+/// What happens under a schedule, and to which request.
+#[cfg(test)]
+pub(crate) fn lines(scenario: &Scenario, schedule: &mut dyn Schedule) -> Vec<(usize, String)> {
+    played(scenario, schedule).lines
+}
+
+fn played<'a>(scenario: &'a Scenario, schedule: &mut dyn Schedule) -> Model<'a> {
     let mut model = Model::new(scenario);
     loop {
         let enabled = model.enabled();
         match enabled.len() {
-            0 => return model.submitted,
+            0 => return model,
             1 => model.play(enabled[0]),
             arity => model.play(enabled[schedule.choose(arity)]),
         }
@@ -123,7 +134,7 @@ pub fn schedules(scenario: &Scenario) -> usize {
 /// # Errors
 /// Clause 9.3, with the first commit that differs.
 pub fn serial(scenario: &Scenario, report: &Report) -> Result<(), Violation> {
-    if scenario.limits.sessions_for < Limits::default().sessions_for {
+    if scenario.forgets_sessions() {
         return Ok(()); // a session may end between two commits, and the journal does not tell
     }
     let mut games: BTreeMap<Name, Option<u64>> = BTreeMap::new();
@@ -183,13 +194,8 @@ fn stored(report: &Report) -> Stored {
     (sessions.collect(), journal.collect())
 }
 
-/// What the model has stored. A session that may have been forgotten is there if it was `seen`.
-fn predicted_store(model: &Model<'_>, seen: &Stored) -> Stored {
-    let sessions = model.store.sessions(model.now);
-    let sessions = sessions.filter(|(name, _, over)| !over || seen.0.contains_key(*name));
-    let journal = model.store.journal.iter();
-    (
-        sessions.map(|(name, session, _)| (name.clone(), session.clone())).collect(),
-        journal.map(|commit| (commit.name.clone(), commit.answer.clone())).collect(),
-    )
+fn predicted_store(model: &Model<'_>) -> Stored {
+    let sessions = model.store.sessions();
+    let sessions = sessions.map(|(name, session)| (name.clone(), session.clone()));
+    (sessions.collect(), model.store.journal.clone())
 }

@@ -139,6 +139,7 @@ pub fn play(style: &Style, script: &Script, schedule: &mut dyn Schedule) -> Repo
                 arrived += 1;
             }
             Action::Complete(at) => sim.complete(at),
+            Action::Tidy(time) => sim.tidy(time),
             Action::Cancel(at) => {
                 let request = sim.cancel(at);
                 tasks.cancel(request);

@@ -457,6 +457,18 @@ impl Scenario {
         Script { accounts: accounts(), deliveries: deliveries.collect(), timers_last, limits }
     }
 
+    /// Whether the host has less room or time for sessions than usual, so that it may forget one.
+    pub(crate) fn forgets_sessions(&self) -> bool {
+        let usual = Limits::default();
+        self.limits.bytes < usual.bytes || self.limits.sessions_for < usual.sessions_for
+    }
+
+    /// Whether the same is true of answers.
+    pub(crate) fn forgets_answers(&self) -> bool {
+        let usual = Limits::default();
+        self.limits.bytes < usual.bytes || self.limits.kept_for < usual.kept_for
+    }
+
     /// A scenario of these arrivals.
     #[must_use]
     pub fn new(name: impl Into<String>, arrivals: Vec<Arrival>) -> Self {

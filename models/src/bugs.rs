@@ -296,8 +296,12 @@ pub const BUGS: &[Bug] = &[
         name: "a_panic_in_a_later_turn_is_not_reported_to_its_race",
         file: COMPOSE,
         edits: &[(
-            "turn(done.domain(), move || run(ending, done));",
-            "turn(None, move || run(ending, done));",
+            "pending.subscribe(move |ending| {
+             let (run, done) = waiting;
+             turn(done.domain(), move || run(ending, done));",
+            "pending.subscribe(move |ending| {
+             let (run, done) = waiting;
+             turn(None, move || run(ending, done));",
         )],
         models: "domain",
         model: "a_panic_in_a_later_turn_and_a_timer_end_a_race_once",
@@ -454,7 +458,8 @@ pub const BUGS: &[Bug] = &[
             ),
             (
                 "state.waiting.insert(ticket, completer);",
-                "self.state().waiting.insert(ticket, completer);",
+                "state = self.state();
+                 state.waiting.insert(ticket, completer);",
             ),
         ],
         models: "turns",

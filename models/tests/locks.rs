@@ -31,8 +31,9 @@ const CALLS: [(&str, &str); 10] = [
     ),
     (
         "src/hosts/turns.rs",
-        "exchanges.begin exchanges.commit exchanges.forget exchanges.release waiting.insert \
-         waiting.remove granted.append granted.drain granted.is_empty",
+        "exchanges.bind exchanges.begin exchanges.commit exchanges.forget exchanges.release \
+         exchanges.tidy exchanges.forgotten exchanges.kept waiting.insert waiting.remove granted.append granted.drain \
+         granted.is_empty",
     ),
 ];
 

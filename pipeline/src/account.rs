@@ -5,6 +5,17 @@ use std::time::Duration;
 
 use wechat::{Envelope, Reply, Secret};
 
+/// The longest window that an account has. How long a host keeps answers and signatures is derived
+/// from it.
+pub const LONGEST_WINDOW: Duration = Duration::from_secs(300);
+
+/// How long one signature is good under a window: from the window before its timestamp to the end of
+/// the second that lies the window after it, because whole seconds are compared.
+#[must_use]
+pub const fn valid_for(window: Duration) -> Duration {
+    Duration::from_secs(2 * window.as_secs() + 1)
+}
+
 /// One account.
 #[derive(Debug, Clone)]
 pub struct Account {
@@ -12,8 +23,9 @@ pub struct Account {
     pub name: Arc<str>,
     /// Its token, original id and mode. It opens the account's messages and closes its answers.
     pub envelope: Envelope,
-    /// How far a request's timestamp may be from the present, before or after. `None` turns off
-    /// this check, and the check that a signature is used for one body only.
+    /// How far a request's timestamp may be from the present, before or after; at most
+    /// [`LONGEST_WINDOW`], whatever stands here. `None` turns off this check, and the check that a
+    /// signature is used for one body only.
     pub window: Option<Duration>,
     /// The answer to a new follower.
     pub welcome: Option<Reply>,

@@ -98,6 +98,10 @@ impl<A: Around> Host for A {
         self.inner().now()
     }
 
+    fn elapsed(&self) -> Duration {
+        self.inner().elapsed()
+    }
+
     fn random(&self) -> u64 {
         self.inner().random()
     }

@@ -3,7 +3,6 @@
 //! same request. A replay differs from a repeat by the body that comes with the signature.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use wechat::{MessageKey, Reply};
 
@@ -16,6 +15,23 @@ pub struct ExchangeKey {
     pub user: Arc<str>,
     /// The message.
     pub message: MessageKey,
+}
+
+/// A user of an account.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Who {
+    /// The account's name.
+    pub account: Arc<str>,
+    /// The user's OpenID.
+    pub user: Arc<str>,
+}
+
+impl ExchangeKey {
+    /// Whose exchange it is.
+    #[must_use]
+    pub fn who(&self) -> Who {
+        Who { account: Arc::clone(&self.account), user: Arc::clone(&self.user) }
+    }
 }
 
 /// What [`Host::begin`](crate::Host::begin) is asked.
@@ -31,12 +47,10 @@ pub struct Exchange {
 /// a signature. In the other modes it covers the body, and this check is an additional one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Binding {
-    /// The signature.
-    pub signature: String,
+    /// SHA-1 of the account's name and the signature. Each takes the same room so.
+    pub signature: [u8; 20],
     /// SHA-1 of the body.
     pub body: [u8; 20],
-    /// When the window closes and the signature is no longer accepted; time since 1970, inclusive.
-    pub expires: Duration,
 }
 
 /// What [`Host::begin`](crate::Host::begin) answers.
@@ -53,7 +67,7 @@ pub enum Begun {
     Done(Box<Answer>),
     /// The signature was already seen with another body.
     Replayed,
-    /// Too many of the user's messages are waiting already.
+    /// Too many of the user's messages wait already, or this one has waited too long.
     Crowded,
 }
 

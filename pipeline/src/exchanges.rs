@@ -1,72 +1,67 @@
 //! The table of exchanges: turns, stored answers and sessions. It is a pure state machine and never
 //! waits, so the simulated host and the real one behave in the same way.
 //!
+//! A call takes a few steps, however much is kept, unless a map grows. A host of many users divides
+//! them over many tables, so that this takes little time, too. What a call forgets is dropped later;
+//! see [`Exchanges::forgotten`].
+//!
 //! * [`Limits`]: how much is remembered, and for how long.
-//! * `answers`: the answers, stored for repeats.
-//! * `signatures`: which body came with each signature of an account.
+//! * `size`: how many bytes something takes that is kept.
+//! * `generations`: what is kept for some time and in limited room.
 
-mod answers;
+mod generations;
 mod limits;
-mod signatures;
+mod size;
 
 use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::iter::Sum;
 use std::sync::Arc;
 use std::time::Duration;
 
 use wechat::MessageKey;
 
-use self::answers::{Answers, Order};
-use self::signatures::Signatures;
+use self::generations::Generations;
 
 pub use self::limits::Limits;
-use crate::exchange::{Begun, Exchange, ExchangeKey, LeaseId, Record, Session};
+use crate::exchange::{Answer, Begun, Binding, Exchange, ExchangeKey, LeaseId, Record};
+use crate::exchange::{Session, Who};
 
-/// Identifies a `begin` that waits. The host chooses the number.
+/// Identifies a `begin` that waits. The host chooses the number; a later one is larger.
 pub type Ticket = usize;
 
 /// The waiting `begin`s that get an answer now, and their answers.
 pub type Granted = Vec<(Ticket, Begun)>;
 
-/// All exchanges of a host.
-#[derive(Debug, Default)]
+/// All exchanges of a host, or a part of them: those of some users, and some signatures.
+///
+/// Times are those of [`Host::elapsed`](crate::Host::elapsed).
+#[derive(Debug)]
 pub struct Exchanges {
     limits: Limits,
-    accounts: BTreeMap<Arc<str>, Table>,
+    answers: Generations<Arc<ExchangeKey>, Box<Answer>>,
+    sessions: Generations<Who, Session>,
+    /// The body that came with each signature.
+    signatures: Generations<[u8; 20], [u8; 20]>,
+    /// The turns under way, each with the `begin`s that wait for its end, in the order of arrival.
+    turns: HashMap<Who, VecDeque<Ticket>>,
     /// The `begin`s that wait. So one that is forgotten is found without a look at other users.
-    waiting: BTreeMap<Ticket, Arc<ExchangeKey>>,
+    waiting: BTreeMap<Ticket, Waiting>,
     leases: Leases,
     journal: Option<Vec<Entry>>,
 }
 
-/// The exchanges of one account.
-#[derive(Debug, Default)]
-struct Table {
-    /// A hash map, as for signatures. In a tree, finding a long key would mean comparing it with
-    /// dozens of others.
-    users: HashMap<Arc<str>, User>,
-    /// How many users there may be before the idle ones are removed.
-    sweep_users_at: usize,
-    order: Order,
-    signatures: Signatures,
+#[derive(Debug)]
+struct Waiting {
+    key: Arc<ExchangeKey>,
+    since: Duration,
 }
 
-#[derive(Debug, Default)]
-struct User {
-    session: Session,
-    /// The answers are stored with the user and not in one table for the account. When such a large
-    /// table grows, all requests that need its lock wait.
-    answers: Answers,
-    turn: Option<LeaseId>,
-    /// In the order of arrival. Their keys are in [`Exchanges::waiting`].
-    waiting: VecDeque<Ticket>,
-    last: Duration,
-}
-
-/// The turns that are under way.
-#[derive(Debug, Default)]
+/// The turns that are under way, by their leases.
+#[derive(Debug)]
 struct Leases {
     of: BTreeMap<LeaseId, Arc<ExchangeKey>>,
-    issued: u64,
+    next: u64,
+    step: u64,
 }
 
 /// One committed exchange.
@@ -82,11 +77,51 @@ pub struct Entry {
     pub record: Record,
 }
 
+/// How much a table keeps.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Kept {
+    /// Answers.
+    pub answers: usize,
+    /// Sessions.
+    pub sessions: usize,
+    /// Signatures.
+    pub signatures: usize,
+    /// The bytes of these three, keys included.
+    pub bytes: usize,
+    /// Turns under way.
+    pub turns: usize,
+    /// Messages that wait for their turn.
+    pub waiting: usize,
+}
+
+impl Default for Exchanges {
+    fn default() -> Self {
+        Self::new(Limits::default())
+    }
+}
+
 impl Exchanges {
     /// A table with these limits.
     #[must_use]
     pub fn new(limits: Limits) -> Self {
-        Self { limits, ..Self::default() }
+        let Limits { kept_for, sessions_for, bytes, .. } = limits;
+        Self {
+            limits,
+            answers: Generations::new(kept_for, bytes / 2),
+            sessions: Generations::new(sessions_for, bytes / 4),
+            signatures: Generations::new(kept_for, bytes / 4),
+            turns: HashMap::new(),
+            waiting: BTreeMap::new(),
+            leases: Leases { of: BTreeMap::new(), next: 0, step: 1 },
+            journal: None,
+        }
+    }
+
+    /// The same table as number `part` of `parts`: by a lease one can tell whose it is, because the
+    /// remainder of its number is `part`.
+    #[must_use]
+    pub fn part(self, part: u64, parts: u64) -> Self {
+        Self { leases: Leases { next: part, step: parts, ..self.leases }, ..self }
     }
 
     /// A table that keeps a journal of all commits; it grows without bound.
@@ -101,58 +136,60 @@ impl Exchanges {
         Self { journal: Some(Vec::new()), ..self }
     }
 
+    /// Whether a signature is new, or came with this body before.
+    pub fn bind(&mut self, binding: &Binding, now: Duration) -> bool {
+        self.signatures.age(now);
+        match self.signatures.get(&binding.signature) {
+            Some(body) => *body == binding.body,
+            None => {
+                self.signatures.keep(binding.signature, binding.body, now);
+                true
+            }
+        }
+    }
+
     /// Opens an exchange. `None` means that it has to wait. Then a later [`commit`](Self::commit)
-    /// or [`release`](Self::release) grants `ticket` its turn. No other `begin` that waits may have
-    /// the same ticket.
+    /// or [`release`](Self::release) grants `ticket` its turn, or [`tidy`](Self::tidy) ends its
+    /// waiting. No other `begin` that waits may have the same ticket.
     pub fn begin(&mut self, ticket: Ticket, exchange: Exchange, now: Duration) -> Option<Begun> {
         let Exchange { key, binding } = exchange;
-        let table = self.accounts.entry(Arc::clone(&key.account)).or_default();
-        if let Some(binding) = binding
-            && !table.signatures.bind(binding, &self.limits, now)
-        {
+        if binding.is_some_and(|binding| !self.bind(&binding, now)) {
             return Some(Begun::Replayed);
         }
-        table.forget_old_answers(&self.limits, now);
-        table.forget_idle_users(&self.limits, now);
-        let user = table.users.entry(Arc::clone(&key.user)).or_default();
-        if user.turn.is_none() && user.last + self.limits.sessions_for < now {
-            user.session = Session::default();
-        }
-        user.last = now;
+        self.answers.age(now);
+        self.sessions.age(now);
+        let (who, key) = (key.who(), Arc::new(key));
+        self.sessions.touch(&who, now);
         // The answer is stored, so no turn is needed: a repeat is answered even while another
         // message is under way. The answer to a message without a MsgId is never stored, because
         // its repeat cannot be recognised.
-        if let Some(answer) = user.answers.get(&key.message) {
-            return Some(Begun::Done(Box::new(answer.clone())));
+        if let Some(answer) = self.answers.get(&key) {
+            return Some(Begun::Done(answer.clone()));
         }
-        let key = Arc::new(key);
-        if user.turn.is_none() {
-            return Some(self.leases.grant(user, key));
-        }
-        if user.waiting.len() >= self.limits.waiting {
+        let Some(queue) = self.turns.get_mut(&who) else {
+            return Some(self.grant(who, key, VecDeque::new()));
+        };
+        if queue.len() >= self.limits.waiting {
             return Some(Begun::Crowded);
         }
-        user.waiting.push_back(ticket);
-        self.waiting.insert(ticket, key);
+        queue.push_back(ticket);
+        self.waiting.insert(ticket, Waiting { key, since: now });
         None
     }
 
     /// Stores a record and ends the turn. `None` when the lease is over: nothing is stored.
     pub fn commit(&mut self, lease: LeaseId, record: Record, now: Duration) -> Option<Granted> {
         let key = Arc::clone(self.leases.of.get(&lease)?);
-        let table = self.accounts.get_mut(&key.account)?;
-        let user = table.users.get_mut(&key.user)?;
-        user.last = now;
-        user.session = record.session.clone();
+        self.answers.age(now);
+        self.sessions.age(now);
         if let Some(journal) = &mut self.journal {
             let (account, user) = (key.account.to_string(), key.user.to_string());
             let message = key.message.clone();
             journal.push(Entry { account, user, message, record: record.clone() });
         }
+        self.sessions.keep(key.who(), record.session, now);
         if key.message.is_identified() {
-            table.order.keep(now, Arc::clone(&key), &record.answer);
-            user.answers.keep(key, record.answer);
-            table.forget_old_answers(&self.limits, now);
+            self.answers.keep(key, Box::new(record.answer), now);
         }
         Some(self.release(lease))
     }
@@ -161,21 +198,17 @@ impl Exchanges {
     pub fn release(&mut self, lease: LeaseId) -> Granted {
         let mut granted = Granted::new();
         let Some(key) = self.leases.of.remove(&lease) else { return granted };
-        let table = self.accounts.get_mut(&key.account);
-        let Some(user) = table.and_then(|table| table.users.get_mut(&key.user)) else {
-            return granted;
-        };
-        user.turn = None;
+        let who = key.who();
+        let Some(mut queue) = self.turns.remove(&who) else { return granted };
         // In the order of arrival. A message that was answered in the meantime needs no turn.
-        while user.turn.is_none()
-            && let Some(ticket) = user.waiting.pop_front()
-        {
-            let Some(key) = self.waiting.remove(&ticket) else { continue };
-            let begun = match user.answers.get(&key.message) {
-                Some(answer) => Begun::Done(Box::new(answer.clone())),
-                None => self.leases.grant(user, key),
-            };
-            granted.push((ticket, begun));
+        while let Some(ticket) = queue.pop_front() {
+            let Some(Waiting { key, .. }) = self.waiting.remove(&ticket) else { continue };
+            if let Some(answer) = self.answers.get(&key) {
+                granted.push((ticket, Begun::Done(answer.clone())));
+                continue;
+            }
+            granted.push((ticket, self.grant(who, key, queue)));
+            break;
         }
         granted
     }
@@ -183,19 +216,49 @@ impl Exchanges {
     /// Takes a waiting `begin` out of its queue, because no request waits for it any more. Without
     /// effect when it does not wait.
     pub fn forget(&mut self, ticket: Ticket) {
-        let Some(key) = self.waiting.remove(&ticket) else { return };
-        let table = self.accounts.get_mut(&key.account);
-        if let Some(user) = table.and_then(|table| table.users.get_mut(&key.user)) {
-            user.waiting.retain(|waiting| *waiting != ticket);
+        let Some(Waiting { key, .. }) = self.waiting.remove(&ticket) else { return };
+        if let Some(queue) = self.turns.get_mut(&key.who()) {
+            queue.retain(|waiting| *waiting != ticket);
         }
+    }
+
+    /// Forgets what is too old, and turns away who has waited too long. A host calls it from time
+    /// to time, so that this happens also while nobody writes.
+    pub fn tidy(&mut self, now: Duration) -> Granted {
+        self.answers.age(now);
+        self.sessions.age(now);
+        self.signatures.age(now);
+        let mut tired = Granted::new();
+        // A smaller ticket has waited longer.
+        while let Some((&ticket, Waiting { since, .. })) = self.waiting.first_key_value()
+            && *since + self.limits.waiting_for < now
+        {
+            self.forget(ticket);
+            tired.push((ticket, Begun::Crowded));
+        }
+        tired
+    }
+
+    /// What was forgotten since this was called last. Dropping it takes as long as it is much, so a
+    /// host does that after each call, without the lock of its table.
+    #[must_use]
+    pub fn forgotten(&mut self) -> impl Sized + use<> {
+        (self.answers.forgotten(), self.sessions.forgotten(), self.signatures.forgotten())
+    }
+
+    fn grant(&mut self, who: Who, key: Arc<ExchangeKey>, queue: VecDeque<Ticket>) -> Begun {
+        let lease = LeaseId(self.leases.next);
+        self.leases.next += self.leases.step;
+        self.leases.of.insert(lease, key);
+        let session = self.sessions.get(&who).cloned().unwrap_or_default();
+        self.turns.insert(who, queue);
+        Begun::Fresh { session, lease }
     }
 
     /// The sessions, in the order of account and user.
     pub fn sessions(&self) -> impl Iterator<Item = ((&str, &str), &Session)> {
-        let sessions = self.accounts.iter().flat_map(|(account, table)| {
-            let users = table.users.iter();
-            users.map(move |(user, state)| ((&**account, &**user), &state.session))
-        });
+        let sessions = self.sessions.iter();
+        let sessions = sessions.map(|(who, session)| ((&*who.account, &*who.user), session));
         sessions.collect::<BTreeMap<_, _>>().into_iter()
     }
 
@@ -205,65 +268,30 @@ impl Exchanges {
         self.journal.as_deref().unwrap_or_default()
     }
 
-    /// How many answers are kept.
+    /// How much is kept.
     #[must_use]
-    pub fn answers(&self) -> usize {
-        self.accounts.values().map(|table| table.order.len()).sum()
-    }
-
-    /// How many signatures are remembered.
-    #[must_use]
-    pub fn signatures(&self) -> usize {
-        self.accounts.values().map(|table| table.signatures.len()).sum()
-    }
-
-    /// How many turns are under way.
-    #[must_use]
-    pub fn turns(&self) -> usize {
-        self.leases.of.len()
-    }
-
-    /// How many `begin`s wait for their turn.
-    #[must_use]
-    pub fn waiting(&self) -> usize {
-        self.waiting.len()
+    pub fn kept(&self) -> Kept {
+        Kept {
+            answers: self.answers.len(),
+            sessions: self.sessions.len(),
+            signatures: self.signatures.len(),
+            bytes: self.answers.bytes() + self.sessions.bytes() + self.signatures.bytes(),
+            turns: self.leases.of.len(),
+            waiting: self.waiting.len(),
+        }
     }
 }
 
-impl Table {
-    fn forget_old_answers(&mut self, limits: &Limits, now: Duration) {
-        while let Some(key) = self.order.old(limits, now) {
-            // The account's oldest answer is also the oldest of its user.
-            let user = self.users.get_mut(&key.user);
-            if let Some(answer) = user.and_then(|user| user.answers.forget_oldest()) {
-                self.order.forgot(&answer);
-            }
-        }
-    }
-
-    /// Forgets users about whom nothing is left to remember. This is done when their number has
-    /// doubled, because checking all of them for each new user would take quadratic time.
-    fn forget_idle_users(&mut self, limits: &Limits, now: Duration) {
-        if self.users.len() < self.sweep_users_at.max(limits.sweep_users_at) {
-            return;
-        }
-        // If a user has waiting messages, another message of this user has the turn.
-        self.users.retain(|_, user| {
-            user.turn.is_some()
-                || !user.answers.is_empty()
-                || user.last + limits.sessions_for >= now
-        });
-        self.sweep_users_at = 2 * self.users.len();
-    }
-}
-
-impl Leases {
-    fn grant(&mut self, user: &mut User, key: Arc<ExchangeKey>) -> Begun {
-        self.issued += 1;
-        let lease = LeaseId(self.issued);
-        self.of.insert(lease, key);
-        user.turn = Some(lease);
-        Begun::Fresh { session: user.session.clone(), lease }
+impl Sum for Kept {
+    fn sum<I: Iterator<Item = Self>>(parts: I) -> Self {
+        parts.fold(Self::default(), |all, part| Self {
+            answers: all.answers + part.answers,
+            sessions: all.sessions + part.sessions,
+            signatures: all.signatures + part.signatures,
+            bytes: all.bytes + part.bytes,
+            turns: all.turns + part.turns,
+            waiting: all.waiting + part.waiting,
+        })
     }
 }
 
@@ -272,6 +300,7 @@ mod tests {
     use wechat::{Message, Reply};
 
     use super::*;
+    use crate::account::{LONGEST_WINDOW, valid_for};
     use crate::exchange::{Answer, Binding};
 
     const NOW: Duration = Duration::from_secs(1_700_000_000);
@@ -362,67 +391,6 @@ mod tests {
     }
 
     #[test]
-    fn a_signature_is_bound_to_one_body_until_its_window_closes() {
-        let mut table = Exchanges::default();
-        let bound = |id, body| {
-            let binding = Binding { signature: "s".into(), body: [body; 20], expires: NOW };
-            Exchange { binding: Some(binding), ..exchange(id, "a") }
-        };
-        assert!(matches!(table.begin(1, bound(1, 1), NOW), Some(Begun::Fresh { .. })));
-        assert_eq!(table.begin(2, bound(2, 2), NOW), Some(Begun::Replayed));
-        let later = NOW + Duration::from_nanos(1);
-        assert_eq!(table.begin(3, bound(2, 2), later), None); // it waits for its turn
-    }
-
-    #[test]
-    fn answers_are_forgotten_when_they_are_old_or_too_many() {
-        let limits = Limits { answers: 2, ..Limits::default() };
-        let mut table = Exchanges::new(limits);
-        for id in 1..=3 {
-            let lease = lease(table.begin(1, exchange(id, "a"), NOW));
-            assert!(table.commit(lease, record(), NOW).is_some());
-        }
-        assert_eq!(table.answers(), 2);
-        assert_eq!(
-            table.begin(1, exchange(3, "a"), NOW),
-            Some(Begun::Done(Box::new(record().answer)))
-        );
-        let later = NOW + limits.answers_for + Duration::from_secs(1);
-        assert!(matches!(table.begin(1, exchange(3, "a"), later), Some(Begun::Fresh { .. })));
-        assert_eq!(table.answers(), 0);
-    }
-
-    #[test]
-    fn answers_are_forgotten_when_they_are_too_large() {
-        let limits = Limits { bytes: 10, ..Limits::default() };
-        let mut table = Exchanges::new(limits);
-        for id in 1..=3 {
-            let lease = lease(table.begin(1, exchange(id, "a"), NOW));
-            let reply = Reply::text("sixty").expect("short");
-            let answer = Answer { reply, ..record().answer };
-            assert!(table.commit(lease, Record { answer, ..record() }, NOW).is_some());
-        }
-        assert_eq!(table.answers(), 2);
-    }
-
-    #[test]
-    fn a_session_ends_a_while_after_its_last_exchange() {
-        let mut table = Exchanges::default();
-        let first = lease(table.begin(1, exchange(1, "a"), NOW));
-        assert!(table.commit(first, record(), NOW).is_some());
-        let exchanges = |begun| match begun {
-            Some(Begun::Fresh { session, lease }) => (session.exchanges, lease),
-            other => panic!("not fresh: {other:?}"),
-        };
-        let in_time = NOW + Limits::default().sessions_for;
-        let (count, second) = exchanges(table.begin(1, exchange(2, "a"), in_time));
-        assert_eq!(count, 1);
-        table.release(second);
-        let too_late = in_time + Limits::default().sessions_for + Duration::from_secs(1);
-        assert_eq!(exchanges(table.begin(1, exchange(3, "a"), too_late)).0, 0);
-    }
-
-    #[test]
     fn who_is_gone_leaves_the_queue_and_all_others_stay_in_it() {
         let mut table = Exchanges::default();
         let first = lease(table.begin(1, exchange(1, "a"), NOW));
@@ -434,45 +402,11 @@ mod tests {
         table.forget(4);
         table.forget(4); // it is gone already
         table.forget(1); // it does not wait
-        assert_eq!(table.waiting(), 3);
+        assert_eq!(table.kept().waiting, 3);
         let tickets = |granted: Granted| granted.into_iter().map(|(ticket, _)| ticket);
         let third = lease(table.release(first).pop().map(|(_, begun)| begun));
         assert_eq!(tickets(table.release(third)).collect::<Vec<_>>(), [5]);
         assert_eq!(tickets(table.release(other)).collect::<Vec<_>>(), [6]);
-    }
-
-    #[test]
-    fn a_session_of_many_users_is_kept_as_long_as_one_of_few() {
-        let mut table = Exchanges::default();
-        let limits = Limits::default();
-        let first = lease(table.begin(1, exchange(1, "a"), NOW));
-        assert!(table.commit(first, record(), NOW).is_some());
-        // All of them come when the answer is forgotten and the session is not.
-        let later = NOW + limits.sessions_for;
-        for user in 0..=2 * limits.sweep_users_at {
-            let lease = lease(table.begin(1, exchange(1, &user.to_string()), later));
-            table.release(lease);
-        }
-        assert_eq!(table.answers(), 0);
-        let begun = table.begin(1, exchange(2, "a"), later);
-        assert!(matches!(begun, Some(Begun::Fresh { session, .. }) if session.exchanges == 1));
-    }
-
-    #[test]
-    fn a_signature_among_many_is_bound_to_one_body_until_its_window_closes() {
-        let mut table = Exchanges::default();
-        let bound = |signature: &str, body| {
-            let binding = Binding { signature: signature.into(), body: [body; 20], expires: NOW };
-            Exchange { binding: Some(binding), ..exchange(1, "a") }
-        };
-        let first = lease(table.begin(0, bound("first", 1), NOW));
-        table.release(first);
-        for number in 0..=2 * Limits::default().sweep_signatures_at {
-            let lease = lease(table.begin(0, bound(&number.to_string(), 1), NOW));
-            table.release(lease);
-        }
-        assert_eq!(table.begin(0, bound("first", 2), NOW), Some(Begun::Replayed));
-        assert!(matches!(table.begin(0, bound("first", 1), NOW), Some(Begun::Fresh { .. })));
     }
 
     #[test]
@@ -484,8 +418,111 @@ mod tests {
         let key = ExchangeKey { message, ..exchange(1, "a").key };
         let first = lease(table.begin(1, Exchange { key, binding: None }, NOW));
         assert!(table.commit(first, record(), NOW).is_some());
-        assert_eq!(table.answers(), 0);
+        assert_eq!(table.kept().answers, 0);
         let begun = table.begin(2, exchange(1, "a"), NOW);
         assert!(matches!(begun, Some(Begun::Fresh { session, .. }) if session.exchanges == 1));
+    }
+
+    const SECOND: Duration = Duration::from_secs(1);
+    const MOMENT: Duration = Duration::from_nanos(1);
+
+    fn bound(id: u64, body: u8) -> Exchange {
+        let binding = Binding { signature: [7; 20], body: [body; 20] };
+        Exchange { binding: Some(binding), ..exchange(id, "a") }
+    }
+
+    /// Whatever else happens each second, so that generations end, and whenever it was sent.
+    #[test]
+    fn as_long_as_a_signature_is_good_it_has_one_body_and_its_message_has_its_answer() {
+        let good_for = valid_for(LONGEST_WINDOW);
+        for sent in (0..=1_300).step_by(13).chain(595..=605).map(|second| NOW + second * SECOND) {
+            let mut table = Exchanges::default();
+            let mut now = NOW - SECOND;
+            while now < sent {
+                table.tidy(now);
+                now += SECOND;
+            }
+            // The last moment of a second, so that a generation can end in the next.
+            let sent = sent - MOMENT;
+            let first = lease(table.begin(1, bound(1, 1), sent));
+            assert!(table.commit(first, record(), sent).is_some());
+            while now < sent + good_for {
+                table.tidy(now);
+                now += SECOND;
+            }
+            let last = sent + good_for - MOMENT;
+            assert_eq!(table.begin(2, bound(2, 2), last), Some(Begun::Replayed), "{sent:?}");
+            let done = table.begin(3, exchange(1, "a"), last);
+            assert_eq!(done, Some(Begun::Done(Box::new(record().answer))), "{sent:?}");
+            // And not for ever.
+            table.tidy(sent + 2 * good_for);
+            assert_eq!((table.kept().answers, table.kept().signatures), (0, 0));
+        }
+    }
+
+    #[test]
+    fn a_session_that_is_used_is_kept_and_one_that_is_not_is_forgotten() {
+        let mut table = Exchanges::default();
+        let day = Limits::default().sessions_for;
+        let first = lease(table.begin(1, exchange(1, "a"), NOW));
+        assert!(table.commit(first, record(), NOW).is_some());
+        let exchanges = |begun| match begun {
+            Some(Begun::Fresh { session, lease }) => (session.exchanges, lease),
+            other => panic!("not fresh: {other:?}"),
+        };
+        for days in 1..5 {
+            let in_time = NOW + days * day;
+            let (count, lease) = exchanges(table.begin(1, exchange(2, "a"), in_time));
+            assert_eq!(count, 1);
+            table.release(lease);
+        }
+        assert_eq!(exchanges(table.begin(1, exchange(3, "a"), NOW + 6 * day)).0, 0);
+    }
+
+    #[test]
+    fn what_no_longer_fits_is_forgotten_oldest_first() {
+        let limits = Limits { bytes: 64 * 1024, ..Limits::default() };
+        let mut table = Exchanges::new(limits);
+        let answered = |table: &mut Exchanges, id: u64| {
+            let lease = lease(table.begin(1, exchange(id, &id.to_string()), NOW));
+            assert!(table.commit(lease, record(), NOW).is_some());
+            assert!(table.kept().bytes <= limits.bytes, "{:?}", table.kept());
+        };
+        for id in 0..1_000 {
+            answered(&mut table, id);
+        }
+        let kept = u64::try_from(table.kept().answers).expect("few");
+        assert!((10..500).contains(&kept), "{kept}");
+        for id in 0..1_000 {
+            let is_kept = match table.begin(1, exchange(id, &id.to_string()), NOW) {
+                Some(Begun::Done(_)) => true,
+                begun => {
+                    table.release(lease(begun));
+                    false
+                }
+            };
+            assert_eq!(is_kept, id >= 1_000 - kept, "{id}");
+        }
+    }
+
+    #[test]
+    fn a_message_that_has_waited_too_long_is_turned_away() {
+        let mut table = Exchanges::default();
+        let first = lease(table.begin(1, exchange(1, "a"), NOW));
+        assert_eq!(table.begin(2, exchange(2, "a"), NOW), None);
+        assert_eq!(table.begin(3, exchange(3, "a"), NOW + SECOND), None);
+        let ends = NOW + Limits::default().waiting_for;
+        assert_eq!(table.tidy(ends), []);
+        assert_eq!(table.tidy(ends + MOMENT), [(2, Begun::Crowded)]);
+        assert_eq!(table.release(first).first().map(|(ticket, _)| *ticket), Some(3));
+    }
+
+    #[test]
+    fn a_part_of_a_table_gives_leases_that_tell_whose_they_are() {
+        let mut table = Exchanges::default().part(3, 8);
+        for id in 0..3 {
+            let lease = lease(table.begin(1, exchange(id, &id.to_string()), NOW));
+            assert_eq!(lease.0 % 8, 3);
+        }
     }
 }

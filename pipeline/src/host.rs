@@ -91,8 +91,13 @@ pub trait Host: Send + Sync {
     /// everything that is under way.
     fn spawn(&self, work: Work);
 
-    /// Time since 1970. Does not wait.
+    /// Time since 1970, by a clock that somebody may set: only for what WeChat sends, and for what
+    /// is sent to it. Does not wait.
     fn now(&self) -> Duration;
+
+    /// Time since a moment that the host chose once, by a clock that nobody can set: for all spans.
+    /// Does not wait.
+    fn elapsed(&self) -> Duration;
 
     /// Sixty-four random bits. Does not wait.
     fn random(&self) -> u64;

@@ -57,7 +57,7 @@ pub use call::{Call, Called};
 pub use context::Context;
 pub use error::{Class, Error, Outcome};
 pub use event::{Event, LogLine};
-pub use exchange::{Answer, Begun, Exchange, ExchangeKey, LeaseId, Record, Session};
+pub use exchange::{Answer, Begun, Exchange, ExchangeKey, LeaseId, Record, Session, Who};
 pub use host::{Host, Work};
 pub use lease::Lease;
 pub use operation::{Failure, Fault, Operation};

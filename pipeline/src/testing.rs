@@ -17,6 +17,9 @@ use crate::request::{Method, Request};
 /// The time of the clock, in seconds since 1970.
 pub(crate) const NOW: u64 = 1_700_000_000;
 
+/// How long the host has been there.
+pub(crate) const UP: Duration = Duration::from_secs(3_600);
+
 /// The random number.
 pub(crate) const DICE: u64 = 41;
 
@@ -48,6 +51,10 @@ impl Host for Desk {
 
     fn now(&self) -> Duration {
         Duration::from_secs(NOW)
+    }
+
+    fn elapsed(&self) -> Duration {
+        UP
     }
 
     fn random(&self) -> u64 {

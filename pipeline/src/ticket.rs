@@ -9,6 +9,6 @@ use wechat::Secret;
 pub struct Ticket {
     /// The token.
     pub token: Secret,
-    /// When it ends, by the clock of [`Host::now`](crate::Host::now).
+    /// When it ends, by the clock of [`Host::elapsed`](crate::Host::elapsed).
     pub expires: Duration,
 }

@@ -4,12 +4,12 @@
 
 use std::cell::RefCell;
 use std::collections::BTreeSet;
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
 use pipeline::exchange::Binding;
 use pipeline::exchanges::{Entry, Exchanges, Granted, Limits};
-use pipeline::{Answer, Begun, Exchange, ExchangeKey, LeaseId, Record, Session};
+use pipeline::{Answer, Begun, Exchange, ExchangeKey, LeaseId, Record, Session, Who};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::test_runner::{RngAlgorithm, TestRng, TestRunner};
@@ -59,24 +59,72 @@ enum Told {
     Crowded,
 }
 
+/// A signature of an account, and the body that it came with.
 #[derive(Debug, Clone, Copy)]
 struct Bound {
-    account: usize,
-    signature: u8,
+    signature: (usize, u8),
     body: u8,
-    expires: Duration,
 }
 
-struct Kept {
-    at: Duration,
-    said: Said,
-    answer: Answer,
+/// 7.17: what is kept, in one list: key, value, bytes, and the generation in which it was kept or
+/// used last. There are two generations, the present one and the one before.
+struct Shelf<K, V> {
+    items: Vec<(K, V, usize, u64)>,
+    present: u64,
+    since: Duration,
+    lasts: Duration,
+    room: usize,
 }
 
-struct Known {
-    who: (usize, usize),
-    session: Session,
-    last: Duration,
+impl<K: PartialEq, V> Shelf<K, V> {
+    fn new(lasts: Duration, room: usize) -> Self {
+        Self { items: vec![], present: 1, since: Duration::ZERO, lasts, room }
+    }
+
+    fn age(&mut self, now: Duration) {
+        if now >= self.since + self.lasts {
+            let generations = if now >= self.since + self.lasts + self.lasts { 2 } else { 1 };
+            self.end(generations, now);
+        }
+    }
+
+    fn end(&mut self, generations: u64, now: Duration) {
+        self.present += generations;
+        self.since = now;
+        let present = self.present;
+        self.items.retain(|(.., generation)| generation + 1 >= present);
+    }
+
+    fn keep(&mut self, key: K, value: V, bytes: usize, now: Duration) {
+        self.items.retain(|(other, ..)| *other != key);
+        let present = self.items.iter().filter(|(.., generation)| *generation == self.present);
+        let taken: usize = present.map(|(_, _, bytes, _)| bytes).sum();
+        if taken + bytes > self.room / 2 {
+            self.end(1, now);
+        }
+        if bytes <= self.room / 2 {
+            self.items.push((key, value, bytes, self.present));
+        }
+    }
+
+    fn touch(&mut self, key: &K, now: Duration) {
+        let old = self
+            .items
+            .iter()
+            .position(|(other, _, _, generation)| other == key && *generation < self.present);
+        if let Some(at) = old {
+            let (key, value, bytes, _) = self.items.remove(at);
+            self.keep(key, value, bytes, now);
+        }
+    }
+
+    fn get(&self, key: &K) -> Option<&V> {
+        self.items.iter().find(|(other, ..)| other == key).map(|(_, value, ..)| value)
+    }
+
+    fn bytes(&self) -> usize {
+        self.items.iter().map(|(_, _, bytes, _)| bytes).sum()
+    }
 }
 
 struct Model {
@@ -85,14 +133,12 @@ struct Model {
     turns: usize,
     /// The turns under way: number and message.
     open: Vec<(usize, Said)>,
-    /// All who wait, in the order of their arrival.
-    queue: Vec<(usize, Said)>,
-    answers: Vec<Kept>,
-    known: Vec<Known>,
-    bound: Vec<Bound>,
+    /// All who wait, in the order of their arrival, and since when.
+    queue: Vec<(usize, Said, Duration)>,
+    answers: Shelf<Said, Answer>,
+    sessions: Shelf<(usize, usize), Session>,
+    bound: Shelf<(usize, u8), u8>,
     journal: Vec<(Said, Record)>,
-    /// The most users, and the most signatures, that an account had to remember at one time.
-    peak: [(usize, usize); ACCOUNTS.len()],
 }
 
 impl Model {
@@ -102,11 +148,10 @@ impl Model {
             turns: 0,
             open: vec![],
             queue: vec![],
-            answers: vec![],
-            known: vec![],
-            bound: vec![],
+            answers: Shelf::new(limits.kept_for, limits.bytes / 2),
+            sessions: Shelf::new(limits.sessions_for, limits.bytes / 4),
+            bound: Shelf::new(limits.kept_for, limits.bytes / 4),
             journal: vec![],
-            peak: [(0, 0); ACCOUNTS.len()],
         }
     }
 
@@ -118,48 +163,32 @@ impl Model {
         bound: Option<Bound>,
         now: Duration,
     ) -> Option<Told> {
-        self.note_peak(said.account, now);
-        if let Some(bound) = bound {
-            // 7.11: until its window closes, a signature belongs to the body that it came with.
-            let same = |seen: &&Bound| {
-                (seen.account, seen.signature) == (bound.account, bound.signature)
-                    && now <= seen.expires
-            };
-            match self.bound.iter().find(same) {
-                Some(seen) if seen.body != bound.body => return Some(Told::Replayed),
+        if let Some(Bound { signature, body }) = bound {
+            // 7.11: a signature belongs to the body that it came with.
+            self.bound.age(now);
+            match self.bound.get(&signature) {
+                Some(seen) if *seen != body => return Some(Told::Replayed),
                 Some(_) => {}
-                None => self.bound.push(bound),
+                None => self.bound.keep(signature, body, SIGNATURE, now),
             }
         }
-        self.forget_old(said.account, now);
-        // 7.18: who has sent nothing for long, and has no turn, begins again.
-        let has_turn = self.has_turn(said.who());
-        let sessions_for = self.limits.sessions_for;
-        match self.known.iter_mut().find(|known| known.who == said.who()) {
-            None => {
-                let session = Session::default();
-                self.known.push(Known { who: said.who(), session, last: now });
-            }
-            Some(known) => {
-                if !has_turn && now > known.last + sessions_for {
-                    known.session = Session::default();
-                }
-                known.last = now;
-            }
-        }
+        // 7.18: who writes is not forgotten.
+        self.answers.age(now);
+        self.sessions.age(now);
+        self.sessions.touch(&said.who(), now);
         // 7.5: a repeat gets the stored answer.
         if let Some(answer) = self.stored(said) {
             return Some(Told::Done(answer));
         }
         // 7.6: one turn at a time.
-        if !has_turn {
+        if !self.has_turn(said.who()) {
             return Some(self.open(said));
         }
-        let waiting = self.queue.iter().filter(|(_, other)| other.who() == said.who()).count();
+        let waiting = self.queue.iter().filter(|(_, other, _)| other.who() == said.who()).count();
         if waiting >= self.limits.waiting {
             return Some(Told::Crowded);
         }
-        self.queue.push((ticket, said));
+        self.queue.push((ticket, said, now));
         None
     }
 
@@ -171,14 +200,14 @@ impl Model {
         now: Duration,
     ) -> Option<Vec<(usize, Told)>> {
         let (_, said) = *self.open.iter().find(|(number, _)| *number == turn)?;
-        let known = self.known.iter_mut().find(|known| known.who == said.who())?;
-        known.session = record.session.clone();
-        known.last = now;
+        self.answers.age(now);
+        self.sessions.age(now);
         self.journal.push((said, record.clone()));
+        self.sessions.keep(said.who(), record.session.clone(), session_bytes(), now);
         // 7.13: what has no repeat is not stored.
         if said.message != NAMELESS {
-            self.answers.push(Kept { at: now, said, answer: record.answer.clone() });
-            self.forget_old(said.account, now);
+            let bytes = answer_bytes(said, &record.answer);
+            self.answers.keep(said, record.answer.clone(), bytes, now);
         }
         Some(self.release(turn))
     }
@@ -190,9 +219,9 @@ impl Model {
         let (_, ended) = self.open.remove(at);
         let mut told = vec![];
         while !self.has_turn(ended.who())
-            && let Some(at) = self.queue.iter().position(|(_, said)| said.who() == ended.who())
+            && let Some(at) = self.queue.iter().position(|(_, said, _)| said.who() == ended.who())
         {
-            let (ticket, said) = self.queue.remove(at);
+            let (ticket, said, _) = self.queue.remove(at);
             let answer = self.stored(said);
             told.push((ticket, answer.map_or_else(|| self.open(said), Told::Done)));
         }
@@ -201,32 +230,23 @@ impl Model {
 
     /// 7.9: who is gone leaves the queue, and nobody else does.
     fn forget(&mut self, ticket: usize) {
-        self.queue.retain(|(waiting, _)| *waiting != ticket);
+        self.queue.retain(|(waiting, ..)| *waiting != ticket);
     }
 
-    /// 7.17: the oldest first, by age, number and size.
-    fn forget_old(&mut self, account: usize, now: Duration) {
-        loop {
-            let of: Vec<&Kept> =
-                self.answers.iter().filter(|kept| kept.said.account == account).collect();
-            let bytes: usize = of.iter().map(|kept| length(&kept.answer)).sum();
-            let Some(oldest) = of.first() else { return };
-            if now <= oldest.at + self.limits.answers_for
-                && of.len() <= self.limits.answers
-                && bytes <= self.limits.bytes
-            {
-                return;
-            }
-            let oldest = self.answers.iter().position(|kept| kept.said.account == account);
-            self.answers.remove(oldest.expect("just seen"));
-        }
+    /// 7.17 and 7.18 while nobody writes, and 7.19: who has waited too long is turned away.
+    fn tidy(&mut self, now: Duration) -> Vec<(usize, Told)> {
+        self.answers.age(now);
+        self.sessions.age(now);
+        self.bound.age(now);
+        let longest = self.limits.waiting_for;
+        let tired = self.queue.extract_if(.., |(_, _, since)| now - *since > longest);
+        tired.map(|(ticket, ..)| (ticket, Told::Crowded)).collect()
     }
 
     fn open(&mut self, said: Said) -> Told {
         self.open.push((self.turns, said));
         self.turns += 1;
-        let known = self.known.iter().find(|known| known.who == said.who());
-        Told::Fresh(known.map(|known| known.session.clone()).unwrap_or_default())
+        Told::Fresh(self.sessions.get(&said.who()).cloned().unwrap_or_default())
     }
 
     fn has_turn(&self, who: (usize, usize)) -> bool {
@@ -234,44 +254,45 @@ impl Model {
     }
 
     fn stored(&self, said: Said) -> Option<Answer> {
-        let kept = self.answers.iter().find(|kept| kept.said == said)?;
-        (said.message != NAMELESS).then(|| kept.answer.clone())
+        self.answers.get(&said).cloned()
     }
 
-    /// Whether a user's session is to be remembered.
-    fn lives(&self, known: &Known, now: Duration) -> bool {
-        self.has_turn(known.who) || now <= known.last + self.limits.sessions_for
-    }
-
-    fn note_peak(&mut self, account: usize, now: Duration) {
-        let has_answers =
-            |known: &Known| self.answers.iter().any(|kept| kept.said.who() == known.who);
-        let users = self.known.iter().filter(|known| {
-            known.who.0 == account && (self.lives(known, now) || has_answers(known))
-        });
-        let open = |bound: &&Bound| bound.account == account && bound.expires >= now;
-        let signatures = self.bound.iter().filter(open).count();
-        let (users, (most_users, most_signatures)) = (users.count(), &mut self.peak[account]);
-        *most_users = users.max(*most_users);
-        *most_signatures = signatures.max(*most_signatures);
-    }
-
-    /// The sessions that must be there, in the order of account and user.
-    fn sessions(&self, now: Duration) -> Vec<((&'static str, &'static str), &Session)> {
-        let living = self.known.iter().filter(|known| self.lives(known, now));
-        let mut sessions: Vec<_> = living
-            .map(|known| ((ACCOUNTS[known.who.0], USERS[known.who.1]), &known.session))
+    /// The sessions, in the order of account and user.
+    fn sessions(&self) -> Vec<((&'static str, &'static str), &Session)> {
+        let mut sessions: Vec<_> = self
+            .sessions
+            .items
+            .iter()
+            .map(|((account, user), session, ..)| ((ACCOUNTS[*account], USERS[*user]), session))
             .collect();
         sessions.sort();
         sessions
     }
 }
 
-fn length(answer: &Answer) -> usize {
-    match &answer.reply {
+/// The bytes of a signature, and of its body, in a hash map: each place has one byte more, and
+/// there are up to twice as many places as entries.
+const SIGNATURE: usize = 2 * (20 + 20 + 1);
+
+/// The same of a session under account and user, whose text has 32 bytes more than its letters.
+fn session_bytes() -> usize {
+    2 * (size_of::<Who>() + size_of::<Session>() + 1) + 32 + 1
+}
+
+/// The same of an answer under its key. Both are behind pointers. The key has two texts, the `MsgId`
+/// of one letter, if there is one, and its own 32 bytes; so has the answer with its text.
+fn answer_bytes(said: Said, answer: &Answer) -> usize {
+    let texts = match said.message {
+        0..=3 => "gh".len() + "a".len() + "1".len(),
+        _ => "gh".len() + "a".len(),
+    };
+    let reply = match &answer.reply {
         Reply::Text(text) => text.as_str().len(),
         _ => 0,
-    }
+    };
+    let key = size_of::<ExchangeKey>() + 4 * 32 + texts;
+    let pointers = size_of::<Arc<ExchangeKey>>() + size_of::<Box<Answer>>();
+    2 * (pointers + 1) + key + size_of::<Answer>() + 2 * 32 + reply
 }
 
 // ---- The operations. ----
@@ -294,10 +315,11 @@ impl Pick {
 
 #[derive(Debug, Clone, Copy)]
 enum Op {
-    Begin { said: Said, signature: Option<(u8, u8, u64)> },
+    Begin { said: Said, signature: Option<(u8, u8)> },
     Commit { turn: Pick, size: usize },
     Release { turn: Pick },
     Forget { ticket: Pick },
+    Tidy,
     Wait { seconds: u64 },
 }
 
@@ -316,27 +338,28 @@ fn op() -> impl Strategy<Value = Op> {
         true => Said { account: 0, user: said.user % 2, ..said },
         false => said,
     });
-    let signature = proptest::option::of((0..5_u8, 0..2_u8, 0..20_u64));
+    let signature = proptest::option::of((0..5_u8, 0..2_u8));
     prop_oneof![
         8 => (said, signature).prop_map(|(said, signature)| Op::Begin { said, signature }),
         4 => (pick(), 0..8_usize).prop_map(|(turn, size)| Op::Commit { turn, size }),
         1 => pick().prop_map(|turn| Op::Release { turn }),
         1 => pick().prop_map(|ticket| Op::Forget { ticket }),
+        1 => Just(Op::Tidy),
         2 => (0..12_u64).prop_map(|seconds| Op::Wait { seconds }),
     ]
 }
 
+/// In half of the runs everything fits.
 fn limits() -> impl Strategy<Value = Limits> {
-    let remembered = (1..15_u64, 1..6_usize, 5..30_usize, 1..40_u64);
-    (remembered, 0..4_usize, 0..6_usize, 0..5_usize).prop_map(
-        |((answers_for, answers, bytes, sessions_for), waiting, users, signatures)| Limits {
-            answers_for: Duration::from_secs(answers_for),
-            answers,
+    let seconds = |range| (range,).prop_map(|(seconds,)| Duration::from_secs(seconds));
+    let bytes = prop_oneof![Just(usize::MAX), 1..8_000_usize];
+    (seconds(1..15_u64), seconds(1..40), bytes, 0..4_usize, seconds(0..30)).prop_map(
+        |(kept_for, sessions_for, bytes, waiting, waiting_for)| Limits {
+            kept_for,
+            sessions_for,
             bytes,
-            sessions_for: Duration::from_secs(sessions_for),
             waiting,
-            sweep_users_at: users,
-            sweep_signatures_at: signatures,
+            waiting_for,
         },
     )
 }
@@ -392,7 +415,7 @@ impl Run<'_> {
                 assert_eq!(told, foretold);
             }
             Op::Forget { ticket } => {
-                let waiting: Vec<_> = self.model.queue.iter().map(|(ticket, _)| *ticket).collect();
+                let waiting: Vec<_> = self.model.queue.iter().map(|(ticket, ..)| *ticket).collect();
                 let Some(ticket) = ticket.of(&waiting, self.tickets) else { return };
                 self.saw(match waiting.iter().position(|waiting| *waiting == ticket) {
                     Some(at) if at + 1 < waiting.len() => "one of many is forgotten",
@@ -402,22 +425,26 @@ impl Run<'_> {
                 self.model.forget(ticket);
                 self.table.forget(ticket);
             }
+            Op::Tidy => {
+                let foretold = self.model.tidy(self.now);
+                let tired = self.table.tidy(self.now);
+                let told = self.granted(tired);
+                if !told.is_empty() {
+                    self.saw("one who has waited too long");
+                }
+                assert_eq!(told, foretold);
+            }
             Op::Wait { seconds } => self.now += Duration::from_secs(seconds),
         }
         self.compare();
     }
 
-    fn begin(&mut self, said: Said, signature: Option<(u8, u8, u64)>) {
-        let bound = signature.map(|(signature, body, seconds)| Bound {
-            account: said.account,
-            signature,
-            body,
-            expires: self.now + Duration::from_secs(seconds),
-        });
-        let binding = bound.map(|bound| Binding {
-            signature: bound.signature.to_string(),
-            body: [bound.body; 20],
-            expires: bound.expires,
+    fn begin(&mut self, said: Said, signature: Option<(u8, u8)>) {
+        let bound =
+            signature.map(|(signature, body)| Bound { signature: (said.account, signature), body });
+        let binding = signature.map(|(signature, body)| Binding {
+            signature: [10 * said.account as u8 + signature; 20],
+            body: [body; 20],
         });
         let key = ExchangeKey {
             account: ACCOUNTS[said.account].into(),
@@ -469,35 +496,25 @@ impl Run<'_> {
 
     /// What can be seen from outside, after each step.
     fn compare(&self) {
-        let Self { table, model, now, .. } = self;
-        assert_eq!(table.turns(), model.open.len());
-        assert_eq!(table.waiting(), model.queue.len());
-        assert_eq!(table.answers(), model.answers.len());
-        let sessions = model.sessions(*now);
-        let living: Vec<_> = table
-            .sessions()
-            .filter(|(who, _)| sessions.iter().any(|(living, _)| living == who))
-            .collect();
-        assert_eq!(living, sessions);
-        // What is over may be remembered for a while, but not without a limit.
-        let at_most = |sweep_at: usize, peak: usize| sweep_at.max(2 * peak).max(1);
-        for (account, (users, _)) in ACCOUNTS.iter().zip(model.peak) {
-            let at_most = at_most(model.limits.sweep_users_at, users);
-            let users = table.sessions().filter(|((of, _), _)| of == account).count();
-            assert!(users <= at_most, "{users} users, {at_most} at most");
+        let Self { table, model, .. } = self;
+        let kept = table.kept();
+        assert_eq!((kept.turns, kept.waiting), (model.open.len(), model.queue.len()));
+        let (answers, sessions) = (model.answers.items.len(), model.sessions.items.len());
+        assert_eq!((kept.answers, kept.sessions), (answers, sessions));
+        assert_eq!(kept.signatures, model.bound.items.len());
+        let bytes = model.answers.bytes() + model.sessions.bytes() + model.bound.bytes();
+        assert_eq!(kept.bytes, bytes);
+        assert!(kept.bytes <= model.limits.bytes, "{kept:?}");
+        assert_eq!(table.sessions().collect::<Vec<_>>(), model.sessions());
+        if model.limits.bytes < usize::MAX && kept.bytes > model.limits.bytes / 2 {
+            self.saw("more than half full");
         }
-        let signatures =
-            model.peak.iter().map(|(_, peak)| at_most(model.limits.sweep_signatures_at, *peak));
-        let at_most = signatures.sum();
-        assert!(table.signatures() <= at_most, "{} signatures", table.signatures());
-        if table.sessions().count() > sessions.len() {
-            self.saw("a session that is over and not yet forgotten");
+        let known: BTreeSet<_> = model.journal.iter().map(|(said, _)| said.who()).collect();
+        if kept.sessions < known.len() {
+            self.saw("a session is forgotten");
         }
-        if table.sessions().count() < model.known.len() {
-            self.saw("a user is forgotten");
-        }
-        if table.signatures() > model.limits.sweep_signatures_at {
-            self.saw("more signatures than the limit");
+        if kept.sessions > 0 && kept.answers == 0 {
+            self.saw("a session whose answers are forgotten");
         }
         let journal: Vec<_> = model
             .journal
@@ -546,15 +563,16 @@ fn the_table_does_what_the_lists_of_section_7_do() {
             "a commit too late",
             "a first turn",
             "a release that gives a turn",
-            "a session that is over and not yet forgotten",
+            "a session is forgotten",
+            "a session whose answers are forgotten",
             "a turn",
-            "a user is forgotten",
             "crowded",
             "done",
             "fresh",
-            "more signatures than the limit",
+            "more than half full",
             "one of many is forgotten",
             "one who does not wait is forgotten",
+            "one who has waited too long",
             "replayed",
             "the last who waits is forgotten",
             "waits",

@@ -63,6 +63,11 @@ impl Host for Said {
         Duration::from_secs(7)
     }
 
+    fn elapsed(&self) -> Duration {
+        self.say("elapsed");
+        Duration::from_secs(3)
+    }
+
     fn random(&self) -> u64 {
         self.say("random");
         41
@@ -164,7 +169,8 @@ fn a_host_around_another_hands_everything_on() {
     drop(host.abort(LeaseId(2)));
     drop(host.sleep(Duration::from_secs(5)));
     host.spawn(Box::pin(std::future::ready(())));
-    assert_eq!((host.now().as_secs(), host.random(), host.is_traced()), (7, 41, true));
+    assert_eq!((host.now().as_secs(), host.elapsed().as_secs()), (7, 3));
+    assert_eq!((host.random(), host.is_traced()), (41, true));
     host.log(line);
     host.release(LeaseId(3));
     host.record(Event::Submitted(Operation::Begin));
@@ -178,6 +184,7 @@ fn a_host_around_another_hands_everything_on() {
             "sleep 5",
             "spawn",
             "now",
+            "elapsed",
             "random",
             "log 200",
             "release 3",

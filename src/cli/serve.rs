@@ -96,7 +96,8 @@ impl Serve {
             // Before the server says that it is ready, so that a signal from then on ends it cleanly.
             let end = end()?;
             let hangups = Hangups::catch();
-            let server = Server::new(style, configuration, Limits::default(), Caps::default());
+            let limits = Limits { bytes: configuration.memory, ..Limits::default() };
+            let server = Server::new(style, configuration, limits, Caps::default());
             match self.config {
                 Some(path) => {
                     writeln!(

@@ -2,21 +2,22 @@
 
 use std::collections::BTreeMap;
 use std::hash::{BuildHasher, Hasher, RandomState};
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, PoisonError, RwLock, Weak};
 use std::time::{Duration, SystemTime};
 
-use pipeline::exchanges::Limits;
+use pipeline::exchanges::{Kept, Limits};
 use pipeline::{
     Account, Begun, Call, Called, Created, Exchange, Host, LeaseId, LogLine, Pending, Profile,
     Record, Ticket, User, Work,
 };
+use tokio::time::Instant;
 use tokio_util::task::TaskTracker;
 
 use super::records::{ROOM, Records};
 use super::services::{Directory, Services};
+use super::shards::Shards;
 use super::tickets::Tickets;
 use super::timers::Timers;
-use super::turns::Turns;
 
 /// Where the host's log lines go, and whether their account is one of the host's.
 pub type Log = Box<dyn Fn(LogLine, bool) + Send + Sync>;
@@ -27,7 +28,7 @@ pub type Clock = Box<dyn Fn() -> Duration + Send + Sync>;
 /// The host.
 pub struct Live {
     accounts: RwLock<BTreeMap<String, Arc<Account>>>,
-    turns: Turns,
+    exchanges: Arc<Shards>,
     timers: Timers,
     services: Services,
     tickets: Tickets,
@@ -35,6 +36,7 @@ pub struct Live {
     tasks: TaskTracker,
     log: Log,
     clock: Clock,
+    started: Instant,
 }
 
 impl Live {
@@ -51,15 +53,18 @@ impl Live {
         tasks: TaskTracker,
         log: Log,
     ) -> Self {
+        let (exchanges, started) = (Arc::new(Shards::new(limits)), Instant::now());
+        tokio::spawn(tidy(Arc::downgrade(&exchanges), started));
         Self {
             accounts: RwLock::new(named(accounts)),
-            turns: Turns::new(limits),
+            exchanges,
             timers: Timers::start(),
             services: Services::new(services, tasks.clone()),
             tickets: Tickets::default(),
             records: Records::new(ROOM),
             tasks,
             log,
+            started,
             // A clock before 1970 refuses every timestamp, which is right.
             clock: Box::new(|| {
                 SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default()
@@ -81,9 +86,31 @@ impl Live {
         self.tickets.clear();
     }
 
+    /// How much is kept.
+    #[must_use]
+    pub fn kept(&self) -> Kept {
+        self.exchanges.kept()
+    }
+
     /// Whether there is an account of this name.
     fn knows(&self, name: &str) -> bool {
         self.accounts.read().unwrap_or_else(PoisonError::into_inner).contains_key(name)
+    }
+}
+
+/// Tidies the tables every second, as long as the host is there. After one that had much to forget,
+/// the requests of this thread come first.
+async fn tidy(exchanges: Weak<Shards>, started: Instant) {
+    loop {
+        tokio::time::sleep(Duration::from_secs(1)).await;
+        let Some(exchanges) = exchanges.upgrade() else { return };
+        for table in exchanges.tables() {
+            let began = std::time::Instant::now();
+            table.tidy(started.elapsed());
+            if began.elapsed() > Duration::from_micros(100) {
+                tokio::task::yield_now().await;
+            }
+        }
     }
 }
 
@@ -98,15 +125,15 @@ impl Host for Live {
     }
 
     fn begin(&self, exchange: Exchange) -> Pending<Begun> {
-        self.turns.begin(exchange, self.now())
+        self.exchanges.begin(exchange, self.elapsed())
     }
 
     fn commit(&self, lease: LeaseId, record: Record) -> Pending<()> {
-        self.turns.commit(lease, record, self.now())
+        self.exchanges.commit(lease, record, self.elapsed())
     }
 
     fn abort(&self, lease: LeaseId) -> Pending<()> {
-        self.turns.release(lease);
+        self.exchanges.release(lease);
         Pending::ready(())
     }
 
@@ -143,6 +170,10 @@ impl Host for Live {
         (self.clock)()
     }
 
+    fn elapsed(&self) -> Duration {
+        self.started.elapsed()
+    }
+
     /// From the operating system; should it have none, from the standard library's hash keys.
     fn random(&self) -> u64 {
         getrandom::u64().unwrap_or_else(|_| RandomState::new().build_hasher().finish())
@@ -154,22 +185,23 @@ impl Host for Live {
     }
 
     fn release(&self, lease: LeaseId) {
-        self.turns.release(lease);
+        self.exchanges.release(lease);
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use std::sync::{Mutex, OnceLock, Weak};
+    use std::sync::{Mutex, OnceLock};
 
     use futures::future::BoxFuture;
     use kit::corpus::{Conversation, Expected, corpus};
     use kit::run::{Natural, run};
     use kit::scenario::{EPOCH, Said, What, accounts};
     use kit::services::Services;
-    use pipeline::Response;
+    use pipeline::account::valid_for;
+    use pipeline::{ExchangeKey, Request, Response};
     use tokio::task::JoinHandle;
-    use tokio::time::Instant;
+    use wechat::Message;
 
     use super::*;
     use crate::styles;
@@ -249,6 +281,10 @@ mod tests {
             self.0.now()
         }
 
+        fn elapsed(&self) -> Duration {
+            self.0.elapsed()
+        }
+
         fn random(&self) -> u64 {
             self.1
         }
@@ -299,7 +335,7 @@ mod tests {
                     // What the deadline has left behind ends, too, and nothing is held.
                     live.tasks.close();
                     live.tasks.wait().await;
-                    tokio::time::sleep(Duration::from_secs(60)).await;
+                    tokio::time::sleep(Duration::from_secs(10)).await;
                     assert_eq!(*lines.lock().expect("whole"), scenario.arrivals.len());
                     assert_eq!(Arc::strong_count(&live), 1, "{}: {scenario}", style.name);
                 });
@@ -412,6 +448,181 @@ mod tests {
             let demo = ("demo".to_owned(), true, true);
             assert_eq!(*lines, [demo, ("nobody".to_owned(), false, true)]);
         });
+    }
+
+    /// A signature is good from the window before its timestamp to the last moment of the second
+    /// that lies the window after it. In plain mode, in which it does not cover the body.
+    #[test]
+    fn a_message_does_not_run_twice_and_its_signature_takes_no_other_body_while_it_is_good() {
+        let (moment, window) = (Duration::from_millis(1), Duration::from_secs(20));
+        let limits = Limits { kept_for: valid_for(window), ..Limits::default() };
+        let accounts = || {
+            let with = |account| Account { window: Some(window), ..account };
+            accounts().into_iter().map(with).collect()
+        };
+        for style in styles::all() {
+            // How long the host has been there: what it keeps has generations, which end.
+            for up in [0, 39_999, 40_999, 41_000].map(Duration::from_millis) {
+                paused(async {
+                    let repeats = Arc::new(Mutex::new(Vec::new()));
+                    let seen = Arc::clone(&repeats);
+                    let log = Box::new(move |line: LogLine, _| {
+                        seen.lock().expect("whole").push((line.status, line.repeat));
+                    });
+                    let begin = Instant::now();
+                    let clock = Box::new(move || EPOCH + begin.elapsed() - up);
+                    let live =
+                        Live::new(accounts(), Directory::new(), limits, TaskTracker::new(), log);
+                    let live = Arc::new(live.with_clock(clock));
+                    let ask = |request| style.start(Arc::clone(&live) as _, request);
+                    tokio::time::sleep_until(begin + up).await;
+                    let early = hello(1).request_at(EPOCH + window + Duration::from_secs(1));
+                    assert_eq!(ask(early).await.status, 403);
+                    let signed = hello(1).request_at(EPOCH + window);
+                    let first = ask(signed.clone()).await;
+                    assert!(is_hello(&first));
+                    let end = begin + up + 2 * window + Duration::from_secs(1);
+                    for at in [Duration::ZERO, Duration::from_secs(1)] {
+                        tokio::time::sleep_until(end - moment - at).await;
+                        let replay = Request { body: hello(2).request().body, ..signed.clone() };
+                        assert_eq!(ask(replay).await.status, 403, "{} {up:?}", style.name);
+                        assert_eq!(ask(signed.clone()).await, first, "{} {up:?}", style.name);
+                    }
+                    tokio::time::sleep_until(end).await;
+                    assert_eq!(ask(signed.clone()).await.status, 403);
+                    let good = [(403, false), (200, true)];
+                    let all = [vec![(403, false), (200, false)], good.to_vec(), good.to_vec()];
+                    let all = [all.concat(), vec![(403, false)]].concat();
+                    assert_eq!(*repeats.lock().expect("whole"), all, "{} {up:?}", style.name);
+                });
+            }
+        }
+    }
+
+    #[test]
+    fn what_nobody_asks_for_any_more_is_given_back_while_nobody_writes() {
+        paused(async {
+            let limits = Limits {
+                kept_for: Duration::from_secs(10),
+                sessions_for: Duration::from_secs(40),
+                ..Limits::default()
+            };
+            let live = Live::new(accounts(), Directory::new(), limits, TaskTracker::new(), quiet());
+            let live = Arc::new(live.with_clock(Box::new(|| EPOCH)));
+            let style = styles::named("async-await").expect("one of the four");
+            assert!(is_hello(&style.start(Arc::clone(&live) as _, hello(1).request()).await));
+            let kept = live.kept();
+            assert_eq!((kept.answers, kept.sessions, kept.signatures), (1, 1, 1));
+            tokio::time::sleep(2 * limits.kept_for + Duration::from_secs(2)).await;
+            let kept = live.kept();
+            assert_eq!((kept.answers, kept.sessions, kept.signatures), (0, 1, 0));
+            tokio::time::sleep(2 * limits.sessions_for).await;
+            assert_eq!(live.kept(), Kept::default());
+        });
+    }
+
+    /// As many as may wait, and each would take six seconds.
+    #[test]
+    fn one_user_with_slow_messages_is_held_up_for_seconds_and_holds_few_places() {
+        for style in styles::all() {
+            paused(async {
+                let live = Arc::new(live(quiet()));
+                let slow = |id| Said::new("alice", id, What::Text("later".to_owned())).request();
+                let ask = |request| tokio::spawn(style.start(Arc::clone(&live) as _, request));
+                let all: Vec<_> = (1..=65).map(|id| ask(slow(id))).collect();
+                tokio::time::sleep(Duration::from_secs(1)).await;
+                let Limits { waiting, waiting_for, .. } = Limits::default();
+                assert_eq!(live.kept().waiting, waiting, "{}", style.name);
+                let ended = all.iter().filter(|one| one.is_finished()).count();
+                assert_eq!(ended, 65 - waiting - 1, "{}", style.name);
+                tokio::time::sleep(waiting_for + Duration::from_secs(6)).await;
+                assert_eq!(live.kept().turns, 0, "{}", style.name);
+                assert!(is_hello(&ask(hello(100).request()).await.expect("no panic")));
+            });
+        }
+    }
+
+    /// What SPEC 7.19 says about a burst: a callback goes on inside the call that gives it its turn,
+    /// and a task has to be polled first.
+    #[test]
+    fn the_end_of_a_turn_runs_all_callbacks_that_wait_and_wakes_one_task() {
+        for style in styles::all() {
+            paused(async {
+                let answered = Arc::new(Mutex::new(0));
+                let counted = Arc::clone(&answered);
+                let log = Box::new(move |_, _| *counted.lock().expect("whole") += 1);
+                let live = Arc::new(live(log));
+                let request = Request { query: String::new(), ..hello(1).request() };
+                let message = Message::parse(&request.body).expect("a message").key();
+                let user = Arc::clone(message.user());
+                let key = ExchangeKey { account: "demo".into(), user, message };
+                let begun = live.begin(Exchange { key, binding: None }).await;
+                let Ok(Begun::Fresh { lease, .. }) = begun else { panic!("{begun:?}") };
+                let mut waiting: Vec<_> = (2..=11)
+                    .map(|id| style.start(Arc::clone(&live) as _, hello(id).request()))
+                    .collect();
+                assert!(waiting.iter_mut().all(|one| poll(one).is_none()));
+                live.release(lease);
+                let inside = if style.name == "callbacks" { 10 } else { 0 };
+                assert_eq!(*answered.lock().expect("whole"), inside, "{}", style.name);
+                for (number, one) in waiting.iter_mut().enumerate() {
+                    let kept = live.kept();
+                    let left = if inside == 0 { 9 - number } else { 0 };
+                    assert_eq!(kept.waiting, left, "{}", style.name);
+                    assert!(is_hello(&poll(one).expect("its turn")), "{}", style.name);
+                }
+            });
+        }
+    }
+
+    /// The system's clock is set an hour forward and back while a message is under way, and again
+    /// before its repeat and before a replay of its signature.
+    #[test]
+    fn a_step_of_the_wall_clock_changes_no_span_and_lets_no_replay_pass() {
+        const HOUR: Duration = Duration::from_secs(3_600);
+        for style in styles::all() {
+            paused(async {
+                let (wall, lines) = (Arc::new(Mutex::new(EPOCH)), Arc::new(Mutex::new(Vec::new())));
+                let (clock, written) = (Arc::clone(&wall), Arc::clone(&lines));
+                let log = Box::new(move |line: LogLine, _| {
+                    written.lock().expect("whole").push((line.status, line.repeat, line.elapsed));
+                });
+                let live = live(log).with_clock(Box::new(move || *clock.lock().expect("whole")));
+                let live = Arc::new(live);
+                let set = |now| *wall.lock().expect("whole") = now;
+                let ask = |request| style.start(Arc::clone(&live) as _, request);
+
+                let mut slow = ask(Said::new("alice", 1, What::Text("later".to_owned())).request());
+                assert_eq!(poll(&mut slow), None);
+                set(EPOCH + HOUR);
+                assert_eq!(&*slow.await.body, "success");
+                tokio::time::sleep(Duration::from_secs(10)).await;
+                set(EPOCH);
+                assert!(is_hello(&ask(hello(2).request()).await), "{}", style.name);
+                // Whatever happens while the clock is wrong, for others too.
+                set(EPOCH + HOUR);
+                let other = Said::new("bob", 3, What::Text("hello".to_owned()));
+                assert!(is_hello(&ask(other.request_at(EPOCH + HOUR)).await));
+                set(EPOCH);
+                assert!(is_hello(&ask(hello(2).request()).await), "{}", style.name);
+                let mut replay = hello(2).request();
+                replay.body = hello(4).request().body;
+                assert_eq!(ask(replay).await.status, 403, "{}", style.name);
+                let at_once = |status, repeat| (status, repeat, Duration::ZERO);
+                assert_eq!(
+                    *lines.lock().expect("whole"),
+                    [
+                        (200, false, Duration::from_millis(4_500)),
+                        at_once(200, false),
+                        at_once(200, false),
+                        at_once(200, true),
+                        at_once(403, false),
+                    ],
+                    "{}",
+                    style.name
+                );
+            });
+        }
     }
 
     #[test]

@@ -42,11 +42,11 @@ impl Host for Memory {
     }
 
     fn begin(&self, exchange: Exchange) -> Pending<Begun> {
-        self.turns.begin(exchange, self.now)
+        self.turns.begin(exchange, self.elapsed())
     }
 
     fn commit(&self, lease: LeaseId, record: Record) -> Pending<()> {
-        self.turns.commit(lease, record, self.now)
+        self.turns.commit(lease, record, self.elapsed())
     }
 
     fn abort(&self, lease: LeaseId) -> Pending<()> {
@@ -65,6 +65,10 @@ impl Host for Memory {
 
     fn now(&self) -> Duration {
         self.now
+    }
+
+    fn elapsed(&self) -> Duration {
+        Duration::ZERO
     }
 
     fn random(&self) -> u64 {

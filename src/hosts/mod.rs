@@ -2,6 +2,7 @@
 //!
 //! * [`turns`]: the table of exchanges behind a lock, with those who wait.
 //! * [`memory`]: a host that keeps everything in memory and answers at once.
+//! * [`shards`]: many tables of exchanges, each for some of the users.
 //! * [`timers`]: timers for many requests on one task.
 //! * [`tickets`]: the accounts' access tokens, in memory.
 //! * [`records`]: the users' records, in memory.
@@ -14,6 +15,7 @@ pub mod live;
 pub mod memory;
 pub mod records;
 pub mod services;
+pub mod shards;
 pub mod tickets;
 pub mod timers;
 pub mod turns;

@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use pipeline::exchanges::{Exchanges, Granted, Limits, Ticket};
+use pipeline::exchange::Binding;
+use pipeline::exchanges::{Exchanges, Granted, Kept, Limits, Ticket};
 use pipeline::{Begun, Completer, Exchange, Failure, Fault, LeaseId, Operation, Pending, Record};
 
 /// The exchanges of a real host.
@@ -22,8 +23,22 @@ impl Turns {
     /// An empty table with these limits.
     #[must_use]
     pub fn new(limits: Limits) -> Self {
-        let state = State { exchanges: Exchanges::new(limits), ..State::default() };
-        Self(Arc::new(Mutex::new(state)))
+        Self::part(limits, 0, 1)
+    }
+
+    /// An empty table as number `part` of `parts`; see [`Exchanges::part`].
+    #[must_use]
+    pub fn part(limits: Limits, part: u64, parts: u64) -> Self {
+        let exchanges = Exchanges::new(limits).part(part, parts);
+        Self(Arc::new(Mutex::new(State { exchanges, ..State::default() })))
+    }
+
+    /// [`Exchanges::bind`] at `now`.
+    pub fn bind(&self, binding: &Binding, now: Duration) -> bool {
+        let mut state = self.state();
+        let is_bound = state.exchanges.bind(binding, now);
+        unlock(state);
+        is_bound
     }
 
     /// [`Host::begin`](pipeline::Host::begin) at `now`.
@@ -31,7 +46,7 @@ impl Turns {
         let mut state = self.state();
         state.tickets += 1;
         let ticket = state.tickets;
-        match state.exchanges.begin(ticket, exchange, now) {
+        let begun = match state.exchanges.begin(ticket, exchange, now) {
             Some(begun) => Pending::ready(begun),
             None => {
                 // Weak, because the table holds the completer that holds this.
@@ -47,7 +62,9 @@ impl Turns {
                 state.waiting.insert(ticket, completer);
                 pending
             }
-        }
+        };
+        unlock(state);
+        begun
     }
 
     /// [`Host::commit`](pipeline::Host::commit) at `now`.
@@ -59,6 +76,7 @@ impl Turns {
                 Pending::ready(())
             }
             None => {
+                unlock(state);
                 let fault = Fault::Permanent;
                 Pending::ended(Err(Failure { operation: Operation::Commit, fault }))
             }
@@ -70,6 +88,19 @@ impl Turns {
         let mut state = self.state();
         let granted = state.exchanges.release(lease);
         tell(self, state, granted);
+    }
+
+    /// [`Exchanges::tidy`] at `now`.
+    pub fn tidy(&self, now: Duration) {
+        let mut state = self.state();
+        let tired = state.exchanges.tidy(now);
+        tell(self, state, tired);
+    }
+
+    /// How much is kept.
+    #[must_use]
+    pub fn kept(&self) -> Kept {
+        self.state().exchanges.kept()
     }
 
     /// A request that waits is gone: it leaves the queue.
@@ -87,9 +118,9 @@ impl Turns {
     }
 }
 
-/// Completes the `begin`s that got their turn, without the lock, because the code that waits may
-/// call the host again. In a loop, because a turn whose request is gone is over and goes to the
-/// next.
+/// Completes the `begin`s that got their turn, or have waited too long, without the lock, because
+/// the code that waits may call the host again. In a loop, because a turn whose request is gone is
+/// over and goes to the next.
 fn tell<'t>(turns: &'t Turns, mut state: MutexGuard<'t, State>, mut granted: Granted) {
     while !granted.is_empty() {
         let told: Vec<_> = granted
@@ -103,6 +134,14 @@ fn tell<'t>(turns: &'t Turns, mut state: MutexGuard<'t, State>, mut granted: Gra
             granted.append(&mut state.exchanges.release(lease));
         }
     }
+    unlock(state);
+}
+
+/// Drops what was forgotten after the lock, because that takes long if it was much.
+fn unlock(mut state: MutexGuard<'_, State>) {
+    let forgotten = state.exchanges.forgotten();
+    drop(state);
+    drop(forgotten);
 }
 
 /// Completes one `begin`. Returns the turn if the request is gone.
@@ -231,7 +270,7 @@ mod tests {
                 1 => assert!(polled(&mut { gone }).is_pending()),
                 _ => gone.subscribe(|begun| panic!("it is gone: {begun:?}")).cancel(),
             }
-            assert_eq!(turns.state().exchanges.waiting(), 0);
+            assert_eq!(turns.kept().waiting, 0);
             assert_eq!(turns.state().waiting.len(), 0);
         }
         // As many as may wait do; the next is turned away, and each gets its turn in its order.
@@ -339,6 +378,22 @@ mod tests {
         drop(turns);
         let failure = Failure { operation: Operation::Begin, fault: Fault::Abandoned };
         assert_eq!(polled(&mut second), Poll::Ready(Err(failure)));
+    }
+
+    #[test]
+    fn who_has_waited_too_long_is_turned_away_and_the_next_in_time_gets_its_turn() {
+        let turns = Turns::default();
+        let first = taken(&turns, 1);
+        let mut tired = turns.begin(exchange(2), NOW);
+        let later = NOW + Limits::default().waiting_for;
+        let mut next = turns.begin(exchange(3), later);
+        turns.tidy(later);
+        assert!(polled(&mut tired).is_pending());
+        turns.tidy(later + Duration::from_nanos(1));
+        assert_eq!(polled(&mut tired), Poll::Ready(Ok(Begun::Crowded)));
+        assert!(polled(&mut next).is_pending());
+        turns.release(first);
+        lease(polled(&mut next));
     }
 
     #[test]

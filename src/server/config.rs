@@ -9,6 +9,8 @@ mod wrong;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use pipeline::account::LONGEST_WINDOW;
+use pipeline::exchanges::Limits;
 use pipeline::units::{articles, ask, later, profile, weather};
 use pipeline::{Account, Credentials, Keyword, Match};
 use serde::Deserialize;
@@ -17,7 +19,7 @@ use toml::Spanned;
 use wechat::{AesKey, Envelope, Keys, Mode, Reply, Rotation, Secret, Token};
 
 use self::services::Sections;
-use self::wrong::{Wrong, one_of, position, with_nearest, wrong};
+use self::wrong::{Wrong, number, one_of, position, with_nearest, wrong};
 use crate::hosts::Directory;
 
 /// The optional units.
@@ -25,8 +27,10 @@ const UNITS: [&str; 6] =
     ["guess", later::NAME, profile::NAME, weather::NAME, ask::NAME, articles::NAME];
 
 /// What the file says.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Configuration {
+    /// The most bytes of everything that is kept of users: [`Limits::bytes`].
+    pub memory: usize,
     /// The accounts.
     pub accounts: Vec<Account>,
     /// The services that their units call.
@@ -36,7 +40,7 @@ pub struct Configuration {
 /// Accounts without services: their units get no answer of one.
 impl From<Vec<Account>> for Configuration {
     fn from(accounts: Vec<Account>) -> Self {
-        Self { accounts, ..Self::default() }
+        Self { memory: Limits::default().bytes, accounts, services: Directory::new() }
     }
 }
 
@@ -68,6 +72,7 @@ pub enum ConfigError {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct File {
+    memory: Option<Spanned<String>>,
     #[serde(default)]
     account: Vec<Spanned<Section>>,
     #[serde(default)]
@@ -136,7 +141,17 @@ fn parse(text: &str) -> Result<Configuration, Wrong> {
         }
         accounts.push(account);
     }
-    Ok(Configuration { accounts, services })
+    Ok(Configuration { memory: memory(file.memory)?, accounts, services })
+}
+
+/// `"256MiB"`. With less than 16, a table would hold only a few answers.
+fn memory(value: Option<Spanned<String>>) -> Result<usize, Wrong> {
+    const MIB: usize = 1024 * 1024;
+    let Some(value) = value else { return Ok(Limits::default().bytes) };
+    match number(value.get_ref(), "MiB") {
+        Some(number @ 16..=1_000_000) => Ok(number as usize * MIB),
+        _ => wrong(value.span(), "`memory` is not like \"256MiB\" (16 to 1000000)"),
+    }
 }
 
 fn account(section: Section, services: &Directory) -> Result<Account, Wrong> {
@@ -284,15 +299,15 @@ fn keys(section: &Section) -> Result<Option<Rotation<AesKey>>, Wrong> {
     }
 }
 
-/// `"300s"`, or `"off"`. With a longer window a signature would still be good when the answer is no
-/// longer stored, and a replay would pass.
+/// `"300s"`, or `"off"`.
 fn window(value: Option<Spanned<String>>) -> Result<Option<Duration>, Wrong> {
-    let Some(value) = value else { return Ok(Some(Duration::from_secs(300))) };
+    let Some(value) = value else { return Ok(Some(LONGEST_WINDOW)) };
     if value.get_ref() == "off" {
         return Ok(None);
     }
-    match wrong::seconds(value.get_ref()) {
-        Some(seconds @ 1..=300) => Ok(Some(Duration::from_secs(seconds))),
+    const LONGEST: u64 = LONGEST_WINDOW.as_secs();
+    match number(value.get_ref(), "s") {
+        Some(seconds @ 1..=LONGEST) => Ok(Some(Duration::from_secs(seconds))),
         _ => {
             wrong(value.span(), "`window` is neither \"off\" nor seconds like \"300s\" (1 to 300)")
         }
@@ -351,7 +366,8 @@ reply = "晴。"
 
     #[test]
     fn a_complete_file_is_read() {
-        let accounts = parse(GOOD).ok().expect("good").accounts;
+        let Configuration { accounts, memory, .. } = parse(GOOD).ok().expect("good");
+        assert_eq!(memory, 256 * 1024 * 1024);
         assert_eq!(&*accounts[0].name, "shop");
         assert_eq!(accounts[0].window, None);
         assert!(accounts[0].has_unit("guess"));
@@ -388,8 +404,8 @@ reply = "晴。"
 
     #[test]
     fn the_window_is_300_seconds_unless_it_says_otherwise() {
-        let accounts =
-            parse("[[account]]\nname = \"a\"\ntoken = \"t\"").ok().expect("good").accounts;
+        let file = "[[account]]\nname = \"a\"\ntoken = \"t\"";
+        let accounts = parse(file).ok().expect("good").accounts;
         assert_eq!(accounts[0].window, Some(Duration::from_secs(300)));
     }
 

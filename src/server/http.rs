@@ -39,7 +39,7 @@ fn other(server: &Server, path: &str, method: &hyper::Method) -> Response<Full<B
     match path {
         "/healthz" if get => plain(StatusCode::OK, "ok"),
         "/metrics" if get => {
-            let mut response = plain(StatusCode::OK, server.metrics.text());
+            let mut response = plain(StatusCode::OK, server.metrics.text(&server.host.kept()));
             let format = "application/openmetrics-text; version=1.0.0; charset=utf-8";
             response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(format));
             response

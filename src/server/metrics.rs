@@ -1,5 +1,6 @@
 //! What `/metrics` shows, in Prometheus' text format.
 
+use pipeline::exchanges::Kept;
 use prometheus_client::encoding::EncodeLabelSet;
 use prometheus_client::encoding::text::encode;
 use prometheus_client::metrics::counter::Counter;
@@ -17,6 +18,8 @@ pub struct Metrics {
     answered: Counter,
     /// Requests answered with `success` because too many were under way.
     pub shed: Counter,
+    kept: Family<What, Gauge>,
+    memory: Gauge,
     /// Requests under way.
     pub under_way: Gauge,
     /// Connections accepted.
@@ -28,6 +31,11 @@ struct Labels {
     account: String,
     kind: &'static str,
     status: u16,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct What {
+    what: &'static str,
 }
 
 impl Default for Metrics {
@@ -49,8 +57,27 @@ impl Default for Metrics {
         registry.register("shed", "Requests answered unread, at overload", shed.clone());
         registry.register("under_way", "Requests under way", under_way.clone());
         registry.register("connections", "Connections accepted", connections.clone());
+        let (kept, memory) = <(Family<What, Gauge>, Gauge)>::default();
+        registry.register("kept", "What is kept of users", kept.clone());
+        registry.register_with_unit(
+            "memory",
+            "Answers, sessions and signatures, keys included",
+            Unit::Bytes,
+            memory.clone(),
+        );
         let answered = Counter::default();
-        Self { registry, requests, latency, repeats, answered, shed, under_way, connections }
+        Self {
+            registry,
+            requests,
+            latency,
+            repeats,
+            answered,
+            shed,
+            kept,
+            memory,
+            under_way,
+            connections,
+        }
     }
 }
 
@@ -74,9 +101,21 @@ impl Metrics {
         self.answered.get()
     }
 
-    /// The text of `/metrics`.
+    /// The text of `/metrics`, with how much is kept at present.
     #[must_use]
-    pub fn text(&self) -> String {
+    pub fn text(&self, kept: &Kept) -> String {
+        let Kept { answers, sessions, signatures, bytes, turns, waiting } = *kept;
+        for (what, number) in [
+            ("answers", answers),
+            ("sessions", sessions),
+            ("signatures", signatures),
+            ("turns", turns),
+            ("waiting", waiting),
+        ] {
+            let gauge = self.kept.get_or_create(&What { what });
+            gauge.set(i64::try_from(number).unwrap_or(i64::MAX));
+        }
+        self.memory.set(i64::try_from(bytes).unwrap_or(i64::MAX));
         let mut text = String::new();
         // Writing to a string does not fail.
         encode(&mut text, &self.registry).unwrap_or_default();

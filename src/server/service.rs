@@ -38,7 +38,7 @@ impl Server {
         limits: Limits,
         caps: Caps,
     ) -> Arc<Self> {
-        let Configuration { accounts, services } = configuration.into();
+        let Configuration { accounts, services, .. } = configuration.into();
         let metrics = Arc::new(Metrics::default());
         let tasks = TaskTracker::new();
         let counted = Arc::clone(&metrics);
@@ -50,9 +50,10 @@ impl Server {
         let under_way = Arc::new(Semaphore::new(caps.requests));
         Arc::new(Self { style, caps, host, metrics, under_way, tasks })
     }
-    /// Changes the accounts and the services.
+
+    /// Changes the accounts and the services. How much is kept is not changed while it is kept.
     pub fn reload(&self, configuration: impl Into<Configuration>) {
-        let Configuration { accounts, services } = configuration.into();
+        let Configuration { accounts, services, .. } = configuration.into();
         self.host.reload(accounts, services);
     }
 }

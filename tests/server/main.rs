@@ -270,7 +270,8 @@ fn the_order_of_a_user_is_kept_by_two_hundred_clients_at_once() {
 
 fn two_hundred_clients_at_once(style: Style) {
     let watch = Watch::holding(Operation::Commit);
-    let server = Running::start(watch.over(style), Caps::default());
+    let limits = Limits { waiting: 19, ..Limits::default() };
+    let server = Running::with(watch.over(style), Caps::default(), limits);
     thread::scope(|scope| {
         for client in 0..200_u64 {
             let address = server.address;

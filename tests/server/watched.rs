@@ -169,6 +169,10 @@ impl Host for Watched {
         self.inner.now()
     }
 
+    fn elapsed(&self) -> Duration {
+        self.inner.elapsed()
+    }
+
     fn random(&self) -> u64 {
         self.inner.random()
     }

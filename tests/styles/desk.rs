@@ -129,6 +129,10 @@ impl Host for Desk {
         Duration::ZERO
     }
 
+    fn elapsed(&self) -> Duration {
+        Duration::ZERO
+    }
+
     fn random(&self) -> u64 {
         0
     }

@@ -132,7 +132,7 @@ pub fn second_reply() -> Style {
 
 pub fn skipped_after_phase() -> Style {
     async fn log(ctx: &mut Context, next: Next<'_>) -> Outcome {
-        let started = ctx.host().now();
+        let started = ctx.host().elapsed();
         let outcome = next.run(ctx).await;
         if ctx.response.as_ref().is_some_and(|response| response.status == 200) {
             rules::log::write(ctx, started, &outcome);
@@ -403,7 +403,7 @@ pub fn methods_everywhere() -> Style {
 
 pub fn wrong_log() -> Style {
     async fn log(ctx: &mut Context, next: Next<'_>) -> Outcome {
-        let started = ctx.host().now();
+        let started = ctx.host().elapsed();
         let outcome = next.run(ctx).await;
         ctx.kind = "text";
         rules::log::write(ctx, started, &outcome);
@@ -434,7 +434,7 @@ pub fn wrong_game() -> Style {
 
 pub fn leak() -> Style {
     async fn log(ctx: &mut Context, next: Next<'_>) -> Outcome {
-        let started = ctx.host().now();
+        let started = ctx.host().elapsed();
         let outcome = next.run(ctx).await;
         rules::log::write(ctx, started, &outcome);
         let held = Arc::clone(ctx.origin());

@@ -127,12 +127,12 @@ wrong! {
     clause_2_1_rejects_callbacks_that_answer_after_the_timer_has: "2.1" two_answers;
     clause_2_2_rejects_callbacks_that_log_on_the_way_in: "2.2" logged_on_the_way_in;
     clause_2_2_rejects_callbacks_whose_boundary_has_no_domain: "2.2" boundary_without_a_domain;
-    clause_3_2_rejects_callbacks_that_settle_a_lease_before_its_abort: "3.2" lease_settled_early;
     clause_3_2_rejects_callbacks_whose_layers_begin_behind_the_timer: "3.2" timer_before_the_layers;
     clause_7_3_rejects_callbacks_that_call_back_before_their_commit: "7.3" called_back_early;
     clause_7_4_rejects_callbacks_that_end_the_turn_on_success_only: "7.4" released_only_on_success;
+    clause_9_2_rejects_callbacks_that_settle_a_lease_before_its_abort: "9.2" lease_settled_early;
+    clause_9_2_rejects_callbacks_that_leave_their_timer_armed: "9.2" timer_left_armed;
     clause_9_4_rejects_callbacks_that_keep_a_continuation_in_a_cycle: "9.4" continuation_in_a_cycle;
-    clause_9_4_rejects_callbacks_that_leave_their_timer_armed: "9.4" timer_left_armed;
     clause_11_10_rejects_callbacks_whose_calls_are_nested: "11.10" nested_calls;
     clause_11_12_rejects_callbacks_that_do_not_cancel_the_loser: "11.12" loser_that_is_not_cancelled;
     clause_11_7_rejects_callbacks_that_use_a_refused_ticket_again: "11.7" refused_ticket_again;
@@ -226,12 +226,12 @@ wrong! {
     clause_9_4_rejects_a_style_that_leaves_work_alive: "9.4" leak;
     clause_9_5_rejects_a_style_that_does_not_end: "9.5" endless;
     clause_7_4_rejects_a_style_with_a_question_mark_before_its_abort: "7.4" question_mark;
-    clause_3_2_rejects_a_style_that_gives_up_its_guard: "3.2" guard_given_up;
+    clause_9_2_rejects_a_style_that_gives_up_its_guard: "9.2" guard_given_up;
     clause_7_3_rejects_a_style_that_drops_a_half_done_commit: "7.3" half_done_commit_dropped;
     clause_4_2_rejects_a_style_whose_timeout_includes_the_commit: "4.2" timeout_around_the_commit;
     clause_3_2_rejects_a_style_that_spawns_next: "3.2" spawned_next;
-    clause_9_6_rejects_a_style_that_holds_a_lock_over_next: "9.6" lock_over_next;
-    clause_3_2_rejects_a_style_that_serves_who_came_last_first: "3.2" last_come_first_served;
+    clause_9_2_rejects_a_style_that_holds_a_lock_over_next: "9.2" lock_over_next;
+    clause_9_2_rejects_a_style_that_serves_who_came_last_first: "9.2" last_come_first_served;
     clause_9_2_rejects_a_style_whose_fetch_is_not_spawned: "9.2" fetch_that_is_not_spawned;
     clause_11_2_rejects_a_style_in_which_each_request_fetches_a_ticket: "11.2" fetch_for_each_request;
     clause_11_10_rejects_a_style_that_awaits_two_calls_in_turn: "11.10" awaited_in_turn;
@@ -294,8 +294,8 @@ fn beside_one_that_never_ends() -> Scenario {
     Scenario::new("beside one that never ends", vec![never, Arrival::new(20, said("bob"))])
 }
 
-/// Two messages of a user wait behind a third. The whole judgement finds another mistake before:
-/// what waits in a queue of its own is not excused by an operation that never ends.
+/// Two messages of a user wait behind a third. The whole judgement finds another mistake before: who
+/// waits in a queue of its own submits no `begin`.
 #[test]
 fn clause_7_6_rejects_a_style_that_serves_the_last_of_three_first() {
     let said = |id| Said::new("alice", id, What::Text("hello".to_owned()));

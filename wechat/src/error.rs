@@ -2,7 +2,7 @@
 
 use thiserror::Error;
 
-use crate::limits::{DEPTH, FIELDS, LIMIT};
+use crate::limits::{DEPTH, FIELDS, ID, LIMIT};
 
 /// Why a body was refused. The offsets are bytes from its beginning; [`ParseError::offset`] returns
 /// them without a match. The errors contain no text of the body, because it comes from outside and
@@ -51,6 +51,9 @@ pub enum ParseError {
     /// A number that the protocol needs is not a number.
     #[error("the field <{0}> at byte {1} is not a number")]
     NotANumber(&'static str, usize),
+    /// An id of more than [`ID`] bytes; no id of WeChat's is nearly as long.
+    #[error("the id <{0}> at byte {1} has more than {ID} bytes")]
+    LongId(&'static str, usize),
 }
 
 impl ParseError {
@@ -71,7 +74,8 @@ impl ParseError {
             | Self::TooMany(at)
             | Self::Missing(_, at)
             | Self::Repeated(_, at)
-            | Self::NotANumber(_, at) => at,
+            | Self::NotANumber(_, at)
+            | Self::LongId(_, at) => at,
         }
     }
 }

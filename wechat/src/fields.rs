@@ -7,6 +7,7 @@ use sha1::{Digest, Sha1};
 
 use crate::element::Element;
 use crate::error::ParseError;
+use crate::limits::ID;
 use crate::tree::{Node, Tree};
 
 /// The fields of one element. Taking a field moves it into the value that is being built. The
@@ -72,6 +73,26 @@ impl<'a> Fields<'_, 'a> {
     pub(crate) fn once(&mut self, name: &'static str) -> Result<Option<Cow<'a, str>>, ParseError> {
         let index = self.only(name)?;
         Ok(index.map(|index| self.take(index)).filter(|text| !text.is_empty()))
+    }
+
+    /// An id that every message must have.
+    pub(crate) fn required_id(&mut self, name: &'static str) -> Result<String, ParseError> {
+        let index = self.needed(name)?;
+        self.take_id(name, index).map(Cow::into_owned)
+    }
+
+    /// An id that occurs at most once; `None` when it is absent or empty.
+    pub(crate) fn id(&mut self, name: &'static str) -> Result<Option<Cow<'a, str>>, ParseError> {
+        let Some(index) = self.only(name)? else { return Ok(None) };
+        self.take_id(name, index).map(|id| Some(id).filter(|id| !id.is_empty()))
+    }
+
+    fn take_id(&mut self, name: &'static str, index: usize) -> Result<Cow<'a, str>, ParseError> {
+        let Node { text, at, .. } = &self.tree.nodes[index];
+        if text.len() > ID {
+            return Err(ParseError::LongId(name, *at));
+        }
+        Ok(self.take(index))
     }
 
     /// A number that every body of its kind must have.

@@ -35,6 +35,16 @@ impl MessageKey {
         &self.from
     }
 
+    /// How many bytes its three texts have: `ToUserName`, `FromUserName` and `MsgId`.
+    #[must_use]
+    pub fn bytes(&self) -> usize {
+        let id = match &self.what {
+            What::Message(id) => id.len(),
+            What::Event(..) | What::Unidentified(_) => 0,
+        };
+        self.to.len() + self.from.len() + id
+    }
+
     /// Whether an equal key means a repeat. A message without `MsgId` cannot be identified: two
     /// pictures sent in one second look the same, so each must be answered.
     #[must_use]

@@ -6,3 +6,6 @@ pub const LIMIT: usize = 64 * 1024;
 pub const DEPTH: usize = 8;
 /// The most elements and attributes that are read.
 pub const FIELDS: usize = 256;
+/// The longest `ToUserName`, `FromUserName` or `MsgId`, in bytes. An OpenID has 28, an original id
+/// 15, a `MsgId` at most 20, and a WeCom one 28; hosts keep them.
+pub const ID: usize = 64;

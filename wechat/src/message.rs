@@ -158,10 +158,10 @@ impl Message {
         // field empties it, but the digest covers all fields, and an unknown kind keeps them all.
         let digest = event.then(|| fields.digest());
         let kind = Kind::read(&name, &mut fields)?;
-        let to = fields.required("ToUserName")?;
-        let from = fields.required("FromUserName")?;
+        let to = fields.required_id("ToUserName")?;
+        let from = fields.required_id("FromUserName")?;
         let created = fields.required_number("CreateTime")?;
-        let id = if event { None } else { fields.once("MsgId")?.map(Arc::from) };
+        let id = if event { None } else { fields.id("MsgId")?.map(Arc::from) };
         fields.skip("MsgType");
         if event {
             fields.skip("Event");

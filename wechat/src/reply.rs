@@ -159,6 +159,36 @@ impl Reply {
         }
     }
 
+    /// How many bytes of memory its texts take; for articles, with the list that holds them.
+    #[must_use]
+    pub fn bytes(&self) -> usize {
+        let of = |texts: &[&Option<String>]| {
+            texts.iter().map(|text| text.as_ref().map_or(0, String::len)).sum::<usize>()
+        };
+        match self {
+            Self::Text(Text(text)) | Self::Image(Media(text)) | Self::Voice(Media(text)) => {
+                text.len()
+            }
+            Self::Video(Video { media: Media(media), title, description }) => {
+                media.len() + of(&[title, description])
+            }
+            Self::Music(Music { title, description, url, high_quality_url, thumb }) => {
+                of(&[title, description, url, high_quality_url, thumb])
+            }
+            Self::News(News(articles)) => {
+                let article = |NewsArticle { title, description, picture, url }: &NewsArticle| {
+                    size_of::<NewsArticle>()
+                        + [title, description, picture, url].map(String::len).iter().sum::<usize>()
+                };
+                articles.iter().map(article).sum()
+            }
+            Self::TransferCustomerService(staff) => {
+                staff.as_ref().map_or(0, |StaffAccount(account)| account.len())
+            }
+            Self::TransferBizAiIvr | Self::Success | Self::Empty => 0,
+        }
+    }
+
     /// Text replies that together contain `content`, cut between characters; none when it is empty.
     /// A request has only one answer, so the others must be sent as customer-service messages, or
     /// later.

@@ -14,7 +14,7 @@ pub use crate::element::Element;
 pub use crate::error::ParseError;
 use crate::fields::Fields;
 use crate::flat;
-pub use crate::limits::{DEPTH, FIELDS, LIMIT};
+pub use crate::limits::{DEPTH, FIELDS, ID, LIMIT};
 use crate::tree::Tree;
 
 /// Reads `body` into its root element, `<xml>`, with every field as it was sent.

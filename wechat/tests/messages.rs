@@ -542,6 +542,32 @@ fn the_number_that_the_protocol_needs_is_a_number() {
     assert_eq!(Message::parse(body.as_bytes()), Err(error));
 }
 
+/// Hosts keep ids, so that long ones would fill their memory.
+#[test]
+fn an_id_has_at_most_64_bytes() {
+    let (longest, long) = ("x".repeat(64), "x".repeat(65));
+    let body = |to: &str, from: &str, id: &str| {
+        format!(
+            "<xml><ToUserName>{to}</ToUserName><FromUserName>{from}</FromUserName>\
+             <CreateTime>1700000000</CreateTime><MsgType>text</MsgType><MsgId>{id}</MsgId></xml>"
+        )
+    };
+    let message = Message::parse(body(&longest, &longest, &longest).as_bytes()).expect("ids");
+    assert_eq!((message.to, message.from), (longest.clone(), longest.clone()));
+    assert_eq!(message.id.as_deref(), Some(&*longest));
+    for (name, body) in [
+        ("ToUserName", body(&long, "a", "1")),
+        ("FromUserName", body("gh", &long, "1")),
+        ("MsgId", body("gh", "a", &long)),
+    ] {
+        let at = body.find(&format!("<{name}>")).expect("there");
+        assert_eq!(Message::parse(body.as_bytes()), Err(ParseError::LongId(name, at)));
+    }
+    // 22 characters of three bytes.
+    let wide = body("gh", &"长".repeat(22), "1");
+    assert!(matches!(Message::parse(wide.as_bytes()), Err(ParseError::LongId("FromUserName", _))));
+}
+
 #[test]
 fn an_id_is_kept_as_it_came_and_a_blank_one_is_none() {
     let id = |sent: &str| {

@@ -58,6 +58,10 @@ impl Host for Minimal {
         Duration::from_secs(NOW)
     }
 
+    fn elapsed(&self) -> Duration {
+        Duration::ZERO
+    }
+
     fn random(&self) -> u64 {
         41
     }

@@ -31,7 +31,8 @@ pub fn ticket(
             Ok(stored) => stored,
             Err(failure) => return then(Err(failure.into()), asked),
         };
-        if let Some(ticket) = rule::good(stored.as_ref(), failed.as_ref(), caller.host().now()) {
+        if let Some(ticket) = rule::good(stored.as_ref(), failed.as_ref(), caller.host().elapsed())
+        {
             return then(Ok(ticket), asked);
         }
         let request = match rule::request(&caller, failed.is_some()) {
@@ -83,7 +84,7 @@ fn fetch(
     call.subscribe(|called| {
         turn(None, move || match attempts.advise(None, called) {
             Advice::Over(Err(trouble)) => fetching.end(Err(trouble)),
-            Advice::Over(Ok(body)) => match rule::read(&body, host.now()) {
+            Advice::Over(Ok(body)) => match rule::read(&body, host.elapsed()) {
                 Err(trouble) => fetching.end(Err(trouble)),
                 Ok(ticket) => {
                     let stored = host.replace(&fetching.account, before, ticket.clone());

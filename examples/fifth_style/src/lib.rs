@@ -52,7 +52,7 @@ async fn handle(host: Arc<dyn Host>, request: Request) -> Response {
 
 async fn log(ctx: Context) -> Back {
     layer("log", ctx, async |ctx| {
-        let started = ctx.host().now();
+        let started = ctx.host().elapsed();
         let (ctx, outcome) = recover(ctx).await;
         rules::log::write(&ctx, started, &outcome);
         (ctx, outcome)

@@ -25,7 +25,7 @@ pub fn ticket(
     let (caller, tickets, failed) = (caller.clone(), Arc::clone(tickets), failed.cloned());
     go!(co => {
         let stored = yield_!(co, caller.host().ticket(&caller.name()))?;
-        if let Some(ticket) = rule::good(stored.as_ref(), failed.as_ref(), caller.host().now()) {
+        if let Some(ticket) = rule::good(stored.as_ref(), failed.as_ref(), caller.host().elapsed()) {
             return Ok(ticket);
         }
         let request = rule::request(&caller, failed.is_some())?;
@@ -115,7 +115,7 @@ fn fetch(
                 Advice::Renew => {}
             }
         };
-        let ticket = rule::read(&body, host.now())?;
+        let ticket = rule::read(&body, host.elapsed())?;
         // If it cannot be stored, it is still good for those who wait.
         yield_!(co, host.replace(&account, before, ticket.clone())).unwrap_or_default();
         Ok(ticket)

@@ -121,17 +121,16 @@ fn random_limits(random: &mut Random) -> Limits {
         }
     };
     small(&mut limits.waiting, 3);
-    small(&mut limits.answers, 3);
-    small(&mut limits.bytes, 60);
-    small(&mut limits.sweep_users_at, 2);
-    small(&mut limits.sweep_signatures_at, 2);
+    // There is room for up to four answers, and for somewhat more of the rest.
+    small(&mut limits.bytes, 8_000);
     let mut short = |limit: &mut Duration| {
         if random.below(3) == 0 {
             *limit = Duration::from_secs(random.below(20) as u64);
         }
     };
-    short(&mut limits.answers_for);
+    short(&mut limits.kept_for);
     short(&mut limits.sessions_for);
+    short(&mut limits.waiting_for);
     limits
 }
 
@@ -180,4 +179,41 @@ fn random_said(random: &mut Random) -> Said {
     };
     let account = account.to_owned();
     Said { account, flaw, ..Said::new(user, random.below(6) as u64, what) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Without the limit something else would happen. Waiting has both a number and a time, and a
+    /// time is a timer whether it is reached or not, so there a refusal tells which it was.
+    #[test]
+    fn the_random_scenarios_of_cargo_test_reach_every_limit() {
+        let usual = Limits::default();
+        let reached = |limit: &str, lift: fn(&mut Limits, Limits)| {
+            let reaches = |seed: &u64| {
+                let scenario = random_scenario(*seed);
+                let mut lifted = scenario.clone();
+                lift(&mut lifted.limits, usual);
+                let lines = |scenario| model::lines(scenario, &mut *schedule(*seed));
+                lifted.limits != scenario.limits && lines(&scenario) != lines(&lifted)
+            };
+            assert!((0..RANDOM[0]).any(|seed| reaches(&seed)), "{limit}");
+        };
+        reached("waiting", |limits, usual| limits.waiting = usual.waiting);
+        reached("bytes", |limits, usual| limits.bytes = usual.bytes);
+        reached("kept_for", |limits, usual| limits.kept_for = usual.kept_for);
+        reached("sessions_for", |limits, usual| limits.sessions_for = usual.sessions_for);
+        // Nothing of its own has failed, and fewer wait than may.
+        let tired = |seed: &u64| {
+            let scenario = random_scenario(*seed);
+            let lines = model::lines(&scenario, &mut *schedule(*seed));
+            let refused = |(of, line): &(usize, String)| {
+                let whole = scenario.arrivals[*of].faults.is_empty();
+                whole && line.starts_with("reply 500") && scenario.limits.waiting == usual.waiting
+            };
+            lines.iter().any(refused)
+        };
+        assert!((0..RANDOM[0]).any(|seed| tired(&seed)), "waiting_for");
+    }
 }

@@ -17,6 +17,8 @@ use crate::scenario::{Arrival, EPOCH, Flaw, Injected, Said, Scenario, encrypts};
 pub struct Model<'a> {
     arrivals: &'a [Arrival],
     timers_last: bool,
+    /// How long a message waits for its turn.
+    patience: u64,
     /// Milliseconds since the scenario began.
     pub now: u64,
     /// Those that have arrived.
@@ -77,8 +79,9 @@ struct Submitted {
 enum State {
     /// It can end.
     Open,
-    /// A `begin` that waits for its turn, and one that has its answer.
-    Queued,
+    /// A `begin` that waits for its turn, until when.
+    Queued(u64),
+    /// A `begin` that has its answer.
     Granted(Begun),
     /// A timer.
     Due(u64),
@@ -123,6 +126,8 @@ pub enum Action {
     Complete(usize, usize),
     /// The request of an operation is cancelled.
     Cancel(usize, usize),
+    /// It is this time, and who has waited too long for a turn is turned away.
+    Tidy(u64),
 }
 
 const PLAIN: &str = "text/plain; charset=utf-8";
@@ -137,6 +142,7 @@ impl<'a> Model<'a> {
         Self {
             arrivals: &scenario.arrivals,
             timers_last: scenario.timers_last,
+            patience: millis(scenario.limits.waiting_for),
             now: 0,
             requests: Vec::new(),
             store: Store::new(scenario.limits),
@@ -154,20 +160,26 @@ impl<'a> Model<'a> {
         for (of, request) in self.requests.iter().enumerate() {
             let waits = !request.replied && !request.gone;
             for (number, Submitted { fault, state, .. }) in request.operations.iter().enumerate() {
+                if let State::Queued(until) = state {
+                    timers.push((*until, of, number, Action::Tidy(*until)));
+                }
                 match (state, fault) {
                     (State::Over, _) => {}
                     (_, Some(Injected::Cancel)) if waits && self.is_heard(of, number) => {
                         actions.push(Action::Cancel(of, number))
                     }
-                    (_, Some(Injected::Never)) | (State::Queued, _) => {}
+                    (_, Some(Injected::Never)) => {}
+                    (State::Queued(_), _) => {}
                     (_, Some(Injected::Late)) if !request.replied => {}
-                    (State::Due(due), _) => timers.push((*due, of, number)),
+                    (State::Due(due), _) => {
+                        timers.push((*due, of, number, Action::Complete(of, number)));
+                    }
                     _ => actions.push(Action::Complete(of, number)),
                 }
             }
         }
-        let timer = timers.into_iter().min();
-        let fires = timer.map(|(due, of, number)| (due, Action::Complete(of, number)));
+        let timer = timers.into_iter().min_by_key(|(due, of, number, _)| (*due, *of, *number));
+        let fires = timer.map(|(due, .., action)| (due, action));
         let arrives = self.arrivals.get(self.requests.len());
         let arrives = arrives.map(|arrival| (millis(arrival.at), Action::Arrive));
         let mut last: Vec<_> = arrives.into_iter().chain(fires).collect();
@@ -183,16 +195,22 @@ impl<'a> Model<'a> {
     pub fn play(&mut self, action: Action) {
         let before = self.lines.len();
         let acted = match action {
-            Action::Arrive => self.requests.len(),
-            Action::Complete(of, _) | Action::Cancel(of, _) => of,
+            Action::Arrive => Some(self.requests.len()),
+            Action::Complete(of, _) | Action::Cancel(of, _) => Some(of),
+            Action::Tidy(_) => None,
         };
         match action {
             Action::Arrive => self.arrive(),
             Action::Complete(request, number) => self.complete(request, number),
             Action::Cancel(request, number) => self.cancel(request, number),
+            Action::Tidy(time) => {
+                self.now = self.now.max(time);
+                let tired = self.store.tidy(self.now);
+                self.grant(tired);
+            }
         }
         // As in a run: between several requests that go on there is no order.
-        self.lines[before..].sort_by_key(|(of, _)| (*of != acted, *of));
+        self.lines[before..].sort_by_key(|(of, _)| (Some(*of) != acted, *of));
     }
 
     fn arrive(&mut self) {
@@ -231,12 +249,13 @@ impl<'a> Model<'a> {
             (_, Some(Injected::Panic | SyncTransient)) => State::Over,
             (_, Some(Never | Transient | Permanent)) => State::Open,
             (Operation::Begin, _) => {
-                self.store.begin(of, said, self.now).map_or(State::Queued, State::Granted)
+                let queued = State::Queued(self.now + self.patience + 1);
+                self.store.begin(of, said, self.now).map_or(queued, State::Granted)
             }
             (Operation::Sleep, _) => State::Due(details.due),
             _ => State::Open,
         };
-        let at_once = fault == Some(Injected::Sync) && !matches!(state, State::Queued);
+        let at_once = fault == Some(Injected::Sync) && !matches!(state, State::Queued(_));
         let Details { called, shared, .. } = details;
         self.requests[of].operations.push(Submitted { operation, fault, state, called, shared });
         match fault {
@@ -324,7 +343,7 @@ impl<'a> Model<'a> {
     fn grant(&mut self, granted: Granted) {
         for (request, begun) in granted {
             let operations = self.requests[request].operations.iter_mut();
-            for waiting in operations.filter(|each| matches!(each.state, State::Queued)) {
+            for waiting in operations.filter(|each| matches!(each.state, State::Queued(_))) {
                 waiting.state = State::Granted(begun.clone());
             }
         }
@@ -399,7 +418,7 @@ impl<'a> Model<'a> {
         };
         let commits = request.operations.iter().any(goes_on);
         for each in &mut request.operations {
-            if matches!(each.state, State::Due(_) | State::Queued) && each.shared.is_none() {
+            if matches!(each.state, State::Due(_) | State::Queued(_)) && each.shared.is_none() {
                 each.state = State::Over;
             }
         }

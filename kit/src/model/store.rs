@@ -1,11 +1,11 @@
 //! What is remembered of users: their turns, their answers, their sessions.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::BTreeMap;
 
 use pipeline::exchanges::Limits;
 
+use super::kept::{self, Kept};
 use super::request::{has_window, skew};
-use super::units::{ADDRESS, NEWS};
 use crate::scenario::{Flaw, Said, What, encrypts};
 
 /// All users of all accounts.
@@ -13,12 +13,12 @@ use crate::scenario::{Flaw, Said, What, encrypts};
 pub struct Store {
     limits: Limits,
     users: BTreeMap<Name, User>,
-    /// Oldest first.
-    answers: Vec<Commit>,
+    answers: Kept<(Name, Key), Answer>,
+    sessions: Kept<Name, Session>,
     /// The request with which each signature was first seen.
-    signatures: Vec<(Signature, Said)>,
+    signatures: Kept<Signature, Said>,
     /// Everything that was committed, in order.
-    pub journal: Vec<Commit>,
+    pub journal: Vec<(Name, Answer)>,
 }
 
 /// A user's account and name.
@@ -42,12 +42,10 @@ pub struct Session {
 
 #[derive(Clone, Default)]
 struct User {
-    session: Session,
     /// Whose turn it is.
     turn: Option<usize>,
-    queue: VecDeque<(usize, Key)>,
-    /// When the user was last heard of.
-    last: u64,
+    /// Who waits, with what, and since when.
+    queue: Vec<(usize, Key, u64)>,
 }
 
 /// What is said to a message.
@@ -61,17 +59,6 @@ pub struct Answer {
     pub second: u64,
 }
 
-/// An answer that was committed.
-#[derive(Clone)]
-pub struct Commit {
-    at: u64,
-    key: Key,
-    /// The user.
-    pub name: Name,
-    /// The answer.
-    pub answer: Answer,
-}
-
 /// How a message is received.
 #[derive(Clone)]
 pub enum Begun {
@@ -81,7 +68,7 @@ pub enum Begun {
     Done(Answer),
     /// Its signature came with another body before.
     Replayed,
-    /// Too many wait.
+    /// Too many wait, or it has waited too long.
     Crowded,
 }
 
@@ -91,54 +78,60 @@ pub type Granted = Vec<(usize, Begun)>;
 impl Store {
     /// A store in which nobody was heard of.
     pub fn new(limits: Limits) -> Self {
-        let (users, answers, signatures) = Default::default();
-        Self { limits, users, answers, signatures, journal: Vec::new() }
+        let Limits { kept_for, sessions_for, bytes, .. } = limits;
+        Self {
+            limits,
+            users: BTreeMap::new(),
+            answers: Kept::new(kept_for, bytes / 2),
+            sessions: Kept::new(sessions_for, bytes / 4),
+            signatures: Kept::new(kept_for, bytes / 4),
+            journal: Vec::new(),
+        }
     }
 
     /// Receives a message at `now`, in milliseconds. `None`: it waits for its turn.
     pub fn begin(&mut self, request: usize, said: &Said, now: u64) -> Option<Begun> {
-        if has_window(said) {
-            let nonce = match said.flaw {
-                Some(Flaw::ReusedSignature) => "reused".to_owned(),
-                _ => format!("{}n{}", said.user, said.id),
-            };
-            // What is encrypted is signed, too.
-            let signed =
-                encrypts(&said.account).then(|| (said.what.clone(), said.id, said.user.clone()));
-            let signature = (said.account.clone(), nonce, skew(said), signed);
-            let seen = self.signatures.iter().find(|(seen, _)| *seen == signature);
-            let first = seen.map_or_else(|| said.clone(), |(_, first)| first.clone());
-            if seen.is_none() {
-                self.signatures.push((signature, said.clone()));
-            }
-            // In compat mode a request without a flaw has its fields outside, too, unsigned.
-            let outside = |said: &Said| said.account == "compat" && said.flaw.is_none();
-            if (&first.what, first.id, &first.user) != (&said.what, said.id, &said.user)
-                || outside(&first) != outside(said)
-            {
-                return Some(Begun::Replayed);
-            }
+        if has_window(said) && self.is_replayed(said, now) {
+            return Some(Begun::Replayed);
         }
-        self.forget_answers(&said.account, now);
         let (name, key) = (name(said), key(said));
-        let answer = self.answer(&name, &key);
-        let user = self.users.entry(name).or_default();
-        if user.turn.is_none() && is_over(user.last, self.limits.sessions_for, now) {
-            user.session = Session::default();
+        self.answers.age(now);
+        self.sessions.age(now);
+        self.sessions.use_again(&name, now);
+        if let Some(answer) = self.answers.get(&(name.clone(), key.clone())) {
+            return Some(Begun::Done(answer.clone()));
         }
-        user.last = now;
-        match answer {
-            Some(answer) => Some(Begun::Done(answer)),
-            None if user.turn.is_none() => {
-                user.turn = Some(request);
-                Some(Begun::Fresh(user.session.clone()))
-            }
-            None if user.queue.len() >= self.limits.waiting => Some(Begun::Crowded),
-            None => {
-                user.queue.push_back((request, key));
-                None
-            }
+        let user = self.users.entry(name.clone()).or_default();
+        if user.turn.is_none() {
+            user.turn = Some(request);
+            return Some(Begun::Fresh(self.session(&name)));
         }
+        if user.queue.len() >= self.limits.waiting {
+            return Some(Begun::Crowded);
+        }
+        user.queue.push((request, key, now));
+        None
+    }
+
+    /// Whether the signature of a message came with another body before.
+    fn is_replayed(&mut self, said: &Said, now: u64) -> bool {
+        let nonce = match said.flaw {
+            Some(Flaw::ReusedSignature) => "reused".to_owned(),
+            _ => format!("{}n{}", said.user, said.id),
+        };
+        // What is encrypted is signed, too.
+        let signed =
+            encrypts(&said.account).then(|| (said.what.clone(), said.id, said.user.clone()));
+        let signature = (said.account.clone(), nonce, skew(said), signed);
+        self.signatures.age(now);
+        let Some(first) = self.signatures.get(&signature) else {
+            self.signatures.keep(signature, said.clone(), kept::SIGNATURE, now);
+            return false;
+        };
+        // In compat mode a request without a flaw has its fields outside, too, unsigned.
+        let outside = |said: &Said| said.account == "compat" && said.flaw.is_none();
+        (&first.what, first.id, &first.user) != (&said.what, said.id, &said.user)
+            || outside(first) != outside(said)
     }
 
     /// Commits, and ends the turn. `None` if the turn is over: nothing is committed.
@@ -149,13 +142,18 @@ impl Store {
         (session, answer): (Session, Answer),
         now: u64,
     ) -> Option<Granted> {
-        let name = name(said);
-        let user = self.users.get_mut(&name).filter(|user| user.turn == Some(request))?;
-        (user.last, user.session) = (now, session);
-        let commit = Commit { at: now, key: key(said), name, answer };
-        self.journal.push(commit.clone());
-        self.answers.push(commit);
-        self.forget_answers(&said.account, now);
+        let (name, key) = (name(said), key(said));
+        self.users.get(&name).filter(|user| user.turn == Some(request))?;
+        self.answers.age(now);
+        self.sessions.age(now);
+        self.journal.push((name.clone(), answer.clone()));
+        self.sessions.keep(name.clone(), session, kept::session(&name.1), now);
+        let (to_other, id, event) = &key;
+        let receiver = if *to_other { "gh_other" } else { "gh_demo" };
+        let id = if event.is_some() { String::new() } else { id.to_string() };
+        let text = answer.text.as_deref().unwrap_or_default();
+        let bytes = kept::answer([receiver, &name.1, &id], text);
+        self.answers.keep((name, key), answer, bytes, now);
         Some(self.release(request, said))
     }
 
@@ -169,14 +167,14 @@ impl Store {
         }
         while let Some(user) = self.users.get_mut(&name)
             && user.turn.is_none()
-            && let Some((next, key)) = user.queue.pop_front()
+            && !user.queue.is_empty()
         {
-            let begun = match self.answer(&name, &key) {
-                Some(answer) => Begun::Done(answer),
+            let (next, key, _) = user.queue.remove(0);
+            let begun = match self.answers.get(&(name.clone(), key)) {
+                Some(answer) => Begun::Done(answer.clone()),
                 None => {
-                    let user = self.users.entry(name.clone()).or_default();
                     user.turn = Some(next);
-                    Begun::Fresh(user.session.clone())
+                    Begun::Fresh(self.session(&name))
                 }
             };
             granted.push((next, begun));
@@ -187,51 +185,33 @@ impl Store {
     /// Takes a request out of its queue.
     pub fn forget(&mut self, request: usize, said: &Said) {
         if let Some(user) = self.users.get_mut(&name(said)) {
-            user.queue.retain(|(waiting, _)| *waiting != request);
+            user.queue.retain(|(waiting, ..)| *waiting != request);
         }
     }
 
-    /// The sessions, and whether each may have been forgotten by `now`.
-    pub fn sessions(&self, now: u64) -> impl Iterator<Item = (&Name, &Session, bool)> {
-        self.users.iter().map(move |(name, user)| {
-            (name, &user.session, is_over(user.last, self.limits.sessions_for, now))
-        })
-    }
-
-    fn answer(&self, name: &Name, key: &Key) -> Option<Answer> {
-        let mut stored = self.answers.iter().rev();
-        stored.find(|stored| stored.name == *name && stored.key == *key).map(|it| it.answer.clone())
-    }
-
-    fn forget_answers(&mut self, account: &str, now: u64) {
-        let Limits { answers, bytes, answers_for, .. } = self.limits;
-        loop {
-            let mut of = self.answers.iter().filter(|stored| stored.name.0 == account);
-            let texts = of.clone().filter_map(|stored| stored.answer.text.as_ref());
-            let size: usize = texts.map(|text| size(text)).sum();
-            let too_many = of.clone().count() > answers || size > bytes;
-            if !of.next().is_some_and(|oldest| too_many || is_over(oldest.at, answers_for, now)) {
-                return;
-            }
-            let oldest = self.answers.iter().position(|stored| stored.name.0 == account);
-            oldest.map(|at| self.answers.remove(at));
+    /// Forgets what is too old at `now`, and turns away who has waited too long.
+    pub fn tidy(&mut self, now: u64) -> Granted {
+        self.answers.age(now);
+        self.sessions.age(now);
+        self.signatures.age(now);
+        let longest = self.limits.waiting_for.as_millis();
+        let mut tired = Granted::new();
+        for user in self.users.values_mut() {
+            let left =
+                user.queue.extract_if(.., |(_, _, since)| u128::from(now - *since) > longest);
+            tired.extend(left.map(|(request, ..)| (request, Begun::Crowded)));
         }
+        tired
     }
-}
 
-/// How many bytes of an answer the user reads. Of news these are titles and addresses.
-fn size(text: &str) -> usize {
-    match text.strip_prefix(NEWS) {
-        None => text.len(),
-        Some(titles) => {
-            titles.split('|').map(|title| title.len() + format!("{ADDRESS}{title}").len()).sum()
-        }
+    /// The sessions that are kept.
+    pub fn sessions(&self) -> impl Iterator<Item = (&Name, &Session)> {
+        self.sessions.iter()
     }
-}
 
-/// Whether what is kept for `limit` from `at` on is forgotten at `now`.
-fn is_over(at: u64, limit: std::time::Duration, now: u64) -> bool {
-    u128::from(at) + limit.as_millis() < u128::from(now)
+    fn session(&self, name: &Name) -> Session {
+        self.sessions.get(name).cloned().unwrap_or_default()
+    }
 }
 
 fn name(said: &Said) -> Name {

@@ -52,6 +52,10 @@ impl Host for Nothing {
         Duration::ZERO
     }
 
+    fn elapsed(&self) -> Duration {
+        Duration::ZERO
+    }
+
     fn random(&self) -> u64 {
         0
     }

@@ -2,38 +2,36 @@
 
 use std::time::Duration;
 
+use crate::account::{LONGEST_WINDOW, valid_for};
+
 /// How much is remembered, and for how long.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
-    /// How long an answer is kept for repeats. WeChat repeats within 15 s.
-    pub answers_for: Duration,
-    /// The most answers that are kept for one account.
-    pub answers: usize,
-    /// The most bytes of reply text that are kept for one account.
-    pub bytes: usize,
-    /// How long a session is kept after its last exchange.
+    /// How long, at least, an answer is kept for repeats, and a signature with its body: as long as
+    /// a signature can be good. WeChat repeats within 15 s.
+    pub kept_for: Duration,
+    /// How long, at least, a session is kept after its last exchange.
     pub sessions_for: Duration,
+    /// The most bytes of everything that is kept, keys included: half of them for answers, a
+    /// quarter each for sessions and for signatures. Whatever no longer fits is forgotten earlier,
+    /// oldest first.
+    pub bytes: usize,
     /// The most messages of one user that wait for their turn.
     pub waiting: usize,
-    /// How many users of one account there may be before those of whom nothing is left to remember
-    /// are looked for. Later looks come when the number has doubled since the last.
-    pub sweep_users_at: usize,
-    /// The same for an account's signatures whose window has closed.
-    pub sweep_signatures_at: usize,
+    /// How long a message waits for its turn. After 15 s WeChat asks no more for its answer.
+    pub waiting_for: Duration,
 }
 
 impl Default for Limits {
-    /// Ten minutes, a hundred thousand answers, 64 MiB; sessions for a day; 64 waiting messages;
-    /// looks from 1,024 users and from 1,024 signatures.
+    /// What the longest window needs; sessions for a day; 256 MiB; 16 messages of a user wait, for
+    /// 15 s.
     fn default() -> Self {
         Self {
-            answers_for: Duration::from_secs(600),
-            answers: 100_000,
-            bytes: 64 * 1024 * 1024,
+            kept_for: valid_for(LONGEST_WINDOW),
             sessions_for: Duration::from_secs(24 * 3600),
-            waiting: 64,
-            sweep_users_at: 1024,
-            sweep_signatures_at: 1024,
+            bytes: 256 * 1024 * 1024,
+            waiting: 16,
+            waiting_for: Duration::from_secs(15),
         }
     }
 }

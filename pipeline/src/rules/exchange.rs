@@ -27,10 +27,15 @@ pub fn exchange(ctx: &Context) -> Result<Exchange, Error> {
     let message = message.key();
     let user = Arc::clone(message.user());
     let key = ExchangeKey { account: Arc::clone(&account.name), user, message };
-    let binding = account.window.map(|window| Binding {
-        signature: signature.to_string(),
+    let binding = account.window.map(|_| Binding {
+        // No name and no signature holds a zero byte.
+        signature: Sha1::new()
+            .chain_update(&*account.name)
+            .chain_update([0])
+            .chain_update(&**signature)
+            .finalize()
+            .into(),
         body: Sha1::digest(&ctx.request().body).into(),
-        expires: std::time::Duration::from_secs(query.seconds()) + window,
     });
     Ok(Exchange { key, binding })
 }
@@ -39,7 +44,7 @@ pub fn exchange(ctx: &Context) -> Result<Exchange, Error> {
 /// context. For a repeat it returns `None`, and the context holds the stored answer.
 ///
 /// # Errors
-/// 403 for a replayed signature, 500 when too many of the user's messages wait.
+/// 403 for a replayed signature, 500 when too many of the user's messages wait, or this one waited too long.
 pub fn open(ctx: &mut Context, begun: Begun) -> Result<Option<Lease>, Error> {
     let lease = match begun {
         Begun::Fresh { session, lease } => {
@@ -76,14 +81,12 @@ pub fn record(ctx: &Context) -> Result<Record, Error> {
 
 #[cfg(test)]
 mod tests {
-    use std::time::Duration;
-
     use wechat::Reply;
 
     use super::*;
     use crate::exchange::{Answer, LeaseId, Session};
     use crate::rules::verify::verify;
-    use crate::testing::{self, NOW};
+    use crate::testing;
 
     fn signed(mut ctx: Context) -> Context {
         assert_eq!(verify(&mut ctx), Ok(()));
@@ -126,13 +129,17 @@ mod tests {
     }
 
     #[test]
-    fn a_signature_is_bound_to_its_body_until_the_window_closes() {
-        let ctx = signed(testing::said("hello"));
-        let binding = exchange(&ctx).expect("prepared").binding.expect("the window is on");
-        assert_eq!(Ok(&*binding.signature), ctx.query().map(|query| &*query.signature));
-        assert_eq!(binding.expires, Duration::from_secs(NOW + 300));
-        let other = exchange(&signed(testing::said("other"))).expect("prepared").binding;
-        assert_ne!(other.map(|other| other.body), Some(binding.body));
+    fn the_signature_of_an_account_is_bound_to_its_body() {
+        let bound =
+            |ctx: &Context| exchange(ctx).expect("prepared").binding.expect("the window is on");
+        let mut ctx = signed(testing::said("hello"));
+        let binding = bound(&ctx);
+        let other_body = bound(&signed(testing::said("other")));
+        assert_eq!(other_body.signature, binding.signature);
+        assert_ne!(other_body.body, binding.body);
+        ctx.account = Some(Arc::new(crate::Account { name: "other".into(), ..testing::account() }));
+        assert_ne!(bound(&ctx).signature, binding.signature);
+        assert_eq!(bound(&ctx).body, binding.body);
     }
 
     #[test]

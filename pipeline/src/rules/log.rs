@@ -6,7 +6,7 @@ use crate::context::Context;
 use crate::error::Outcome;
 use crate::event::LogLine;
 
-/// Writes the line of a request that began at `started` and ended with `outcome`.
+/// Writes the line of a request that began at `started` by [`Host::elapsed`](crate::Host::elapsed), and ended with `outcome`.
 pub fn write(ctx: &Context, started: Duration, outcome: &Outcome) {
     let status = match (outcome, &ctx.response) {
         (Ok(()), Some(response)) => response.status,
@@ -19,7 +19,7 @@ pub fn write(ctx: &Context, started: Duration, outcome: &Outcome) {
         unit: ctx.answer.as_ref().map_or("-", |answer| answer.unit),
         repeat: ctx.repeat,
         status,
-        elapsed: ctx.host().now().saturating_sub(started),
+        elapsed: ctx.host().elapsed().saturating_sub(started),
     });
 }
 
@@ -33,7 +33,7 @@ mod tests {
     use crate::error::Error;
     use crate::exchange::Answer;
     use crate::request::{Method, Request};
-    use crate::testing::{Desk, NOW};
+    use crate::testing::{Desk, UP};
 
     #[test]
     fn a_line_tells_account_kind_unit_repeat_status_and_time() {
@@ -41,7 +41,7 @@ mod tests {
         let account = "demo".to_owned();
         let request = Request { method: Method::Post, account, query: String::new(), body: vec![] };
         let mut ctx = Context::new(desk.clone(), request);
-        let started = Duration::from_secs(NOW - 2);
+        let started = UP - Duration::from_secs(2);
         write(&ctx, started, &Ok(())); // no layer has made a response
         write(&ctx, started, &Err(Error::Signature));
         ctx.kind = "text";

@@ -2,6 +2,7 @@
 
 use wechat::Query;
 
+use crate::account::LONGEST_WINDOW;
 use crate::context::Context;
 use crate::error::{Error, Outcome};
 use crate::request::Method;
@@ -32,11 +33,11 @@ pub fn verify(ctx: &mut Context) -> Outcome {
 /// # Errors
 /// 403.
 pub(crate) fn in_time(ctx: &Context, seconds: u64) -> Outcome {
-    match ctx.account()?.window {
-        Some(window) if ctx.host().now().as_secs().abs_diff(seconds) > window.as_secs() => {
-            Err(Error::Stale)
-        }
-        _ => Ok(()),
+    let Some(window) = ctx.account()?.window else { return Ok(()) };
+    let window = window.min(LONGEST_WINDOW);
+    match ctx.host().now().as_secs().abs_diff(seconds) > window.as_secs() {
+        true => Err(Error::Stale),
+        false => Ok(()),
     }
 }
 

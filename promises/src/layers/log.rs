@@ -6,7 +6,7 @@ use crate::compose::{Next, Promise, PromiseExt, Rejection};
 // ANCHOR: log
 /// Writes one line after the request has ended.
 pub fn log(ctx: Box<Context>, next: Next) -> Promise {
-    let started = ctx.host().now();
+    let started = ctx.host().elapsed();
     next.run(ctx)
         .inspect(move |ended| match ended {
             Ok(ctx) => rules::log::write(ctx, started, &Ok(())),

@@ -23,7 +23,8 @@ pub fn ticket(
     let (caller, tickets, failed) = (caller.clone(), Arc::clone(tickets), failed.cloned());
     let stored = caller.host().ticket(&caller.name()).map_err(Trouble::from);
     stored.and_then(move |stored| {
-        if let Some(ticket) = rule::good(stored.as_ref(), failed.as_ref(), caller.host().now()) {
+        if let Some(ticket) = rule::good(stored.as_ref(), failed.as_ref(), caller.host().elapsed())
+        {
             return future::ok(ticket).boxed();
         }
         match rule::request(&caller, failed.is_some()) {
@@ -77,7 +78,7 @@ fn fetch(
         attempt(Arc::clone(&host), Attempts::new(request)).map_ok(|body| (host, body))
     })
     .flatten()
-    .and_then(move |(host, body)| match rule::read(&body, host.now()) {
+    .and_then(move |(host, body)| match rule::read(&body, host.elapsed()) {
         Err(trouble) => future::err(trouble).left_future(),
         Ok(ticket) => {
             let stored = host.replace(&account, before, ticket.clone());

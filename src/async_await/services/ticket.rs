@@ -22,7 +22,7 @@ pub async fn ticket(
     failed: Option<&Ticket>,
 ) -> Result<Ticket, Trouble> {
     let stored = caller.host().ticket(&caller.name()).await?;
-    if let Some(ticket) = rule::good(stored.as_ref(), failed, caller.host().now()) {
+    if let Some(ticket) = rule::good(stored.as_ref(), failed, caller.host().elapsed()) {
         return Ok(ticket);
     }
     let request = rule::request(caller, failed.is_some())?;
@@ -77,7 +77,7 @@ async fn fetch(
             Advice::Renew => {}
         }
     };
-    let ticket = rule::read(&body, host.now())?;
+    let ticket = rule::read(&body, host.elapsed())?;
     // If it cannot be stored, it is still good for those who wait.
     host.replace(&account, before, ticket.clone()).await.unwrap_or_default();
     Ok(ticket)

@@ -6,7 +6,7 @@ use serde::Deserialize;
 use toml::Spanned;
 use wechat::Secret;
 
-use super::wrong::{Wrong, seconds, wrong};
+use super::wrong::{Wrong, number, wrong};
 use crate::hosts::{Directory, Service};
 
 /// A field for each name, so that an unknown name is refused like any unknown key.
@@ -70,7 +70,7 @@ fn key(value: Spanned<String>) -> Result<Secret, Wrong> {
 }
 
 fn timeout(value: Spanned<String>) -> Result<Duration, Wrong> {
-    match seconds(value.get_ref()) {
+    match number(value.get_ref(), "s") {
         Some(seconds @ 1..=60) => Ok(Duration::from_secs(seconds)),
         _ => wrong(value.span(), "`timeout` is seconds like \"3s\" (1 to 60)"),
     }

@@ -18,9 +18,9 @@ pub(super) fn position(text: &str, at: usize) -> (usize, usize) {
     (before.matches('\n').count() + 1, line.chars().count() + 1)
 }
 
-/// Whole seconds, written `"300s"`.
-pub(super) fn seconds(text: &str) -> Option<u64> {
-    let digits = text.strip_suffix('s')?;
+/// A number with its unit behind it, as in `"300s"`.
+pub(super) fn number(text: &str, unit: &str) -> Option<u64> {
+    let digits = text.strip_suffix(unit)?;
     digits.bytes().all(|each| each.is_ascii_digit()).then(|| digits.parse().ok())?
 }
 

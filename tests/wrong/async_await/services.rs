@@ -105,7 +105,7 @@ async fn api(
     let mut attempts = Attempts::new(call);
     loop {
         let stored = caller.host().ticket(&caller.name()).await?;
-        let good = rule::good(stored.as_ref(), attempts.failed(), caller.host().now());
+        let good = rule::good(stored.as_ref(), attempts.failed(), caller.host().elapsed());
         let ticket = match good {
             Some(ticket) => ticket,
             None => {
@@ -138,7 +138,7 @@ async fn fetch(
             Advice::Renew => {}
         }
     };
-    let ticket = rule::read(&body, host.now())?;
+    let ticket = rule::read(&body, host.elapsed())?;
     host.replace(&account, before, ticket.clone()).await.unwrap_or_default();
     Ok(ticket)
 }

@@ -147,7 +147,7 @@ fn in_its_own_request(
     asked.wait(stored, move |stored, asked| {
         let stored = stored.unwrap_or_default();
         let attempts = Attempts::new(call);
-        if let Some(ticket) = rule::good(stored.as_ref(), None, caller.host().now()) {
+        if let Some(ticket) = rule::good(stored.as_ref(), None, caller.host().elapsed()) {
             return with(ticket, attempts, caller, asked, then);
         }
         let request = match rule::request(&caller, false) {
@@ -199,7 +199,7 @@ fn fetch(
                 Bounce::Rest
             }
             Advice::Over(ended) => {
-                let read = ended.and_then(|body| rule::read(&body, leader.host().now()));
+                let read = ended.and_then(|body| rule::read(&body, leader.host().elapsed()));
                 table.lock().expect("not poisoned").remove(&leader.name());
                 if let Ok(ticket) = &read {
                     let stored = leader.host().replace(&leader.name(), before, ticket.clone());

@@ -178,7 +178,7 @@ pub fn kept_failure() -> Style {
             let stored = caller.host().ticket(&caller.name()).map_err(Trouble::from);
             stored
                 .and_then(move |stored| {
-                    let good = rule::good(stored.as_ref(), None, caller.host().now());
+                    let good = rule::good(stored.as_ref(), None, caller.host().elapsed());
                     let ticket = match (good, rule::request(&caller, false)) {
                         (Some(ticket), _) => future::ok(ticket).boxed(),
                         (None, Err(trouble)) => future::err(trouble).boxed(),
@@ -223,7 +223,7 @@ fn fetch(
         })
     });
     let stored = fetch.flatten().and_then(move |(host, body)| {
-        let read = rule::read(&body, host.now());
+        let read = rule::read(&body, host.elapsed());
         future::ready(read).and_then(move |ticket| {
             host.replace(&account, before, ticket.clone()).map(|_| Ok(ticket))
         })
