@@ -342,11 +342,15 @@ mod tests {
             let give_up: [fn(Pending<Called>); 2] =
                 [|pending| drop(pending), |pending| pending.subscribe(|_| {}).cancel()];
             for give_up in give_up {
-                let (listener, services) = service(|_| {}).await;
+                // Its own time-out would close it as well, but much later.
+                let hour = Duration::from_secs(3_600);
+                let (listener, services) = service(|service| service.timeout = hour).await;
                 let pending = services.call(question());
                 let (mut stream, _) = asked(&listener).await;
                 give_up(pending);
-                assert_eq!(stream.read(&mut [0]).await.expect("no error"), 0, "it is open");
+                let mut rest = [0];
+                let closed = tokio::time::timeout(Duration::from_secs(20), stream.read(&mut rest));
+                assert_eq!(closed.await.expect("it is open").expect("no error"), 0);
             }
         });
     }
