@@ -60,7 +60,7 @@ impl Platform {
             let (live, mut journal) = Live::start(platform, epoch, http::send);
             writeln!(out, "WeChat's API for {app_id} is on http://{address}/cgi-bin/")?;
             let beside = SERVICES.map(|(service, _)| format!("/{service}")).join(", ");
-            writeln!(out, "beside it it plays the services {beside}")?;
+            writeln!(out, "the services beside it are {beside}")?;
             let act =
                 format!(r#"{{"app_id": "{app_id}", "user": "alice", "act": {{"text": "你好"}}}}"#);
             writeln!(out, "a user writes:  curl -d '{act}' http://{address}{}", serve::ACTS_PATH)?;

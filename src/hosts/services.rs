@@ -323,6 +323,22 @@ mod tests {
     }
 
     #[test]
+    fn a_call_of_an_https_address_begins_with_tls() {
+        run(async {
+            let (listener, services) = service(|service| {
+                service.url.set_scheme("https").expect("it may change");
+            })
+            .await;
+            let pending = services.call(question());
+            let (mut stream, _) = listener.accept().await.expect("a connection");
+            let handshake = 22;
+            assert_eq!(stream.read_u8().await.expect("a record"), handshake);
+            drop(stream);
+            assert_eq!(pending.await, failed(Fault::Transient));
+        });
+    }
+
+    #[test]
     fn an_unknown_service_and_a_key_that_cannot_be_sent_fail_for_good() {
         run(async {
             let (_listener, services) = service(|_| {}).await;
