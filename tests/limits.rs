@@ -3,6 +3,7 @@
 
 use std::time::Duration;
 
+use four_ways::hosts::{records, services};
 use four_ways::server::{Caps, config};
 use pipeline::exchanges::{Exchanges, Limits};
 use pipeline::{Answer, Begun, Exchange, ExchangeKey, LeaseId, Record, Session};
@@ -116,6 +117,12 @@ fn the_caps_of_a_server_are_the_documented_ones() {
 }
 
 #[test]
+fn an_answer_of_a_service_has_64_kib_and_3_seconds_and_100_000_users_are_recorded() {
+    assert_eq!((services::LIMIT, services::TIMEOUT.as_secs()), (65_536, 3));
+    assert_eq!(records::ROOM, 100_000);
+}
+
+#[test]
 fn the_documentation_names_every_limit() {
     let page = include_str!("../docs/CONFIGURATION.md");
     for limit in [
@@ -132,6 +139,8 @@ fn the_documentation_names_every_limit() {
         "for 15 seconds",
         "64 bytes",
         "1 to 300",
+        "64 KiB of an answer",
+        "100,000 users",
     ] {
         assert!(page.contains(limit), "{limit} is not documented");
     }

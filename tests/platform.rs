@@ -623,6 +623,60 @@ fn a_scanned_code_brings_its_ticket_and_user_info_tells_who_follows() {
 }
 
 #[test]
+fn a_user_speaks_chinese_unless_the_platform_was_told_another_language() {
+    let mut desk = Desk::new();
+    let token = desk.token();
+    desk.act(&hello());
+    let info = format!("/cgi-bin/user/info?access_token={token}&openid=");
+    for (user, language) in [("alice", "zh_CN"), ("bob", "en")] {
+        if user == "bob" {
+            let told = desk.platform.speaks(desk.now, "wxfourwaysplatform", user, language);
+            assert_eq!(told, Ok(()));
+        }
+        let known = desk.ask(Method::Get, &format!("{info}{user}"), "");
+        assert_eq!((&known["subscribe"], &known["language"]), (&json!(1), &json!(language)));
+    }
+    assert!(desk.platform.speaks(desk.now, "wxnobody", "bob", "en").is_err());
+}
+
+#[test]
+fn articles_come_in_pages_and_the_last_one_ends_early() {
+    let mut desk = Desk::new();
+    let token = desk.token();
+    let batchget = format!("/cgi-bin/freepublish/batchget?access_token={token}");
+    let published = account().articles;
+    for (offset, count) in [(0, 3), (3, 3), (6, 3), (9, 3)] {
+        let body = json!({ "offset": offset, "count": count, "no_content": 1 });
+        let page = desk.ask(Method::Post, &batchget, &body.to_string());
+        let items = page["item"].as_array().expect("a page");
+        let title = |item: &Value| item["content"]["news_item"][0]["title"].clone();
+        let expected = published.iter().skip(offset).take(count);
+        assert!(items.iter().map(title).eq(expected.map(|title| json!(title))), "{page}");
+        assert_eq!(page["total_count"], json!(published.len()));
+        assert_eq!(page["item_count"], json!(items.len()));
+    }
+    for count in [0, 21] {
+        let body = json!({ "offset": 0, "count": count });
+        assert_eq!(desk.code(Method::Post, &batchget, &body), 40007);
+    }
+    assert_eq!(desk.code(Method::Get, &batchget, &Value::Null), 43002);
+}
+
+#[test]
+fn a_service_beside_wechat_needs_no_token_and_obeys_orders() {
+    let mut desk = Desk::new();
+    let search = "/geocoding/v1/search?name=%E5%8C%97%E4%BA%AC";
+    assert_eq!(desk.ask(Method::Get, search, "")["results"][0]["name"], "北京");
+    let body = json!({ "model": "small", "messages": [{ "role": "user", "content": "why?" }] });
+    let said = desk.ask(Method::Post, "/ask-second/v1/chat/completions", &body.to_string());
+    assert_eq!(said["choices"][0]["message"]["content"], "small: why?");
+    let path = Some("/geocoding/v1/search".to_owned());
+    desk.platform.orders().add(Order { path, trouble: Trouble::Busy, times: 1 });
+    assert_eq!(desk.code(Method::Get, search, &Value::Null), -1);
+    assert_eq!(desk.code(Method::Get, "/geocoding/v1/other", &Value::Null), 41001);
+}
+
+#[test]
 fn ordered_failures_happen_in_their_order_and_as_often_as_ordered() {
     let mut desk = Desk::new();
     desk.act(&hello());
@@ -753,6 +807,7 @@ fn the_command_prints_what_happens_and_serves_the_api_of_its_account() {
     let first = next();
     let address = first.split(['/', ' ']).find(|part| part.starts_with("127.0.0.1:"));
     let address = address.expect("it tells the address").to_owned();
+    assert!(next().contains("/geocoding, "));
     assert!(next().contains("/platform/acts") && next().contains("/platform/orders"));
     assert!(next().starts_with("the server does not pass the handshake: cannot connect to"));
     let secret = "appid=wxfourwaysplatform&secret=s";

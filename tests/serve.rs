@@ -2,7 +2,7 @@
 #![cfg(unix)]
 
 use std::io::{BufRead, BufReader, Read, Write};
-use std::net::TcpStream;
+use std::net::{TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::{Arc, Mutex, mpsc};
@@ -386,6 +386,11 @@ const OLD_KEY: &str = "yanarc0yek0canary0key0canary0key0canary0key";
 const USER: &str = "canary-openid-77aa";
 const WORDS: &str = "canary-words-31c9";
 const REPLY: &str = "canary-reply-d04f";
+const APP_SECRET: &str = "canary-secret-8e15";
+const TICKET: &str = "canary-ticket-2c6b";
+const WECHAT_KEY: &str = "canary-wechat-key-41d7";
+const SERVICE_KEY: &str = "canary-service-key-9f3a";
+const PASSWORD: &str = "canary-password-60b8";
 
 /// A message to the account `shop` in a mode, signed and, if the mode says so, encrypted.
 struct Push {
@@ -396,6 +401,10 @@ struct Push {
 }
 
 fn push(mode: &str, token: &str, key: &str, id: u32) -> Push {
+    push_words(mode, token, key, id, WORDS)
+}
+
+fn push_words(mode: &str, token: &str, key: &str, id: u32, words: &str) -> Push {
     let (timestamp, nonce) = (sign::now().as_secs().to_string(), format!("n{id}"));
     let token = Token::new(token);
     let signature = signature::sign(&token, &timestamp, &nonce);
@@ -403,7 +412,7 @@ fn push(mode: &str, token: &str, key: &str, id: u32) -> Push {
     let body = format!(
         "<xml><ToUserName>gh_shop</ToUserName><FromUserName>{USER}</FromUserName>\
          <CreateTime>{timestamp}</CreateTime><MsgType>text</MsgType>\
-         <Content>{WORDS}</Content><MsgId>{id}</MsgId></xml>"
+         <Content>{words}</Content><MsgId>{id}</MsgId></xml>"
     );
     if mode == "plain" {
         return Push { target, body, signatures: vec![signature] };
@@ -418,6 +427,50 @@ fn push(mode: &str, token: &str, key: &str, id: u32) -> Push {
         _ => format!("<xml><ToUserName>gh_shop</ToUserName>{sealed}"),
     };
     Push { target, body, signatures: vec![signature, message] }
+}
+
+/// WeChat's API and a service, which refuses the first ticket and hangs up on all that is no call of
+/// WeChat's. Returns the address, and what it was asked.
+fn upstream() -> (String, Arc<Mutex<String>>) {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let address = listener.local_addr().expect("an address").to_string();
+    let asked = Arc::new(Mutex::new(String::new()));
+    let written = Arc::clone(&asked);
+    std::thread::spawn(move || {
+        let mut infos = 0;
+        for stream in listener.incoming() {
+            let Ok(mut stream) = stream else { return };
+            let (mut request, mut body) = (String::new(), 0);
+            let mut reader = BufReader::new(&stream);
+            while !request.ends_with("\r\n\r\n") {
+                let begin = request.len();
+                assert!(reader.read_line(&mut request).expect("text") > 0, "a head: {request}");
+                if let Some(length) = request[begin..].strip_prefix("content-length: ") {
+                    body = length.trim().parse().expect("a number");
+                }
+            }
+            reader.take(body).read_to_string(&mut request).expect("a body");
+            let answer = if request.contains("/stable_token") {
+                format!("{{\"access_token\":\"{TICKET}\",\"expires_in\":7200}}")
+            } else if request.contains("/user/info") {
+                infos += 1;
+                match infos {
+                    1 => format!("{{\"errcode\":40001,\"errmsg\":\"{TICKET}\"}}"),
+                    _ => "{\"language\":\"en\"}".to_owned(),
+                }
+            } else {
+                String::new()
+            };
+            written.lock().expect("whole").push_str(&request);
+            if !answer.is_empty() {
+                let length = answer.len();
+                let head = format!("HTTP/1.1 200 OK\r\nContent-Length: {length}\r\n");
+                let all = format!("{head}Connection: close\r\n\r\n{answer}");
+                stream.write_all(all.as_bytes()).expect("sent");
+            }
+        }
+    });
+    (address, asked)
 }
 
 #[test]
@@ -437,11 +490,15 @@ fn no_token_key_signature_or_user_is_ever_printed_in_any_style_and_mode() {
 
 fn nothing_secret_is_printed(style: &str, mode: &str, format: &str) {
     let name = format!("secrets-{style}-{mode}-{format}.toml");
+    let (upstream, asked) = upstream();
     let text = format!(
         "[[account]]\nname = \"shop\"\ntoken = \"{TOKEN}\"\nprevious_token = \"{OLD_TOKEN}\"\n\
          original_id = \"gh_shop\"\nmode = \"{mode}\"\napp_id = \"wx1\"\n\
          encoding_aes_key = \"{KEY}\"\nprevious_encoding_aes_key = \"{OLD_KEY}\"\n\
-         [[account.keyword]]\nmatch = \"exact\"\npattern = \"{WORDS}\"\nreply = \"{REPLY}\"\n"
+         app_secret = \"{APP_SECRET}\"\nunits = [\"profile\", \"weather\"]\n\
+         [[account.keyword]]\nmatch = \"exact\"\npattern = \"{WORDS}\"\nreply = \"{REPLY}\"\n\
+         [service.wechat]\nurl = \"http://{upstream}\"\nkey = \"{WECHAT_KEY}\"\n\
+         [service.geocoding]\nurl = \"http://{upstream}\"\nkey = \"{SERVICE_KEY}\"\n"
     );
     let path = file(&name, &text);
     let path = path.to_str().expect("text");
@@ -466,6 +523,11 @@ fn nothing_secret_is_printed(style: &str, mode: &str, format: &str) {
         assert!(answer.starts_with("HTTP/1.1 200"), "{mode}: {answer}");
         assert_eq!(answer.contains(REPLY), mode == "plain", "{mode}: {answer}");
     }
+    // The service hangs up, and this is logged.
+    let weather = push_words(mode, TOKEN, KEY, 5, &format!("weather {WORDS}"));
+    let answer = ask(&weather, &|_| {});
+    assert!(answer.starts_with("HTTP/1.1 200"), "{mode}: {answer}");
+    serving.until_logged("a call of a service failed");
     // A replay, a forgery, a body cut off, another's key, another's account, and an account that
     // tries to forge a line of the log.
     let other_key = if mode == "plain" { "200" } else { "403" };
@@ -485,10 +547,15 @@ fn nothing_secret_is_printed(style: &str, mode: &str, format: &str) {
         assert_eq!(answer.get(9..12), Some(status), "{mode}: {answer}");
     }
     seen += &send(&serving.address, "GET", "/metrics", "");
-    // Files that are refused: a token without its quotes, a key that is none.
+    // Files that are refused: a token without its quotes, a key that is none, a secret without its
+    // quotes, an address with a password, a key with a blank.
+    let password = format!("geocoding]\nurl = \"http://me:{PASSWORD}@");
     for (wrong, told) in [
         (text.replace(&format!("\"{TOKEN}\""), TOKEN), ":3:"),
         (text.replace(KEY, &KEY[1..]), ":8:"),
+        (text.replace(&format!("\"{APP_SECRET}\""), APP_SECRET), ":10:"),
+        (text.replace("geocoding]\nurl = \"http://", &password), ":20:"),
+        (text.replace(SERVICE_KEY, &format!("{SERVICE_KEY} b")), ":21:"),
     ] {
         file(&name, &wrong);
         serving.signal("-HUP");
@@ -499,8 +566,14 @@ fn nothing_secret_is_printed(style: &str, mode: &str, format: &str) {
     assert!(log.lines().count() >= requests + 2, "one line a request: {log}");
     assert!(log.contains("shop"), "{log}");
     assert!(!log.contains('\u{1b}'), "{log:?}");
-    let secrets = [TOKEN, OLD_TOKEN, KEY, &KEY[1..], OLD_KEY, "canary-token"];
-    for secret in secrets.into_iter().chain(signatures.iter().map(String::as_str)) {
+    let asked = asked.lock().expect("whole");
+    for sent in [APP_SECRET, TICKET, WECHAT_KEY, SERVICE_KEY] {
+        assert!(asked.contains(sent), "{style}, {mode}: {sent} was not sent: {asked}");
+    }
+    let ours = [TOKEN, OLD_TOKEN, KEY, &KEY[1..], OLD_KEY, "canary-token"];
+    let theirs = [APP_SECRET, TICKET, WECHAT_KEY, SERVICE_KEY, PASSWORD];
+    let secrets = ours.into_iter().chain(theirs);
+    for secret in secrets.chain(signatures.iter().map(String::as_str)) {
         for text in [&seen, &said, &log] {
             assert!(!text.contains(secret), "{style}, {mode}: {secret} is in {text}");
         }

@@ -59,9 +59,8 @@ impl Platform {
             let platform = four_ways::platform::Platform::new([account], serial());
             let (live, mut journal) = Live::start(platform, epoch, http::send);
             writeln!(out, "WeChat's API for {app_id} is on http://{address}/cgi-bin/")?;
-            for (service, path) in SERVICES {
-                writeln!(out, "a service is on http://{address}/{service}{path}")?;
-            }
+            let beside = SERVICES.map(|(service, _)| format!("/{service}")).join(", ");
+            writeln!(out, "the services beside it are {beside}")?;
             let act =
                 format!(r#"{{"app_id": "{app_id}", "user": "alice", "act": {{"text": "你好"}}}}"#);
             writeln!(out, "a user writes:  curl -d '{act}' http://{address}{}", serve::ACTS_PATH)?;

@@ -626,6 +626,18 @@ mod tests {
     }
 
     #[test]
+    fn a_reload_forgets_the_tickets_because_the_app_id_may_be_another() {
+        paused(async {
+            let live = live(quiet());
+            let ticket = Ticket { token: wechat::Secret::new("a"), expires: EPOCH };
+            live.replace("demo", None, ticket.clone()).await.expect("at once");
+            assert_eq!(live.ticket("demo").await, Ok(Some(ticket)));
+            live.reload(accounts(), Directory::new());
+            assert_eq!(live.ticket("demo").await, Ok(None));
+        });
+    }
+
+    #[test]
     fn a_reload_changes_the_accounts_and_not_one_that_is_in_use() {
         paused(async {
             let live = live(quiet());

@@ -323,6 +323,22 @@ mod tests {
     }
 
     #[test]
+    fn a_call_of_an_https_address_begins_with_tls() {
+        run(async {
+            let (listener, services) = service(|service| {
+                service.url.set_scheme("https").expect("it may change");
+            })
+            .await;
+            let pending = services.call(question());
+            let (mut stream, _) = listener.accept().await.expect("a connection");
+            let handshake = 22;
+            assert_eq!(stream.read_u8().await.expect("a record"), handshake);
+            drop(stream);
+            assert_eq!(pending.await, failed(Fault::Transient));
+        });
+    }
+
+    #[test]
     fn an_unknown_service_and_a_key_that_cannot_be_sent_fail_for_good() {
         run(async {
             let (_listener, services) = service(|_| {}).await;
@@ -342,11 +358,15 @@ mod tests {
             let give_up: [fn(Pending<Called>); 2] =
                 [|pending| drop(pending), |pending| pending.subscribe(|_| {}).cancel()];
             for give_up in give_up {
-                let (listener, services) = service(|_| {}).await;
+                // Its own time-out would close it as well, but much later.
+                let hour = Duration::from_secs(3_600);
+                let (listener, services) = service(|service| service.timeout = hour).await;
                 let pending = services.call(question());
                 let (mut stream, _) = asked(&listener).await;
                 give_up(pending);
-                assert_eq!(stream.read(&mut [0]).await.expect("no error"), 0, "it is open");
+                let mut rest = [0];
+                let closed = tokio::time::timeout(Duration::from_secs(20), stream.read(&mut rest));
+                assert_eq!(closed.await.expect("it is open").expect("no error"), 0);
             }
         });
     }
