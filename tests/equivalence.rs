@@ -8,7 +8,8 @@ use kit::campaign::interleavings::{
     at_once, one_record_twice, three, three_that_fail, two, two_for_a_ticket,
 };
 use kit::campaign::{self, Tally};
-use kit::corpus::{corpus, services};
+use kit::corpus::corpus;
+use kit::corpus::services::services;
 use kit::model::schedules;
 use kit::run::Random;
 use kit::scenario::{Arrival, Injected};

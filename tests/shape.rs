@@ -34,7 +34,7 @@ const OWN_ITEMS: [(&str, &str, &str, &str); 12] = [
         "callbacks/src",
         "compose.rs",
         "Bounce Done Done::last Done::domain Done::call Done::after Done::wait \
-         Done::contained Domain Domain::settle Domain::keep drive turn",
+         Done::hear Done::contained Domain Domain::settle Domain::keep drive turn",
         "what comes afterwards is an argument; nobody drives it but a trampoline",
     ),
     (
@@ -56,9 +56,14 @@ const OWN_ITEMS: [(&str, &str, &str, &str); 12] = [
         "Layer::capturing Middleware Next::contained Next::detached Running Running::new",
         "what a layer awaits; the future of a function that borrows needs a trait to be named",
     ),
-    ("callbacks/src", "units/queue.rs", "Asked Asked::call Asked::wait", "a continuation"),
+    (
+        "callbacks/src",
+        "units/queue.rs",
+        "Asked Asked::domain Asked::call Asked::wait Asked::hear",
+        "a continuation",
+    ),
     ("generators/src", "units/queue.rs", "Asked", "the context comes back with the verdict"),
-    ("src/async_await", "units/queue.rs", "Asking", "as `Middleware`"),
+    ("src/async_await", "units/queue.rs", "Unit::capturing Asking", "as `Middleware`"),
     ("callbacks/src", "units/mod.rs", "Asked", "of queue.rs"),
     ("generators/src", "units/mod.rs", "Asked", "of queue.rs"),
     ("callbacks/src", "mod.rs", "thunk Bounce Done Thunk", "of compose.rs and thunk.rs"),
@@ -76,52 +81,63 @@ const OWN_ITEMS: [(&str, &str, &str, &str); 12] = [
 const USED: [(&str, &str); 4] = [
     (
         "callbacks/src",
-        "std::cell::RefCell std::collections::VecDeque std::mem \
+        "std::cell::RefCell std::collections::BTreeMap std::collections::VecDeque \
+         std::collections::btree_map::Entry std::mem \
          std::panic::AssertUnwindSafe std::panic::catch_unwind std::panic::resume_unwind \
-         std::sync::Arc std::sync::Mutex std::sync::MutexGuard std::sync::PoisonError",
+         std::sync::Arc std::sync::Mutex std::sync::MutexGuard std::sync::PoisonError \
+         std::sync::Weak",
     ),
     (
         "promises/src",
-        "futures::FutureExt futures::StreamExt futures::TryFutureExt \
+        "futures::FutureExt futures::StreamExt futures::TryFutureExt futures::TryStream \
          futures::TryStreamExt futures::future futures::future::BoxFuture \
-         futures::future::Either futures::future::FutureExt futures::future::TryFutureExt \
-         futures::future::select futures::future::self futures::stream \
-         stacker::maybe_grow std::mem std::panic::AssertUnwindSafe std::pin::Pin \
-         std::sync::Arc std::task::Context std::task::Poll",
+         futures::future::Either futures::future::FutureExt futures::future::Shared \
+         futures::future::TryFutureExt futures::future::join futures::future::select futures::future::self futures::stream \
+         stacker::maybe_grow std::collections::BTreeMap std::collections::btree_map::Entry \
+         std::mem std::panic::AssertUnwindSafe std::pin::Pin std::sync::Arc std::sync::Mutex \
+         std::sync::MutexGuard std::sync::PoisonError std::task::Context std::task::Poll",
     ),
     (
         "generators/src",
         "async_stream::stream futures_core::Stream genawaiter::GeneratorState \
          genawaiter::sync::Co genawaiter::sync::GenBoxed std::any::Any std::cell::Cell \
-         std::cell::RefCell std::mem std::panic::AssertUnwindSafe \
+         std::cell::RefCell std::collections::BTreeMap std::mem std::panic::AssertUnwindSafe \
          std::panic::catch_unwind std::panic::resume_unwind std::pin::Pin std::sync::Arc \
-         std::sync::Mutex std::sync::MutexGuard std::sync::PoisonError std::task::Context \
+         std::sync::Mutex std::sync::MutexGuard std::sync::PoisonError std::sync::Weak std::task::Context \
          std::task::Poll std::task::Wake std::task::Waker std::task::ready",
     ),
     (
         "src/async_await",
         "futures::FutureExt futures::future::BoxFuture futures::future::Either \
-         futures::future::select stacker::maybe_grow std::mem \
-         std::panic::AssertUnwindSafe std::pin::Pin std::sync::Arc std::task::Context \
-         std::task::Poll",
+         futures::future::Shared futures::future::join futures::future::select \
+         stacker::maybe_grow std::collections::BTreeMap std::collections::btree_map::Entry std::mem \
+         std::panic::AssertUnwindSafe std::pin::Pin std::sync::Arc std::sync::Mutex \
+         std::sync::MutexGuard std::sync::PoisonError std::task::Context std::task::Poll",
     ),
 ];
 
 /// The locks among it, with the reason: in no other file may there be one.
-const LOCKS: [(&str, &str, &str); 3] = [
+const LOCKS: [(&str, &str, &str); 7] = [
     ("callbacks/src", "compose.rs", "a race and a panic share one continuation"),
     ("callbacks/src", "thunk.rs", "the callers of a thunk share its result"),
     ("generators/src", "all.rs", "what is woken may be woken by any thread"),
+    ("callbacks/src", "services/ticket.rs", FETCHES),
+    ("promises/src", "services/ticket.rs", FETCHES),
+    ("generators/src", "services/ticket.rs", FETCHES),
+    ("src/async_await", "services/ticket.rs", FETCHES),
 ];
+
+/// Why the table of tickets has a lock.
+const FETCHES: &str = "requests on any thread share a fetch";
 
 /// The macros that a style may call: those that compute, and none that prints, or reads a file or
 /// the environment.
 const MACROS: [(&str, &str); 4] = [
-    ("callbacks/src", "matches thread_local vec"),
+    ("callbacks/src", "matches thread_local unreachable vec"),
     ("promises/src", "panic vec"),
     (
         "generators/src",
-        "assert go panic read ready stream thread_local tuple unreachable vec yield_",
+        "assert boxed go panic read ready stream thread_local tuple unreachable vec yield_",
     ),
     ("src/async_await", "vec"),
 ];

@@ -468,6 +468,74 @@ mod tests {
         assert_eq!(heard.load(Ordering::Relaxed), 40_000);
     }
 
+    fn operation() -> (::pipeline::Completer<u8>, Thunk<u8>) {
+        let (end, pending) = Pending::new(Operation::Call);
+        (end, Thunk::operation(|| pending))
+    }
+
+    #[test]
+    fn a_race_ends_with_the_first_end_and_any_with_the_first_value() {
+        for (of, failed) in [(race as fn(_) -> _, true), (any, false)] {
+            let ((one_end, one), (two_end, two)) = (operation(), operation());
+            let first = of(vec![one, two]);
+            assert_eq!(result(&first), None);
+            assert!(two_end.complete(Err(FAILURE)));
+            assert_eq!(result(&first), failed.then_some(Err(FAILURE)));
+            assert!(one_end.complete(Ok(1)), "the other one runs on");
+            assert_eq!(result(&first), Some(if failed { Err(FAILURE) } else { Ok(1) }));
+        }
+    }
+
+    #[test]
+    fn any_without_a_value_ends_with_the_last_failure() {
+        let last = Failure { operation: Operation::Call, fault: Fault::Permanent };
+        let none = any(vec![Thunk::<u8>::filled(Err(FAILURE)), Thunk::filled(Err(last))]);
+        assert_eq!(result(&none), Some(Err(last)));
+        assert_eq!(result(&race::<u8>(Vec::new())), None);
+        assert_eq!(result(&any::<u8>(Vec::new())), None);
+    }
+
+    #[test]
+    fn what_is_settled_does_not_fail() {
+        let settled = Thunk::<u8>::filled(Err(FAILURE)).settled();
+        assert_eq!(result(&settled), Some(Ok(Err(FAILURE))));
+        let both = all(vec![settled, Thunk::filled(Ok(1)).settled()]);
+        assert_eq!(result(&both), Some(Ok(vec![Err(FAILURE), Ok(1)])));
+    }
+
+    #[test]
+    fn a_result_is_read_from_that_of_the_operation() {
+        let (end, pending) = Pending::new(Operation::Call);
+        let length = Thunk::reading(|| pending, |ended: Ending<&str>| ended.map(str::len));
+        assert_eq!(result(&length), None);
+        assert!(end.complete(Ok("four")));
+        assert_eq!(result(&length), Some(Ok(4)));
+    }
+
+    #[test]
+    fn what_is_cancelled_ends_its_operation_and_calls_nobody() {
+        let (end, thunk) = operation();
+        let cancelled = Cancelled::new(thunk);
+        let heard = Arc::new(AtomicUsize::new(0));
+        let hear = Arc::clone(&heard);
+        cancelled.thunk().call(move |_| drop(hear.fetch_add(1, Ordering::Relaxed)));
+        assert!(end.is_wanted());
+        let thunk = cancelled.thunk();
+        drop(cancelled);
+        assert!(!end.is_wanted());
+        assert!(!end.complete(Ok(1)));
+        assert_eq!((heard.load(Ordering::Relaxed), result(&thunk)), (0, None));
+        assert_eq!(Arc::strong_count(&heard), 1, "the callback is dropped");
+    }
+
+    #[test]
+    fn what_has_ended_is_kept_when_it_is_cancelled() {
+        let cancelled = Cancelled::new(Thunk::filled(Ok(1)));
+        let thunk = cancelled.thunk();
+        drop(cancelled);
+        assert_eq!(result(&thunk), Some(Ok(1)));
+    }
+
     #[test]
     fn th_21_a_hundred_thousand_links_that_answer_at_once_do_not_overflow() {
         let chain = |links| {

@@ -21,9 +21,10 @@
 //! * [`mod@co`]: the driver, which waits for what is yielded.
 //! * [`mod@compose`]: how layers are put around each other.
 //! * [`layers`]: the layers, one module each.
+//! * [`services`]: what several units need: WeChat's API, and its ticket.
+//! * [`mod@replies`]: a conversation as a stream.
 //! * [`units`]: the units that wait, and the layer that asks all of them.
 //! * [`mod@pipeline`]: the study's own onion.
-//! * [`mod@replies`]: a conversation as a stream.
 //!
 //! The entry point is [`Onion::handle`]; [`pipeline()`] is the onion of this study; [`replies()`]
 //! answers a conversation, one request at a time, as a stream.

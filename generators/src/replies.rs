@@ -52,3 +52,40 @@ impl<S: Stream + Unpin> Future for Item<S> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::pin::pin;
+    use std::task::Waker;
+
+    use ::pipeline::{Operation, Pending};
+
+    use super::*;
+
+    fn poll<F: Future>(future: Pin<&mut F>) -> Poll<F::Output> {
+        future.poll(&mut Task::from_waker(Waker::noop()))
+    }
+
+    #[test]
+    fn an_item_comes_with_the_rest_of_its_stream_and_the_last_one_is_none() {
+        let mut stream = Box::pin(stream! {
+            yield 1;
+            yield 2;
+        });
+        for expected in [Some(1), Some(2), None] {
+            let Poll::Ready((item, rest)) = poll(pin!(next(stream))) else { panic!("an item") };
+            assert_eq!(item, expected);
+            stream = rest;
+        }
+    }
+
+    #[test]
+    fn an_item_that_is_not_there_yet_is_waited_for() {
+        let (end, waits) = Pending::new(Operation::Call);
+        let mut item = pin!(next(Box::pin(stream! { yield yield_!(waits) })));
+        assert!(poll(item.as_mut()).is_pending());
+        assert!(end.complete(Ok(7)));
+        let Poll::Ready((item, _)) = poll(item) else { panic!("an item") };
+        assert_eq!(item, Some(Ok(7)));
+    }
+}

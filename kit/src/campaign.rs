@@ -12,7 +12,8 @@ pub mod random;
 pub mod tally;
 
 use crate::clauses::Violation;
-use crate::corpus::{Conversation, corpus, services};
+use crate::corpus::services::services;
+use crate::corpus::{Conversation, corpus};
 use crate::run::Natural;
 use crate::style::Style;
 use crate::trial::Rejection;

@@ -2,7 +2,7 @@
 //! can end, every unit, every kind of message in every mode, repeats, two users, and one user who
 //! sends two messages at the same time.
 
-mod services;
+pub mod services;
 
 use pipeline::Response;
 
@@ -34,8 +34,6 @@ pub enum Expected {
     /// Nothing: it is cancelled.
     Nothing,
 }
-
-pub use services::services;
 
 use Expected::{News, Nothing, Plain, Refused, Text};
 

@@ -51,13 +51,13 @@ impl Services {
         match (call.service, call.path) {
             ("geocoding", _) if asked("name") == "nowhere" => json!({ "generationtime_ms": 0.5 }),
             ("geocoding", _) => {
-                let place = json!({ "name": asked("name"), "latitude": 39.9, "longitude": 116.4 });
+                let place = json!({ "name": asked("name"), "latitude": 40, "longitude": 116 });
                 json!({ "results": [place] })
             }
-            ("forecast", _) if asked("latitude") == "39.9" => {
+            ("forecast", _) if asked("latitude") == "40" => {
                 json!({ "current": { "temperature_2m": 13.5 } })
             }
-            ("air-quality", _) if asked("longitude") == "116.4" => {
+            ("air-quality", _) if asked("longitude") == "116" => {
                 json!({ "current": { "us_aqi": 42 } })
             }
             // The model repeats the question.

@@ -1,8 +1,11 @@
 //! The wrong styles of async/await: the right list with one wrong layer, or a wrong list.
 
+mod right;
 mod services;
 
 pub use services::*;
+
+use right::{but, but_unit, style};
 
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
@@ -11,47 +14,16 @@ use std::sync::{Arc, Mutex};
 use four_ways::async_await::compose::Running;
 use four_ways::async_await::pipeline::{layers, units};
 use four_ways::async_await::units::Unit;
-use four_ways::async_await::{Layer, Next, compose};
+use four_ways::async_await::{Layer, Next};
 use futures::FutureExt;
 use futures::future::{Either, select};
 use kit::Style;
-use kit::clauses::{LAYERS, UNITS};
 use pipeline::units::{Exact, Fuzzy, Guess, Voice, Welcome};
 use pipeline::{
     Answer, Completer, Context, Error, Event, Operation, Outcome, Pending, Rule, Span, Verdict,
     rules, units as unit_rules,
 };
 use wechat::{Kind, Reply};
-
-fn style(layers: impl Fn() -> Vec<Layer> + Send + Sync + 'static) -> Style {
-    Style::opening(move || {
-        let onion = compose(layers());
-        Style::new("wrong", move |host, request| {
-            let onion = onion.clone();
-            async move { onion.handle(host, request).await }
-        })
-    })
-}
-
-/// The right layers, except one.
-fn but(name: &'static str, wrong: impl Fn() -> Layer + Send + Sync + 'static) -> Style {
-    style(move || {
-        let mut layers = layers(units());
-        let at = LAYERS.iter().position(|layer| *layer == name).expect("a layer");
-        layers[at] = wrong();
-        layers
-    })
-}
-
-/// The right units, except one.
-fn but_unit(name: &'static str, wrong: impl Fn() -> Unit + Send + Sync + 'static) -> Style {
-    style(move || {
-        let mut units = units();
-        let at = UNITS.iter().position(|unit| *unit == name).expect("a unit");
-        units[at] = wrong();
-        layers(units)
-    })
-}
 
 pub fn swallowed_error() -> Style {
     async fn exchange(ctx: &mut Context, next: Next<'_>) -> Outcome {

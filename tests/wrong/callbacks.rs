@@ -1,69 +1,18 @@
 //! The wrong styles of callbacks: the right list with one wrong layer.
 
+mod right;
 mod services;
 
 pub use services::*;
+
+use right::but;
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 
 use callbacks::compose::{Bounce, Domain, Done, Next, drive, turn};
-use callbacks::pipeline::{layers, units};
-use callbacks::units::Unit;
-use callbacks::{Layer, compose};
-use futures::{FutureExt, future};
 use kit::Style;
-use kit::clauses::{LAYERS, UNITS};
-use pipeline::{
-    Begun, Context, Error, Failure, Lease, Operation, Origin, Outcome, Pending, Record, rules,
-};
-
-/// A style whose pipeline is made anew for each run, because its requests share tickets. Nobody hears
-/// of a continuation that was dropped.
-fn style(layers: impl Fn() -> Vec<Layer> + Send + Sync + 'static) -> Style {
-    Style::opening(move || {
-        let onion = compose(layers());
-        Style::new("wrong", move |host, request| {
-            let onion = onion.clone();
-            future::lazy(move |_| {
-                let (completer, reply) = Pending::new(Operation::Sleep);
-                onion.handle(host, request, move |response| {
-                    completer.complete(Ok(response));
-                });
-                reply.then(|reply| match reply {
-                    Ok(response) => future::ready(response).left_future(),
-                    Err(_) => future::pending().right_future(),
-                })
-            })
-            .flatten()
-        })
-    })
-}
-
-/// The right layers, except one.
-fn but(
-    name: &'static str,
-    wrong: impl Fn(Box<Context>, Next, Done) -> Bounce + Send + Sync + 'static,
-) -> Style {
-    let wrong = Arc::new(wrong);
-    style(move || {
-        let mut layers = layers(units());
-        let at = LAYERS.iter().position(|layer| *layer == name).expect("a layer");
-        let wrong = Arc::clone(&wrong);
-        layers[at] = Layer::new(name, move |ctx, next, done| wrong(ctx, next, done));
-        layers
-    })
-}
-
-/// The right units, except one.
-fn but_unit(name: &'static str, wrong: impl Fn() -> Unit + Send + Sync + 'static) -> Style {
-    style(move || {
-        let mut units = units();
-        let at = UNITS.iter().position(|unit| *unit == name).expect("a unit");
-        units[at] = wrong();
-        layers(units)
-    })
-}
+use pipeline::{Begun, Context, Error, Failure, Lease, Origin, Outcome, Pending, Record, rules};
 
 fn outcome(error: Option<Error>) -> Outcome {
     error.map_or(Ok(()), Err)

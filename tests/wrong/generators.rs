@@ -1,8 +1,11 @@
 //! The wrong styles of generators: the right list with one wrong layer.
 
+mod right;
 mod services;
 
 pub use services::*;
+
+use right::but;
 
 use std::sync::Arc;
 
@@ -10,45 +13,9 @@ use futures::FutureExt;
 use generators::ask::{future, thunk};
 use generators::co::co;
 use generators::compose::{First, race};
-use generators::pipeline::{layers, units};
-use generators::units::Unit;
-use generators::{Drive, Layer, Next, Routine, compose, go, yield_};
+use generators::{Drive, Next, Routine, go, yield_};
 use kit::Style;
-use kit::clauses::{LAYERS, UNITS};
 use pipeline::{Context, Error, Failure, Fault, Lease, Outcome, rules};
-
-/// A style whose pipeline is made anew for each run, because its requests share tickets.
-fn style(layers: impl Fn() -> Vec<Layer> + Send + Sync + 'static) -> Style {
-    Style::opening(move || {
-        let onion = compose(layers());
-        Style::new("wrong", move |host, request| onion.handle(host, request))
-    })
-}
-
-/// The right layers, except one.
-fn but(
-    name: &'static str,
-    wrong: impl Fn(Box<Context>, Next) -> Routine + Send + Sync + 'static,
-) -> Style {
-    let wrong = Arc::new(wrong);
-    style(move || {
-        let mut layers = layers(units());
-        let at = LAYERS.iter().position(|layer| *layer == name).expect("a layer");
-        let wrong = Arc::clone(&wrong);
-        layers[at] = Layer::new(name, move |ctx, next| wrong(ctx, next));
-        layers
-    })
-}
-
-/// The right units, except one.
-fn but_unit(name: &'static str, wrong: impl Fn() -> Unit + Send + Sync + 'static) -> Style {
-    style(move || {
-        let mut units = units();
-        let at = UNITS.iter().position(|unit| *unit == name).expect("a unit");
-        units[at] = wrong();
-        layers(units)
-    })
-}
 
 /// `exchange` up to its turn; the argument runs the units and ends the turn.
 fn exchange(fresh: fn(Box<Context>, Lease, Next) -> Routine) -> Style {

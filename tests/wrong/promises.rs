@@ -1,8 +1,11 @@
 //! The wrong styles of promises: the right list with one wrong layer.
 
+mod right;
 mod services;
 
 pub use services::*;
+
+use right::but;
 
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
@@ -12,56 +15,12 @@ use futures::future::{Either, join, poll_fn, select};
 use futures::stream::{self, StreamExt};
 use futures::{FutureExt, TryFutureExt, future};
 use kit::Style;
-use kit::clauses::{LAYERS, UNITS};
 use pipeline::units::{Exact, Fuzzy, Guess, Voice, Welcome};
 use pipeline::{
     Answer, Context, Error, Failure, Fault, Lease, LeaseId, Rule, rules, units as unit_rules,
 };
 use promises::compose::{Next, Promise, PromiseExt, Rejection, attempt, follow};
-use promises::pipeline::{layers, units};
-use promises::units::Unit;
-use promises::{Layer, Onion, compose};
 use wechat::Reply;
-
-/// A style whose pipeline is made anew for each run, because its requests share tickets.
-fn style(onion: impl Fn() -> Onion + Send + Sync + 'static) -> Style {
-    Style::opening(move || {
-        let onion = onion();
-        Style::new("wrong", move |host, request| onion.handle(host, request))
-    })
-}
-
-/// The right units, except one.
-fn but_unit(name: &'static str, wrong: impl Fn() -> Unit + Send + Sync + 'static) -> Style {
-    style(move || {
-        let mut units = units();
-        let at = UNITS.iter().position(|unit| *unit == name).expect("a unit");
-        units[at] = wrong();
-        compose(layers(units))
-    })
-}
-
-/// The right layers, except one.
-fn onion(
-    name: &'static str,
-    wrong: impl Fn(Box<Context>, Next) -> Promise + Send + Sync + 'static,
-) -> Onion {
-    let mut layers = layers(units());
-    let at = LAYERS.iter().position(|layer| *layer == name).expect("a layer");
-    layers[at] = Layer::new(name, wrong);
-    compose(layers)
-}
-
-fn but(
-    name: &'static str,
-    wrong: impl Fn(Box<Context>, Next) -> Promise + Send + Sync + 'static,
-) -> Style {
-    let wrong = Arc::new(wrong);
-    style(move || {
-        let wrong = Arc::clone(&wrong);
-        onion(name, move |ctx, next| wrong(ctx, next))
-    })
-}
 
 pub fn eager() -> Style {
     let onion = promises::pipeline();

@@ -224,6 +224,13 @@ fn ticket() -> Vec<Conversation> {
             ],
         ),
         overlapping(
+            "a fetch that takes longer than the deadline of who began it",
+            vec![
+                (Arrival::new(0, rust("alice", 1)).with_fault(4, Injected::Late), super::SUCCESS),
+                (Arrival::new(1, rust("bob", 1)), RUST),
+            ],
+        ),
+        overlapping(
             "who began a fetch is cancelled, and the other one gets the ticket",
             vec![
                 (

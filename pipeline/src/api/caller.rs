@@ -46,3 +46,28 @@ impl Caller {
         self.account.as_ref().map_or_else(|| "".into(), |account| Arc::clone(&account.name))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing;
+
+    #[test]
+    fn a_caller_is_the_account_of_a_request_and_nobody_before_it_is_found() {
+        let mut ctx = testing::said("hello");
+        let caller = Caller::of(&ctx);
+        assert_eq!(&*caller.name(), &*testing::account().name);
+        assert_eq!(caller.account().map(|account| &*account.name), Some(&*caller.name()));
+        ctx.account = None;
+        assert!(Caller::of(&ctx).account().is_none());
+        assert_eq!(&*Caller::of(&ctx).name(), "");
+        // It stays when the context has another one.
+        assert!(caller.account().is_some());
+    }
+
+    #[test]
+    fn the_shared_host_is_the_requests_own_unless_the_host_has_another() {
+        let caller = Caller::of(&testing::said("hello"));
+        assert_eq!(caller.shared().now(), caller.host().now());
+    }
+}

@@ -14,7 +14,7 @@ use pipeline::units::articles::{Pages, Search};
 use pipeline::units::{articles, ask, profile, weather};
 use pipeline::{Call, Context, Created, Error, Host, Ticket, Verdict};
 
-use super::but_unit;
+use super::right::but_unit;
 
 pub fn awaited_in_turn() -> Style {
     async fn weather(ctx: &mut Context) -> Result<Verdict, Error> {

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 
 use callbacks::compose::{Bounce, turn};
 use callbacks::services::{Tickets, ticket};
-use callbacks::thunk::{Fill, Thunk, any, race};
+use callbacks::thunk::{Cancelled, Fill, Thunk, any, race};
 use callbacks::units::{Asked, Unit};
 use kit::Style;
 use pipeline::api::{Advice, Attempts, Caller, Trouble, ticket as rule};
@@ -13,7 +13,7 @@ use pipeline::units::articles::{Article, Pages, Search};
 use pipeline::units::{articles, ask, weather};
 use pipeline::{Call, Called, Context, Failure, Fault, Operation, Pending, Ticket};
 
-use super::but_unit;
+use super::right::but_unit;
 
 pub fn nested_calls() -> Style {
     fn weather(ctx: Box<Context>, asked: Asked) -> Bounce {
@@ -45,10 +45,11 @@ pub fn loser_that_is_not_cancelled() -> Style {
     fn ask(ctx: Box<Context>, asked: Asked) -> Bounce {
         let first = answer(ctx.host().call(ask::first(&ctx)));
         let timer = ctx.host().sleep(ask::HEAD_START);
-        let timer = Thunk::reading(|| timer, |_| Err(BAD));
-        asked.hear(&race(vec![first.clone(), timer]), |ended, asked| match ended {
+        let timer = Cancelled::new(Thunk::reading(|| timer, |_| Err(BAD)));
+        asked.hear(&race(vec![first.clone(), timer.thunk()]), |ended, asked| match ended {
             Ok(words) => asked.call(None, ask::verdict(&ctx, Some(words)), ctx),
             Err(_) => {
+                drop(timer);
                 let second = answer(ctx.host().call(ask::second(&ctx)));
                 // Both callbacks stay with the host, and one of them comes too late.
                 asked.hear(&any(vec![first, second]), |ended, asked| {

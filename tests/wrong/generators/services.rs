@@ -14,7 +14,7 @@ use pipeline::units::articles::{Pages, Search};
 use pipeline::units::{articles, ask, weather};
 use pipeline::{Context, Error, Verdict};
 
-use super::but_unit;
+use super::right::but_unit;
 
 type Asked = (Box<Context>, Result<Verdict, Error>);
 

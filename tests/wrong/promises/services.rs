@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex};
 use futures::future::{self, BoxFuture, Either, FutureExt, Shared, TryFutureExt, select};
 use futures::stream::{self, StreamExt};
 use kit::Style;
+use pipeline::api::attempts::PAUSES;
 use pipeline::api::{Advice, Attempts, Caller, Trouble, ticket as rule};
 use pipeline::units::articles::{Pages, Search};
 use pipeline::units::{articles, ask, weather};
@@ -15,7 +16,7 @@ use promises::compose::{Promise, PromiseExt};
 use promises::services::{self, Tickets, ticket};
 use promises::units::Unit;
 
-use super::but_unit;
+use super::right::but_unit;
 
 type Asked = Promise<(Box<Context>, Verdict)>;
 
@@ -143,7 +144,7 @@ pub fn buffered_pages() -> Style {
 pub fn retry_without_end() -> Style {
     but_unit(articles::NAME, || {
         let tickets = Arc::new(Tickets::default());
-        articles_that_call(move |caller, call| again(caller, Arc::clone(&tickets), call))
+        articles_that_call(move |caller, call| again(caller, Arc::clone(&tickets), call, (0, None)))
     })
 }
 
@@ -151,18 +152,24 @@ fn again(
     caller: Caller,
     tickets: Arc<Tickets>,
     call: Call,
+    (paused, failed): (usize, Option<Ticket>),
 ) -> BoxFuture<'static, Result<Vec<u8>, Trouble>> {
-    ticket(&caller, &tickets, None)
-        .and_then(|ticket| {
+    ticket(&caller, &tickets, failed.as_ref())
+        .and_then(move |ticket| {
             let mut attempts = Attempts::new(call.clone());
             let called = caller.host().call(attempts.call(Some(&ticket)));
             called.then(move |called| match attempts.advise(Some(ticket), called) {
                 Advice::Over(ended) => future::ready(ended).boxed(),
-                // Nobody counts: each try is the first one.
-                Advice::Pause(pause) => {
-                    caller.host().sleep(pause).then(|_| again(caller, tickets, call)).boxed()
+                Advice::Pause(_) => {
+                    // The last pause is taken again and again.
+                    let pause = PAUSES[paused.min(PAUSES.len() - 1)];
+                    let slept = caller.host().sleep(pause);
+                    slept.then(move |_| again(caller, tickets, call, (paused + 1, failed))).boxed()
                 }
-                Advice::Renew => again(caller, tickets, call),
+                Advice::Renew => {
+                    let failed = attempts.failed().cloned();
+                    again(caller, tickets, call, (paused, failed))
+                }
             })
         })
         .boxed()

@@ -1,0 +1,43 @@
+//! What is right in the wrong styles of this kind: all layers and units, except one.
+
+use std::sync::Arc;
+
+use generators::pipeline::{layers, units};
+use generators::units::Unit;
+use generators::{Layer, Next, Routine, compose};
+use kit::Style;
+use kit::clauses::{LAYERS, UNITS};
+use pipeline::Context;
+
+/// A style whose pipeline is made anew for each run, because its requests share tickets.
+pub fn style(layers: impl Fn() -> Vec<Layer> + Send + Sync + 'static) -> Style {
+    Style::opening(move || {
+        let onion = compose(layers());
+        Style::new("wrong", move |host, request| onion.handle(host, request))
+    })
+}
+
+/// The right layers, except one.
+pub fn but(
+    name: &'static str,
+    wrong: impl Fn(Box<Context>, Next) -> Routine + Send + Sync + 'static,
+) -> Style {
+    let wrong = Arc::new(wrong);
+    style(move || {
+        let mut layers = layers(units());
+        let at = LAYERS.iter().position(|layer| *layer == name).expect("a layer");
+        let wrong = Arc::clone(&wrong);
+        layers[at] = Layer::new(name, move |ctx, next| wrong(ctx, next));
+        layers
+    })
+}
+
+/// The right units, except one.
+pub fn but_unit(name: &'static str, wrong: impl Fn() -> Unit + Send + Sync + 'static) -> Style {
+    style(move || {
+        let mut units = units();
+        let at = UNITS.iter().position(|unit| *unit == name).expect("a unit");
+        units[at] = wrong();
+        layers(units)
+    })
+}
