@@ -129,7 +129,8 @@ mod tests {
 
     #[test]
     fn every_kind_is_in_the_corpus_in_every_mode() {
-        for account in accounts().iter().filter(|account| &*account.name != "bare") {
+        let of_a_mode = ["demo", "compat", "safe"];
+        for account in accounts().iter().filter(|account| of_a_mode.contains(&&*account.name)) {
             let said = corpus().into_iter().flat_map(|each| each.scenario.arrivals);
             let heard: BTreeSet<_> = said
                 .filter(|arrival| arrival.said.account == *account.name)
