@@ -132,7 +132,7 @@ wrong! {
     clause_7_3_rejects_callbacks_that_call_back_before_their_commit: "7.3" called_back_early;
     clause_7_4_rejects_callbacks_that_end_the_turn_on_success_only: "7.4" released_only_on_success;
     clause_9_4_rejects_callbacks_that_keep_a_continuation_in_a_cycle: "9.4" continuation_in_a_cycle;
-    clause_9_4_rejects_callbacks_that_leave_their_timer_armed: "9.4" timer_left_armed;
+    clause_9_2_rejects_callbacks_that_leave_their_timer_armed: "9.2" timer_left_armed;
     clause_11_10_rejects_callbacks_whose_calls_are_nested: "11.10" nested_calls;
     clause_11_12_rejects_callbacks_that_do_not_cancel_the_loser: "11.12" loser_that_is_not_cancelled;
     clause_11_7_rejects_callbacks_that_use_a_refused_ticket_again: "11.7" refused_ticket_again;
@@ -230,8 +230,8 @@ wrong! {
     clause_7_3_rejects_a_style_that_drops_a_half_done_commit: "7.3" half_done_commit_dropped;
     clause_4_2_rejects_a_style_whose_timeout_includes_the_commit: "4.2" timeout_around_the_commit;
     clause_3_2_rejects_a_style_that_spawns_next: "3.2" spawned_next;
-    clause_9_6_rejects_a_style_that_holds_a_lock_over_next: "9.6" lock_over_next;
-    clause_3_2_rejects_a_style_that_serves_who_came_last_first: "3.2" last_come_first_served;
+    clause_9_2_rejects_a_style_that_holds_a_lock_over_next: "9.2" lock_over_next;
+    clause_9_2_rejects_a_style_that_serves_who_came_last_first: "9.2" last_come_first_served;
     clause_9_2_rejects_a_style_whose_fetch_is_not_spawned: "9.2" fetch_that_is_not_spawned;
     clause_11_2_rejects_a_style_in_which_each_request_fetches_a_ticket: "11.2" fetch_for_each_request;
     clause_11_10_rejects_a_style_that_awaits_two_calls_in_turn: "11.10" awaited_in_turn;
