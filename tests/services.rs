@@ -18,9 +18,11 @@ use tokio::sync::mpsc::UnboundedReceiver;
 
 const TOKEN: &str = "token-services";
 
-/// A file whose services are at this address, `air` excepted.
+/// A file whose services are at this address, `air` excepted. The tests run at the same time, so its
+/// name has the port, which no two of them share.
 fn file(name: &str, services: SocketAddr, air: SocketAddr, account: &Account) -> PathBuf {
-    let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("services-{name}.toml"));
+    let path = Path::new(env!("CARGO_TARGET_TMPDIR"))
+        .join(format!("services-{name}-{}.toml", services.port()));
     let at = |name: &str, address, path: &str| {
         format!("[service.{name}]\nurl = \"http://{address}{path}\"\nkey = \"key-{name}\"\n")
     };

@@ -396,6 +396,12 @@ impl Sim {
         }
     }
 
+    /// Whether anybody waits for an operation of this request.
+    pub fn is_waited_for(&self, request: usize) -> bool {
+        let world = self.world();
+        world.operations.iter().any(|under| under.request == request && under.is_wanted())
+    }
+
     /// Drops everything that the host holds.
     pub fn clear(&self) {
         let ends: Vec<_> =

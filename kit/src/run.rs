@@ -88,8 +88,8 @@ pub struct Report {
     pub calls: Vec<Sent>,
     /// Whose record was created, in order.
     pub created: Vec<User>,
-    /// Requests that something still held when nothing could happen any more. Those are right whose
-    /// operation was made never to end.
+    /// Requests that something still held, or of which an operation was still waited for, when
+    /// nothing could happen any more. Those are right whose operation was made never to end.
     pub alive: Vec<usize>,
     /// Requests that something still held after everything was dropped.
     pub leaked: Vec<usize>,
@@ -154,7 +154,8 @@ pub fn play(style: &Style, script: &Script, schedule: &mut dyn Schedule) -> Repo
         }
     }
     let endless = steps > FUEL || tasks.polls > FUEL;
-    let held = |request: &usize| hosts[*request].is_held();
+    // A callback that waits for an operation may hold nothing of its request.
+    let held = |request: &usize| hosts[*request].is_held() || sim.is_waited_for(*request);
     let requests = 0..hosts.len();
     let alive = requests.clone().filter(held).collect::<Vec<usize>>();
     // What is dropped after this is dropped by the kit and not by the style.

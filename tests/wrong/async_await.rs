@@ -304,8 +304,13 @@ pub fn no_preference() -> Style {
             if rule.decide(ctx).settle(ctx, rule.name()) {
                 return;
             }
-            if rule.name() == "guess" {
-                Verdict::Pass.settle(ctx, "later");
+            let waiting: &[&str] = match rule.name() {
+                "welcome" => &["profile"],
+                "guess" => &["later", "weather", "ask", "articles"],
+                _ => &[],
+            };
+            for unit in waiting {
+                Verdict::Pass.settle(ctx, unit);
             }
         }
         unit_rules::nobody(ctx);
