@@ -1,5 +1,6 @@
 //! `four-ways`: the arguments, and what they lead to.
 
+mod account;
 mod chat;
 mod columns;
 mod compare;

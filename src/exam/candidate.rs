@@ -7,7 +7,7 @@ use std::time::{Duration, Instant, SystemTime};
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
-use tokio::time::timeout;
+use tokio::time::{sleep, timeout};
 use wechat::signature;
 
 use super::exchange::{Exchange, Stop};
@@ -15,6 +15,9 @@ use crate::platform::answer::Asked;
 use crate::platform::chain::PATIENCE;
 use crate::platform::push::{self, Answer, Request};
 use crate::platform::{Account, Fault, http};
+
+/// How long to wait before it is looked again whether a server is back.
+const PAUSE: Duration = Duration::from_millis(100);
 
 /// The server that is examined.
 pub struct Candidate {
@@ -53,6 +56,16 @@ impl Candidate {
     /// Whether anybody listens at its URL.
     pub async fn is_there(&self) -> bool {
         self.connect(b"").await.is_ok()
+    }
+
+    /// The same, but waits for 5 s: a supervisor may be starting it again.
+    pub(super) async fn returns(&self) -> bool {
+        let listening = async {
+            while !self.is_there().await {
+                sleep(PAUSE).await;
+            }
+        };
+        timeout(PATIENCE, listening).await.is_ok()
     }
 
     /// Looks at its usual reply. If that is already at fault, one check says so; the others look at

@@ -53,15 +53,20 @@ pub fn sections() -> Vec<Section> {
     ]
 }
 
-/// Makes all checks, one after the other, and tells `heard` what each has found.
+/// Makes all checks, one after the other, and tells `heard` what each has found. Without a server no
+/// check is made: those that follow the one that has ended it would all fail, and say nothing.
 pub async fn examine(candidate: &Candidate, mut heard: impl FnMut(&Finding)) -> Vec<Finding> {
     candidate.meet().await;
+    let mut is_there = true;
     let mut findings = Vec::new();
     for (section, Section { checks, .. }) in (1..).zip(sections()) {
         for (at, Check { level, modes, rule, source, run }) in (1..).zip(checks) {
-            let outcome = match applies(modes, &candidate.account.mode) {
-                true => run(candidate).await,
-                false => Err(Stop::Skipped("not in this mode")),
+            let applies = applies(modes, &candidate.account.mode);
+            is_there = is_there && (!applies || candidate.returns().await);
+            let outcome = match (applies, is_there) {
+                (false, _) => Err(Stop::Skipped("not in this mode")),
+                (true, false) => Err(Stop::Skipped("the server has ended")),
+                (true, true) => run(candidate).await,
             };
             let number = format!("{section}.{at}");
             let finding = Finding { number, level, rule, source, outcome };
