@@ -85,8 +85,7 @@ fn broken(exam: &Exam) -> BTreeMap<&str, Vec<&str>> {
     for server in &exam.servers {
         broken.insert(&server.server, Vec::new());
     }
-    // Whether 6.3 is broken is chance: two replies may be made in the same second.
-    for rule in exam.rules.iter().filter(|rule| rule.number != "6.3") {
+    for rule in &exam.rules {
         for Broken { server, .. } in &rule.broken {
             broken.get_mut(&**server).expect("it was examined").push(&rule.number);
         }

@@ -4,7 +4,7 @@ use std::io::{self, Write};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use clap::Args;
-use four_ways::exam::{Candidate, examine, report};
+use four_ways::exam::{Candidate, GONE, Stop, examine, report};
 use thiserror::Error;
 use tokio::runtime::Builder;
 
@@ -77,7 +77,7 @@ impl Exam {
                 true => writeln!(out, "{:#}", report::json(&url, mode, &findings))?,
                 false => writeln!(out, "\n{}", report::summary(&findings))?,
             }
-            if !candidate.is_there().await {
+            if findings.iter().any(|finding| finding.outcome == Err(Stop::Skipped(GONE))) {
                 return Err(ExamError::Ended(url));
             }
             Ok(!findings.iter().any(|finding| finding.is_fatal()))

@@ -16,7 +16,7 @@ use crate::platform::chain::PATIENCE;
 use crate::platform::push::{self, Answer, Request};
 use crate::platform::{Account, Fault, http};
 
-/// How long to wait before it is looked again whether a server is back.
+/// How long to wait before a server that is gone is asked again.
 const PAUSE: Duration = Duration::from_millis(100);
 
 /// The server that is examined.
@@ -58,14 +58,15 @@ impl Candidate {
         self.connect(b"").await.is_ok()
     }
 
-    /// The same, but waits for 5 s: a supervisor may be starting it again.
+    /// Whether a handshake is answered within 5 s, whatever the answer is: a supervisor may be
+    /// starting the server again. A server that is about to end still takes connections.
     pub(super) async fn returns(&self) -> bool {
-        let listening = async {
-            while !self.is_there().await {
+        let answering = async {
+            while self.request(self.handshake("1")).await.answer.is_err() {
                 sleep(PAUSE).await;
             }
         };
-        timeout(PATIENCE, listening).await.is_ok()
+        timeout(PATIENCE, answering).await.is_ok()
     }
 
     /// Looks at its usual reply. If that is already at fault, one check says so; the others look at

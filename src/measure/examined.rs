@@ -22,7 +22,7 @@ use crate::server::{Caps, Server};
 use crate::{conversation, styles};
 
 /// How often it is looked whether an original has ended, and how long it then stays away.
-const PAUSE: Duration = Duration::from_secs(1);
+const PAUSE: Duration = Duration::from_millis(500);
 
 /// Why there is no result.
 #[derive(Debug, Error)]
