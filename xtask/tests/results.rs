@@ -192,6 +192,7 @@ fn the_results_have_few_tables_and_the_full_results_have_all() {
         ("Peers", 1 + usize::from(published::<Peers>().beside_node.is_some())),
         ("Users", 1),
         ("Behind HTTP", 1),
+        ("Who holds what WeChat demands", 1),
         ("Source and builds", 3),
         ("Errors that are forgotten", 2),
     ];
