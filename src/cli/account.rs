@@ -10,7 +10,7 @@ use wechat::cipher::KeyError;
 #[derive(Debug, Args)]
 pub struct Target {
     /// The server's URL, such as http://127.0.0.1:8080/wechat/demo
-    #[arg(long)]
+    #[arg(long, value_parser = server_url)]
     url: String,
     /// The account's token
     #[arg(long)]
@@ -50,9 +50,6 @@ pub enum ModeName {
 /// Why no account can be made of the options.
 #[derive(Debug, Error)]
 pub enum AccountError {
-    /// Not an `http` URL.
-    #[error("{0:?} is no URL of a server: write http://host:port/path")]
-    Url(String),
     /// Compat and safe mode need both.
     #[error(
         "this mode needs --app-id and --key, as the server knows them / 这种模式需要 --app-id 和 --key"
@@ -61,6 +58,16 @@ pub enum AccountError {
     /// Not an `EncodingAESKey`.
     #[error("--key: {0}")]
     Key(#[from] KeyError),
+}
+
+/// Not a URL that is spoken here.
+#[derive(Debug, Error)]
+#[error("write http://host:port/path; https is not spoken here / 请写成 http://…，不支持 https")]
+pub struct NotHttp;
+
+/// Reads the URL of a server.
+pub fn server_url(text: &str) -> Result<String, NotHttp> {
+    if text.starts_with("http://") { Ok(text.to_owned()) } else { Err(NotHttp) }
 }
 
 impl ModeName {
@@ -85,9 +92,6 @@ impl Target {
     /// # Errors
     /// See [`AccountError`].
     pub fn account(self) -> Result<Account, AccountError> {
-        if !self.url.starts_with("http://") {
-            return Err(AccountError::Url(self.url));
-        }
         self.settings.account(Account::new(self.url, self.token))
     }
 }

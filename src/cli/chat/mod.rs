@@ -30,7 +30,7 @@ use tokio::runtime::Builder;
 use tokio::time::timeout;
 use wechat::{AesKey, Envelope, Keys, Rotation};
 
-use super::account::{AccountError, Settings};
+use super::account::{AccountError, Settings, server_url};
 use super::lesson::Language;
 use super::named::Named;
 use conversation::{Conversation, Ended};
@@ -59,7 +59,7 @@ const USER: &str = "alice";
 #[command(after_help = MORE)]
 pub struct Chat {
     /// The server's URL; without it the built-in server answers
-    #[arg(long, requires = "token")]
+    #[arg(long, requires = "token", value_parser = server_url)]
     url: Option<String>,
     /// The token that the server knows
     #[arg(long, requires = "url")]
