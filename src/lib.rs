@@ -25,10 +25,10 @@
 //! * [`styles`]: all four, as the kit and the server see them.
 //! * [`hosts`]: what stands behind a pipeline.
 //! * [`conversation`]: real request XML, from a handshake to a forgery.
-//! * [`measure`]: what the styles cost.
 //! * [`server`]: a style behind HTTP.
 //! * [`platform`]: WeChat itself, offline: what calls a server, and what its users see.
 //! * [`exam`]: a server of anybody, examined from outside.
+//! * [`measure`]: what the styles cost, and what their servers keep.
 //!
 //! One request, answered in a style of your choice:
 //!

@@ -188,3 +188,15 @@ fn lessons_are_listed_and_one_is_printed_in_the_language_of_the_terminal() {
     assert_eq!(status.code(), Some(2));
     assert!(String::from_utf8_lossy(&stderr).contains("there is no lesson `monads`"));
 }
+
+#[test]
+fn a_url_that_is_not_spoken_is_wrong_usage_and_it_is_said_what_to_write() {
+    for command in ["chat", "exam", "platform"] {
+        for url in ["127.0.0.1:9/", "https://localhost:9/"] {
+            let Output { status, stderr, .. } = four_ways(&[command, "--url", url, "--token", "t"]);
+            let errors = String::from_utf8(stderr).expect("text");
+            assert_eq!(status.code(), Some(2), "{errors}");
+            assert!(errors.contains("write http://host:port/path"), "{errors}");
+        }
+    }
+}

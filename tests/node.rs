@@ -1,15 +1,20 @@
 //! The Node originals in `peers/node` are the same little bot as the built-in account: its keywords
 //! and its welcome. They have no games, no deadline, no window and no table of exchanges, because
-//! the libraries that they are made of have none.
+//! the libraries that they are made of have none; the exam says what follows.
 
-use std::io::{BufRead, BufReader, Read, Write};
+use std::collections::BTreeMap;
+use std::io::{Read, Write};
 use std::net::TcpStream;
-use std::process::{Child, ChildStdin, Stdio};
 use std::{env, fs};
 
 use four_ways::conversation::{self, Turn};
-use four_ways::measure::node::{self, ORIGINALS, Original};
-use four_ways::straight;
+use four_ways::measure::Record;
+use four_ways::measure::examined::examined;
+use four_ways::measure::node::ORIGINALS;
+use four_ways::measure::process::Process;
+use four_ways::measure::results::exam::{Broken, Rule};
+use four_ways::measure::results::{Exam, Results};
+use four_ways::{straight, styles};
 use pipeline::{Match, Method, Request, Response};
 use serde_json::{Value, json};
 use wechat::Reply;
@@ -37,11 +42,16 @@ fn text(reply: &Reply) -> Value {
 }
 
 /// Where Node or the packages are not installed, no original is asked; in CI each is.
+fn is_missing() -> bool {
+    let Err(missing) = ORIGINALS[0].server() else { return false };
+    assert!(env::var_os("CI").is_none(), "CI asks the Node originals: {missing}");
+    println!("the Node originals are not asked: {missing}");
+    true
+}
+
 #[test]
 fn each_original_answers_as_the_built_in_account() {
-    if let Err(missing) = node::command("koa.mjs") {
-        assert!(env::var_os("CI").is_none(), "CI asks the Node originals: {missing}");
-        println!("the Node originals are not asked: {missing}");
+    if is_missing() {
         return;
     }
     // The first turns meet what the originals have, too: the rest is a game.
@@ -51,13 +61,13 @@ fn each_original_answers_as_the_built_in_account() {
     let forged = conversation::turns().into_iter().find(|turn| turn.remark == Some("forged"));
     let forged = forged.expect("the conversation has a forgery");
     for original in ORIGINALS {
-        let bot = Bot::start(original);
+        let bot = Process::start(original.server().expect("it was found")).expect("it starts");
         for turn in &turns {
             let ours = words(&straight::handle(&conversation::memory(), turn.request.clone()));
-            let theirs = words(&bot.ask(&turn.request));
+            let theirs = words(&ask(&bot, &turn.request));
             assert_eq!(theirs, ours, "{}: {}", original.bot, conversation::said(&turn.request));
         }
-        assert_eq!(bot.ask(&forged.request).status, 401, "{}", original.bot);
+        assert_eq!(ask(&bot, &forged.request).status, 401, "{}", original.bot);
     }
 }
 
@@ -69,47 +79,55 @@ fn words(response: &Response) -> String {
     }
 }
 
-/// An original under way. It ends with its standard input.
-struct Bot {
-    process: Child,
-    stdin: Option<ChildStdin>,
-    address: String,
+/// The rules that each server breaks, by number.
+fn broken(exam: &Exam) -> BTreeMap<&str, Vec<&str>> {
+    let mut broken: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for server in &exam.servers {
+        broken.insert(&server.server, Vec::new());
+    }
+    for rule in &exam.rules {
+        for Broken { server, .. } in &rule.broken {
+            broken.get_mut(&**server).expect("it was examined").push(&rule.number);
+        }
+    }
+    broken
 }
 
-impl Bot {
-    fn start(original: Original) -> Self {
-        let mut command = node::command(&format!("{}.mjs", original.name)).expect("it was found");
-        let command = command.stdin(Stdio::piped()).stdout(Stdio::piped());
-        let mut process = command.spawn().expect("node runs");
-        let mut address = String::new();
-        let stdout = process.stdout.take().expect("it is piped");
-        BufReader::new(stdout).read_line(&mut address).expect("a line");
-        let stdin = process.stdin.take();
-        Self { process, stdin, address: address.trim().to_owned() }
+#[tokio::test(flavor = "multi_thread")]
+async fn the_exam_names_ten_faults_of_the_originals_and_finds_what_is_committed() {
+    if is_missing() {
+        return;
     }
-
-    fn ask(&self, request: &Request) -> Response {
-        let Request { method, account, query, body } = request;
-        let method = if *method == Method::Get { "GET" } else { "POST" };
-        let mut stream = TcpStream::connect(&self.address).expect("it listens");
-        // HTTP/1.0, so that the answer is one piece and ends with the connection.
-        let head = format!(
-            "{method} /wechat/{account}?{query} HTTP/1.0\r\nHost: localhost\r\n\
-             Content-Type: text/xml\r\nContent-Length: {}\r\n\r\n",
-            body.len()
-        );
-        stream.write_all(&[head.as_bytes(), body].concat()).expect("sent");
-        let mut answer = String::new();
-        stream.read_to_string(&mut answer).expect("an answer");
-        let (head, body) = answer.split_once("\r\n\r\n").expect("a head");
-        let status = head.split(' ').nth(1).and_then(|status| status.parse().ok());
-        Response::text(status.expect("a status"), body.to_owned())
+    let exam = examined(|_| {}).await.expect("all are examined");
+    let found = broken(&exam);
+    for style in styles::all() {
+        assert_eq!(found[style.name], Vec::<&str>::new(), "{}", style.name);
     }
+    let shown = |rule: &&Rule| rule.broken.iter().all(|it| it.request.contains("/wechat/demo"));
+    let faults: Vec<_> = exam.rules.iter().filter(shown).map(|rule| &rule.number).collect();
+    assert!(faults.len() >= 10, "{faults:?} are broken, and shown with an input");
+    let file = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/results/exam.json");
+    let committed: Record<Exam> =
+        serde_json::from_str(&fs::read_to_string(file).expect("committed"))
+            .unwrap_or_else(|error| panic!("{file}: {error}"));
+    assert_eq!(found, broken(&committed.results), "renew it: {}", Exam::COMMAND);
 }
 
-impl Drop for Bot {
-    fn drop(&mut self) {
-        drop(self.stdin.take());
-        drop(self.process.wait());
-    }
+/// Asks an original.
+fn ask(bot: &Process, request: &Request) -> Response {
+    let Request { method, account, query, body } = request;
+    let method = if *method == Method::Get { "GET" } else { "POST" };
+    let mut stream = TcpStream::connect(bot.address).expect("it listens");
+    // HTTP/1.0, so that the answer is one piece and ends with the connection.
+    let head = format!(
+        "{method} /wechat/{account}?{query} HTTP/1.0\r\nHost: localhost\r\n\
+         Content-Type: text/xml\r\nContent-Length: {}\r\n\r\n",
+        body.len()
+    );
+    stream.write_all(&[head.as_bytes(), body].concat()).expect("sent");
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).expect("an answer");
+    let (head, body) = answer.split_once("\r\n\r\n").expect("a head");
+    let status = head.split(' ').nth(1).and_then(|status| status.parse().ok());
+    Response::text(status.expect("a status"), body.to_owned())
 }

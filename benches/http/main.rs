@@ -25,7 +25,7 @@ use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
 use clap::Parser;
-use four_ways::measure::node::{self, ORIGINALS};
+use four_ways::measure::node::ORIGINALS;
 use four_ways::measure::results::Http;
 use four_ways::measure::results::http::Level;
 use four_ways::measure::{self, Environment, Progress, budget, gate};
@@ -98,7 +98,7 @@ fn measure(is_trial: bool) -> io::Result<()> {
         services.push(Service::start(style.name)?);
     }
     for original in ORIGINALS {
-        match node::command(&format!("{}.mjs", original.name)) {
+        match original.server() {
             Ok(command) => services.push(Service::original(original, command)?),
             Err(missing) => {
                 eprintln!("the Node originals are not measured: {missing}");

@@ -2,13 +2,14 @@
 //! its own process.
 
 use std::convert::Infallible;
-use std::io::{self, BufRead, BufReader, Read};
+use std::io::{self, Read};
 use std::net::SocketAddr;
-use std::process::{Child, Command, Stdio};
+use std::process::Command;
 use std::time::Duration;
 
 use four_ways::conversation;
 use four_ways::measure::node::Original;
+use four_ways::measure::process::Process;
 use four_ways::server::{Caps, Server};
 use four_ways::styles;
 use http_body_util::{BodyExt, Full};
@@ -26,13 +27,13 @@ use crate::request;
 /// The name of the service that does nothing but read a request and return fixed bytes.
 pub const BARE: &str = "bare hyper";
 
-/// A service in a process of its own. It ends when its standard input ends.
+/// A service in a process of its own.
 pub struct Service {
     pub name: &'static str,
     pub address: SocketAddr,
     /// The length of every answer, if it is known before.
     pub length: Option<usize>,
-    process: Child,
+    process: Process,
 }
 
 impl Service {
@@ -48,14 +49,9 @@ impl Service {
         Self::of(original.bot, None, command)
     }
 
-    fn of(name: &'static str, length: Option<usize>, mut command: Command) -> io::Result<Self> {
-        let mut process = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn()?;
-        let mut line = String::new();
-        if let Some(stdout) = process.stdout.take() {
-            BufReader::new(stdout).read_line(&mut line)?;
-        }
-        let address = line.trim().parse().map_err(io::Error::other)?;
-        Ok(Self { name, address, length, process })
+    fn of(name: &'static str, length: Option<usize>, command: Command) -> io::Result<Self> {
+        let process = Process::start(command)?;
+        Ok(Self { name, address: process.address, length, process })
     }
 
     /// The processor time that it has used, if the system tells it.
@@ -74,13 +70,6 @@ impl Service {
         let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
         let kib: u64 = peak.trim().strip_suffix(" kB")?.parse().ok()?;
         Some(1024 * kib)
-    }
-}
-
-impl Drop for Service {
-    fn drop(&mut self) {
-        drop(self.process.stdin.take());
-        drop(self.process.wait());
     }
 }
 

@@ -3,13 +3,12 @@
 use std::io::{self, Write};
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use clap::{Args, ValueEnum};
-use four_ways::exam::{Candidate, examine, report};
-use four_ways::platform::{Account, Mode};
+use clap::Args;
+use four_ways::exam::{Candidate, GONE, Stop, examine, report};
 use thiserror::Error;
 use tokio::runtime::Builder;
-use wechat::AesKey;
-use wechat::cipher::KeyError;
+
+use super::account::{AccountError, Target};
 
 /// Which server, and what it has to be told.
 #[derive(Debug, Args)]
@@ -30,88 +29,21 @@ pub struct Exam {
     json: bool,
 }
 
-/// The server, as WeChat's console knows it.
-#[derive(Debug, Args)]
-pub struct Target {
-    /// The server's URL, such as http://127.0.0.1:8080/wechat/demo
-    #[arg(long)]
-    url: String,
-    /// The account's token
-    #[arg(long)]
-    token: String,
-    /// How messages travel
-    #[arg(long, value_enum, default_value_t = ModeName::Plain)]
-    mode: ModeName,
-    /// The account's AppID; in compat and safe mode each message contains it
-    #[arg(long, value_name = "ID")]
-    app_id: Option<String>,
-    /// The account's EncodingAESKey, for compat and safe mode
-    #[arg(long)]
-    key: Option<String>,
-    /// The account's original id (`gh_…`), if the server knows it
-    #[arg(long, value_name = "ID")]
-    original_id: Option<String>,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum ModeName {
-    Plain,
-    Compat,
-    Safe,
-}
-
-/// Why no account can be made of the arguments.
-#[derive(Debug, Error)]
-pub enum TargetError {
-    /// Not an `http` URL.
-    #[error("{0:?} is no URL of a server: write http://host:port/path")]
-    Url(String),
-    /// Compat and safe mode need both.
-    #[error("this mode needs --app-id and --key")]
-    Unencrypted,
-    /// Not an `EncodingAESKey`.
-    #[error("--key: {0}")]
-    Key(#[from] KeyError),
-}
-
 /// Why there is no result.
 #[derive(Debug, Error)]
 pub enum ExamError {
-    /// The arguments do not fit together.
+    /// The options do not fit together.
     #[error(transparent)]
-    Target(#[from] TargetError),
+    Account(#[from] AccountError),
     /// There is no runtime, or the result cannot be written.
     #[error(transparent)]
     Io(#[from] io::Error),
     /// The server is not there.
     #[error("cannot examine {0}: nobody listens there")]
     Away(String),
-}
-
-impl Target {
-    /// The account that these arguments describe.
-    ///
-    /// # Errors
-    /// See [`TargetError`].
-    pub fn account(self) -> Result<Account, TargetError> {
-        if !self.url.starts_with("http://") {
-            return Err(TargetError::Url(self.url));
-        }
-        let key = self.key.as_deref().map(AesKey::parse).transpose()?;
-        let mode = match (self.mode, key, &self.app_id) {
-            (ModeName::Plain, _, _) => Mode::Plain,
-            (ModeName::Compat, Some(key), Some(_)) => Mode::Compat(key),
-            (ModeName::Safe, Some(key), Some(_)) => Mode::Safe(key),
-            _ => return Err(TargetError::Unencrypted),
-        };
-        let account = Account::new(self.url, self.token);
-        Ok(Account {
-            mode,
-            app_id: self.app_id.unwrap_or(account.app_id),
-            original_id: self.original_id.unwrap_or(account.original_id),
-            ..account
-        })
-    }
+    /// The server was there.
+    #[error("{0} has ended during the exam: see the last ✘, start it again, and examine it again")]
+    Ended(String),
 }
 
 impl Exam {
@@ -120,11 +52,7 @@ impl Exam {
     /// # Errors
     /// See [`ExamError`].
     pub fn examine(self, out: &mut dyn Write) -> Result<bool, ExamError> {
-        let mode = match self.target.mode {
-            ModeName::Plain => "plain",
-            ModeName::Compat => "compat",
-            ModeName::Safe => "safe",
-        };
+        let mode = self.target.mode().name();
         let account = self.target.account()?;
         let url = account.url.clone();
         let mut candidate = Candidate::new(account, serial());
@@ -148,6 +76,9 @@ impl Exam {
             match self.json {
                 true => writeln!(out, "{:#}", report::json(&url, mode, &findings))?,
                 false => writeln!(out, "\n{}", report::summary(&findings))?,
+            }
+            if findings.iter().any(|finding| finding.outcome == Err(Stop::Skipped(GONE))) {
+                return Err(ExamError::Ended(url));
             }
             Ok(!findings.iter().any(|finding| finding.is_fatal()))
         })

@@ -1,5 +1,6 @@
 //! `four-ways`: the arguments, and what they lead to.
 
+mod account;
 mod chat;
 mod columns;
 mod compare;
@@ -45,7 +46,8 @@ Examples:
   four-ways completions fish         completions for a shell, on standard output
 
 Exit codes: 0 all is well, 1 the styles differ (or a server cannot be started, or the output
-not be written, or a server broke a MUST of the exam), 2 wrong usage.
+not be written, or a server broke a MUST of the exam), 2 wrong usage, or an exam that cannot be
+finished.
 Colours are used on a terminal only, and not when NO_COLOR is set. Nothing is written to disk,
 but for the lines that were typed into chat, in the user's data directory.";
 

@@ -12,7 +12,8 @@ use tokio::net::TcpListener;
 use tokio::runtime::Builder;
 use wechat::Secret;
 
-use super::exam::{Target, TargetError, serial};
+use super::account::{AccountError, Target};
+use super::exam::serial;
 
 /// Which account, and where its API is.
 #[derive(Debug, Args)]
@@ -30,9 +31,9 @@ pub struct Platform {
 /// Why there is no platform.
 #[derive(Debug, Error)]
 pub enum PlatformError {
-    /// The arguments do not fit together.
+    /// The options do not fit together.
     #[error(transparent)]
-    Target(#[from] TargetError),
+    Account(#[from] AccountError),
     /// The address cannot be listened on.
     #[error("cannot listen on {0}: {1}; choose another with --listen")]
     Listen(SocketAddr, io::Error),

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant, SystemTime};
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
-use tokio::time::timeout;
+use tokio::time::{sleep, timeout};
 use wechat::signature;
 
 use super::exchange::{Exchange, Stop};
@@ -15,6 +15,9 @@ use crate::platform::answer::Asked;
 use crate::platform::chain::PATIENCE;
 use crate::platform::push::{self, Answer, Request};
 use crate::platform::{Account, Fault, http};
+
+/// How long to wait before a server that is gone is asked again.
+const PAUSE: Duration = Duration::from_millis(100);
 
 /// The server that is examined.
 pub struct Candidate {
@@ -53,6 +56,17 @@ impl Candidate {
     /// Whether anybody listens at its URL.
     pub async fn is_there(&self) -> bool {
         self.connect(b"").await.is_ok()
+    }
+
+    /// Whether a handshake is answered within 5 s, whatever the answer is: a supervisor may be
+    /// starting the server again. A server that is about to end still takes connections.
+    pub(super) async fn returns(&self) -> bool {
+        let answering = async {
+            while self.request(self.handshake("1")).await.answer.is_err() {
+                sleep(PAUSE).await;
+            }
+        };
+        timeout(PATIENCE, answering).await.is_ok()
     }
 
     /// Looks at its usual reply. If that is already at fault, one check says so; the others look at

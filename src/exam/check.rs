@@ -1,12 +1,14 @@
 //! A check: a rule, who demands it, and how it is examined.
 
 use futures::future::BoxFuture;
+use serde::{Deserialize, Serialize};
 
 use super::candidate::Candidate;
 use super::exchange::Stop;
 
 /// Who demands it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "UPPERCASE")]
 pub enum Level {
     /// WeChat: without it the user sees a failure, a message is lost, or a stranger is believed.
     Must,

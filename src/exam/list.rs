@@ -6,6 +6,9 @@ use super::exchange::Stop;
 use super::{body, encrypted, handshake, kinds, load, query, repeats, replies};
 use crate::platform::Mode;
 
+/// Why a check is not made after one that has ended the server.
+pub const GONE: &str = "the server is gone";
+
 /// The checks about one thing.
 pub struct Section {
     /// What they are about.
@@ -53,16 +56,23 @@ pub fn sections() -> Vec<Section> {
     ]
 }
 
-/// Makes all checks, one after the other, and tells `heard` what each has found.
+/// Makes all checks, one after the other, and tells `heard` what each has found. When a check
+/// has ended the server, those that follow are not made: they would all fail, and say nothing.
 pub async fn examine(candidate: &Candidate, mut heard: impl FnMut(&Finding)) -> Vec<Finding> {
     candidate.meet().await;
+    let mut is_there = true;
     let mut findings = Vec::new();
     for (section, Section { checks, .. }) in (1..).zip(sections()) {
         for (at, Check { level, modes, rule, source, run }) in (1..).zip(checks) {
-            let outcome = match applies(modes, &candidate.account.mode) {
-                true => run(candidate).await,
-                false => Err(Stop::Skipped("not in this mode")),
+            let applies = applies(modes, &candidate.account.mode);
+            let outcome = match (applies, is_there) {
+                (false, _) => Err(Stop::Skipped("not in this mode")),
+                (true, false) => Err(Stop::Skipped(GONE)),
+                (true, true) => run(candidate).await,
             };
+            if matches!(outcome, Err(Stop::Failed(_))) {
+                is_there = candidate.returns().await;
+            }
             let number = format!("{section}.{at}");
             let finding = Finding { number, level, rule, source, outcome };
             heard(&finding);

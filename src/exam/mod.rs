@@ -30,4 +30,4 @@ pub mod report;
 pub use candidate::Candidate;
 pub use check::{Check, Level};
 pub use exchange::{Failure, Stop};
-pub use list::{Finding, examine};
+pub use list::{Finding, GONE, examine};

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use futures::FutureExt;
-use futures::future::join;
+use futures::future::join_all;
 use tokio::time::sleep;
 
 use super::candidate::Candidate;
@@ -14,6 +14,9 @@ const ONCE: &str = "kuliantnt/qq-maid-bot#253: a message is handled once";
 
 /// A second handling shows: its CreateTime is another.
 const LATER: Duration = Duration::from_millis(1100);
+
+/// How many pairs of copies are sent in this time.
+const PAIRS: u32 = 12;
 
 pub(super) fn checks() -> Vec<Check> {
     vec![
@@ -68,11 +71,21 @@ async fn stored(candidate: &Candidate) -> Outcome {
 async fn together(candidate: &Candidate) -> Outcome {
     candidate.replies().await?;
     let letter = candidate.greeting();
-    let (first, second) = join(candidate.ask(&letter), candidate.ask(&letter)).await;
-    match first.answered()? == second.answered()? {
-        true => Ok(()),
-        false => Err(second.failed("two copies at the same time get two answers")),
+    // Pairs, and for longer than a second: whether two alone show a second handling would be chance.
+    let copies = (0..2 * PAIRS).map(|at| {
+        let letter = &letter;
+        async move {
+            sleep(LATER * (at / 2) / (PAIRS - 1)).await;
+            candidate.ask(letter).await
+        }
+    });
+    let copies = join_all(copies).await;
+    for copy in &copies[1..] {
+        if copy.answered()? != copies[0].answered()? {
+            return Err(copy.failed("copies that do not wait for each other get different answers"));
+        }
     }
+    Ok(())
 }
 
 async fn renewed(candidate: &Candidate) -> Outcome {

@@ -11,7 +11,9 @@
 //! * [`stack`]: how much stack a reply needs.
 //! * [`leaf`]: waiting for one operation in each style.
 //! * [`node`]: the Node originals, where Node is found.
+//! * [`process`]: a server in a process of its own.
 //! * [`results`]: the shape of each result.
+//! * [`examined`]: the styles and the Node originals in the same exam.
 //! * [`place`]: where a bench leaves its files.
 //! * [`record`]: a result in its file, with the machine and the source that it comes from.
 //! * [`budget`]: how long each bench may take.
@@ -24,11 +26,13 @@ pub mod budget;
 pub mod count;
 pub mod entry;
 pub mod exact;
+pub mod examined;
 pub mod gate;
 pub mod layers;
 pub mod leaf;
 pub mod node;
 pub mod place;
+pub mod process;
 pub mod progress;
 pub mod record;
 pub mod results;

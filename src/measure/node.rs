@@ -27,6 +27,17 @@ pub const ORIGINALS: [Original; 4] = [
     Original { name: "koa", bot: "Node: koa 2, co-wechat", layers: "Node: koa 2" },
 ];
 
+impl Original {
+    /// The command that starts its bot. With a port as its argument it listens there, else on a free
+    /// one.
+    ///
+    /// # Errors
+    /// As [`command`].
+    pub fn server(self) -> Result<Command, Missing> {
+        command(&format!("{}.mjs", self.name))
+    }
+}
+
 /// Why no program of the originals can run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 pub enum Missing {

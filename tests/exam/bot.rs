@@ -3,9 +3,9 @@
 
 use std::collections::{BTreeMap, HashMap};
 use std::io;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::{Duration, SystemTime};
+use std::time::{Duration, Instant, SystemTime};
 
 use four_ways::platform::{Account, Mode};
 use http_body_util::{BodyExt, Full};
@@ -36,8 +36,10 @@ pub enum Flaw {
     Down,
     /// Fails without `openid`.
     OpenId,
-    /// Answers nothing any more after something odd.
+    /// Answers nothing for a second after something odd: it has a supervisor.
     Fragile,
+    /// Answers nothing any more after something odd.
+    Mortal,
     /// Ends its echostr with a line break.
     Newline,
     /// Answers any handshake.
@@ -99,7 +101,8 @@ pub struct Bot {
     answers: Mutex<HashMap<String, String>>,
     bodies: Mutex<HashMap<String, Vec<u8>>>,
     under_way: AtomicUsize,
-    dead: AtomicBool,
+    /// When it met something odd.
+    died: Mutex<Option<Instant>>,
 }
 
 type Answered = (u16, String);
@@ -125,7 +128,7 @@ impl Bot {
             answers: Mutex::default(),
             bodies: Mutex::default(),
             under_way: AtomicUsize::new(0),
-            dead: AtomicBool::new(false),
+            died: Mutex::default(),
         });
         tokio::spawn(async move {
             loop {
@@ -142,6 +145,17 @@ impl Bot {
         drop(http1::Builder::new().serve_connection(TokioIo::new(stream), service).await);
     }
 
+    fn is_dead(&self, odd: bool) -> bool {
+        let mut died = self.died.lock().unwrap_or_else(PoisonError::into_inner);
+        if odd {
+            *died = Some(Instant::now());
+        }
+        died.is_some_and(|at| match self.flaw {
+            Flaw::Fragile => at.elapsed() < Duration::from_secs(1),
+            flaw => flaw == Flaw::Mortal,
+        })
+    }
+
     async fn serve(
         self: Arc<Self>,
         request: Request<Incoming>,
@@ -150,7 +164,7 @@ impl Bot {
         let body = body.collect().await.map(|body| body.to_bytes()).unwrap_or_default();
         let query = head.uri.query().unwrap_or_default().to_owned();
         let odd = body.len() > 16 * 1024 || body.windows(9).any(|part| part == b"<!DOCTYPE");
-        if self.flaw == Flaw::Fragile && self.dead.fetch_or(odd, Ordering::SeqCst) | odd {
+        if self.is_dead(odd) {
             return Err(io::ErrorKind::ConnectionReset.into());
         }
         let many = self.under_way.fetch_add(1, Ordering::SeqCst) > 20;

@@ -8,7 +8,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use std::{env, fs};
 
 use bot::{Bot, Flaw, SLOW};
-use four_ways::exam::{Candidate, Finding, Stop, examine, list, page, report};
+use four_ways::exam::{Candidate, Finding, GONE, Stop, examine, list, page, report};
 use four_ways::platform::{Account, Mode};
 use four_ways::server::{Caps, Server};
 use four_ways::styles;
@@ -281,6 +281,16 @@ async fn the_exit_code_is_1_when_a_must_is_broken_and_0_when_only_a_should_is() 
     let failed: Vec<_> = checks.iter().filter(|check| check["result"] == "failed").collect();
     let [failed] = failed[..] else { panic!("{failed:#?}") };
     assert_eq!(failed["rule"], "CreateTime of a reply is now, in seconds");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_that_ends_breaks_one_rule_and_the_rest_is_not_examined() {
+    let (code, table) = commanded(Flaw::Mortal, &[]).await;
+    assert_eq!(code, Some(2), "{table}");
+    let broken = table.lines().filter(|line| line.starts_with("✘ "));
+    let broken: Vec<_> = broken.filter_map(|line| line.split(' ').nth(1)).collect();
+    assert_eq!(broken, ["3.10"], "{table}");
+    assert!(table.contains(GONE), "{table}");
 }
 
 #[test]

@@ -6,8 +6,8 @@ use std::path::Path;
 
 use four_ways::measure::Record;
 use four_ways::measure::results::{
-    Compare, Fence, Forgotten, Http, Peers, PeersAllocations, Proof, Results, Runtimes, Source,
-    Users, fence::REPLIES,
+    Compare, Exam, Fence, Forgotten, Http, Peers, PeersAllocations, Proof, Results, Runtimes,
+    Source, Users, fence::REPLIES,
 };
 use minijinja::value::Serde;
 use minijinja::{Value, context};
@@ -34,13 +34,14 @@ const fn bench<R: Results>() -> Bench {
 }
 
 /// All of them.
-pub const BENCHES: [Bench; 9] = [
+pub const BENCHES: [Bench; 10] = [
     bench::<Compare>(),
     bench::<Peers>(),
     bench::<PeersAllocations>(),
     bench::<Users>(),
     bench::<Runtimes>(),
     bench::<Http>(),
+    bench::<Exam>(),
     bench::<Source>(),
     bench::<Forgotten>(),
     bench::<Proof>(),

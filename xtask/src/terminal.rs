@@ -1,5 +1,5 @@
 //! How a terminal shows a part of the document: tables in columns, lines that are not too long, and
-//! no HTML.
+//! no HTML. What is fenced is shown as it is.
 
 /// How long a line of words may be.
 const WIDTH: usize = 100;
@@ -9,9 +9,16 @@ const WIDTH: usize = 100;
 pub fn shown(markdown: &str) -> String {
     let is_row = |line: &&str| line.starts_with('|');
     let mut lines: Vec<String> = Vec::new();
-    let mut rest = markdown.lines().filter(|line| !line.starts_with('<')).peekable();
+    let mut rest = markdown.lines().peekable();
+    let mut is_fenced = false;
     while let Some(line) = rest.next() {
-        if is_row(&line) {
+        let is_fence = line.starts_with("```");
+        is_fenced ^= is_fence;
+        if is_fence || is_fenced {
+            lines.push(line.to_owned());
+        } else if line.starts_with('<') {
+            // HTML that folds a part away.
+        } else if is_row(&line) {
             let mut rows = vec![line];
             while let Some(row) = rest.next_if(is_row) {
                 rows.push(row);

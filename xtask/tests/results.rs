@@ -8,7 +8,8 @@ use four_ways::measure::budget;
 use four_ways::measure::results::compare::Situation;
 use four_ways::measure::results::peers::{BesideNode, Deep, Spread};
 use four_ways::measure::results::{
-    Compare, Forgotten, Http, Peers, PeersAllocations, Proof, Results, Runtimes, Source, Users,
+    Compare, Exam, Forgotten, Http, Peers, PeersAllocations, Proof, Results, Runtimes, Source,
+    Users,
 };
 use kit::campaign::random::RANDOM;
 use kit::clauses::LAYERS;
@@ -191,6 +192,7 @@ fn the_results_have_few_tables_and_the_full_results_have_all() {
         ("Peers", 1 + usize::from(published::<Peers>().beside_node.is_some())),
         ("Users", 1),
         ("Behind HTTP", 1),
+        ("Who holds what WeChat demands", 1),
         ("Source and builds", 3),
         ("Errors that are forgotten", 2),
     ];
@@ -271,6 +273,12 @@ fn a_terminal_shows_columns_and_short_lines() {
     assert_eq!(shown, format!("## A\n\na     of b\nlong     1\n\n{twenty}\n{ten}"));
 }
 
+#[test]
+fn a_terminal_shows_what_is_fenced_as_it_is() {
+    let fenced = format!("```text\n<xml>\n\n\n{}\n```", "word ".repeat(30));
+    assert_eq!(shown(&format!("<details>\n\n{fenced}\n\n</details>\n")), format!("{fenced}\n"));
+}
+
 /// The file of a bench, as it is read and written again.
 fn rewritten<R: Results>() -> (&'static str, String) {
     let record = record::<R>(root()).unwrap_or_else(|error| panic!("{error}"));
@@ -286,6 +294,7 @@ fn what_is_read_is_what_the_bench_has_written() {
         rewritten::<Users>(),
         rewritten::<Runtimes>(),
         rewritten::<Http>(),
+        rewritten::<Exam>(),
         rewritten::<Source>(),
         rewritten::<Forgotten>(),
         rewritten::<Proof>(),

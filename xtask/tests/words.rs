@@ -5,7 +5,9 @@
 use four_ways::measure::results::compare::Cost;
 use four_ways::measure::results::forgotten::Noticed;
 use four_ways::measure::results::runtimes::Measure;
-use four_ways::measure::results::{Compare, Forgotten, Http, Peers, Results, Runtimes, Source};
+use four_ways::measure::results::{
+    Compare, Exam, Forgotten, Http, Peers, Results, Runtimes, Source,
+};
 use xtask::published::{fence, record};
 use xtask::results::root;
 
@@ -183,5 +185,23 @@ fn what_nobody_notices_is_an_error_that_would_reach_log_in_callbacks() {
             let place = (style.style.as_str(), way.file.as_str());
             assert_eq!(place, ("callbacks", "layers/log.rs"), "line {}", way.line);
         }
+    }
+}
+
+#[test]
+fn the_styles_keep_every_rule_the_originals_every_must_and_express_ends_over_three_bodies() {
+    let exam = published::<Exam>();
+    for server in &exam.servers {
+        assert_eq!(server.must, 0, "{}", server.server);
+        let is_style = STYLES.contains(&&*server.server);
+        assert_eq!(server.should == 0, is_style, "{}", server.server);
+    }
+    let rule = |number| exam.rules.iter().find(|rule| rule.number == number).expect("broken");
+    let [only] = &rule("3.13").broken[..] else { panic!("more than one ends") };
+    assert!(only.server.contains("express"), "{}", only.server);
+    for number in ["3.15", "3.17"] {
+        let ends = rule(number).broken.iter().filter(|it| it.reason.contains("connection broke"));
+        let ends: Vec<_> = ends.map(|it| &it.server).collect();
+        assert_eq!(ends, [&only.server], "{number}");
     }
 }

@@ -16,7 +16,7 @@ use std::io::{self, Write};
 use std::net::Ipv4Addr;
 use std::sync::Arc;
 
-use clap::{Args, ValueEnum};
+use clap::Args;
 use four_ways::conversation as demo;
 use four_ways::platform::answer::is_echo;
 use four_ways::platform::chain::PATIENCE;
@@ -28,9 +28,9 @@ use thiserror::Error;
 use tokio::net::TcpListener;
 use tokio::runtime::Builder;
 use tokio::time::timeout;
-use wechat::cipher::KeyError;
 use wechat::{AesKey, Envelope, Keys, Rotation};
 
+use super::account::{AccountError, Settings, server_url};
 use super::lesson::Language;
 use super::named::Named;
 use conversation::{Conversation, Ended};
@@ -59,7 +59,7 @@ const USER: &str = "alice";
 #[command(after_help = MORE)]
 pub struct Chat {
     /// The server's URL; without it the built-in server answers
-    #[arg(long, requires = "token")]
+    #[arg(long, requires = "token", value_parser = server_url)]
     url: Option<String>,
     /// The token that the server knows
     #[arg(long, requires = "url")]
@@ -67,18 +67,8 @@ pub struct Chat {
     /// The style of the built-in server
     #[arg(long, value_enum, conflicts_with = "url", default_value_t = Named::AsyncAwait)]
     style: Named,
-    /// How messages travel
-    #[arg(long, value_enum, default_value_t = Mode::Plain)]
-    mode: Mode,
-    /// The account's AppID [default: wxfourwaysplatform]
-    #[arg(long, value_name = "ID")]
-    app_id: Option<String>,
-    /// The EncodingAESKey, for the modes compat and safe; the built-in account has one
-    #[arg(long)]
-    key: Option<String>,
-    /// The account's original id (`gh_…`), if the server knows it
-    #[arg(long, value_name = "ID")]
-    original_id: Option<String>,
+    #[command(flatten)]
+    settings: Settings,
     /// Print each try, answer, cut, repeat and call of the API, with its time and its XML
     #[arg(long)]
     show: bool,
@@ -90,27 +80,12 @@ pub struct Chat {
     lang: Option<Language>,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Mode {
-    /// 明文
-    Plain,
-    /// 兼容: both in one body
-    Compat,
-    /// 安全: encrypted
-    Safe,
-}
-
 /// Why there is no conversation, or why it ended early.
 #[derive(Debug, Error)]
 pub enum ChatError {
-    /// The key cannot be used.
-    #[error("--key: {0}")]
-    Key(#[from] KeyError),
-    /// A server of one's own has a key of its own.
-    #[error(
-        "this mode needs --app-id and --key, as the server knows them / 这种模式需要 --app-id 和 --key"
-    )]
-    NoKey,
+    /// The options do not fit together.
+    #[error(transparent)]
+    Options(#[from] AccountError),
     /// Nobody is there.
     #[error("the server does not answer / 服务器没有响应: {0}")]
     NoServer(SendError),
@@ -211,23 +186,16 @@ impl Chat {
 
     /// The account, whose server runs.
     async fn account(&self) -> Result<Account, ChatError> {
-        let built_in = self.url.is_none();
-        let key = self.key.as_deref().or(built_in.then_some(KEY)).map(AesKey::parse).transpose()?;
-        let mode = match (self.mode, key) {
-            (Mode::Plain, _) => platform::Mode::Plain,
-            (_, None) => return Err(ChatError::NoKey),
-            _ if !built_in && self.app_id.is_none() => return Err(ChatError::NoKey),
-            (Mode::Compat, Some(key)) => platform::Mode::Compat(key),
-            (Mode::Safe, Some(key)) => platform::Mode::Safe(key),
-        };
+        let mut settings = self.settings.clone();
         let token = self.token.as_deref().unwrap_or(demo::TOKEN);
         let account = Account::new(self.url.as_deref().unwrap_or_default(), token);
-        let mut account = Account {
-            mode,
-            app_id: self.app_id.clone().unwrap_or(account.app_id),
-            original_id: self.original_id.clone().unwrap_or(account.original_id),
-            ..account
-        };
+        let built_in = self.url.is_none();
+        if built_in {
+            // Its server is told both; a server of one's own has its own.
+            settings.app_id.get_or_insert(account.app_id.clone());
+            settings.key.get_or_insert(KEY.to_owned());
+        }
+        let mut account = settings.account(account)?;
         if built_in {
             account.url = self.serve_demo(&account).await?;
         }

@@ -12,11 +12,13 @@
 //! * [`users`]: how much memory users take.
 //! * [`runtimes`]: the styles on runtimes.
 //! * [`http`]: the servers under load.
+//! * [`exam`]: who keeps which rules of the exam.
 //! * [`source`]: how much source there is, and what it costs to build it.
 //! * [`forgotten`]: what notices a forgotten error.
 //! * [`proof`]: how much the kit has played.
 
 pub mod compare;
+pub mod exam;
 pub mod fence;
 pub mod forgotten;
 pub mod http;
@@ -28,6 +30,7 @@ pub mod source;
 pub mod users;
 
 pub use compare::Compare;
+pub use exam::Exam;
 pub use fence::Fence;
 pub use forgotten::Forgotten;
 pub use http::Http;
