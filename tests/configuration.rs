@@ -2,8 +2,6 @@
 //! or used for another one, fails its test.
 
 use std::collections::BTreeSet;
-use std::io::{BufRead, BufReader};
-use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -14,7 +12,10 @@ use four_ways::server::config::{self, Configuration};
 use four_ways::styles;
 use futures::FutureExt;
 use pipeline::{Call, Credentials, Method, Request, Response};
+use tokio::io::{AsyncBufReadExt, BufReader};
+use tokio::net::TcpListener;
 use tokio::runtime::Runtime;
+use tokio::time::timeout;
 use tokio_util::task::TaskTracker;
 use wechat::{AesKey, Mode, Token, signature};
 
@@ -395,16 +396,22 @@ fn units_that_call_services_are_refused_without_what_they_need() {
 
 /// What is asked of the service `forecast` of such a file, whose address is put in for `ADDRESS`.
 fn called(test: &str, lines: &str) -> String {
-    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
-    let address = listener.local_addr().expect("an address").to_string();
-    let services = read(test, &lines.replace("ADDRESS", &address)).services;
-    let runtime = Runtime::new().expect("a runtime");
-    let _within = runtime.enter();
-    let services = Services::new(services, TaskTracker::new());
-    let _pending = services.call(Call::get("forecast", "/v1/forecast"));
-    let (stream, _) = listener.accept().expect("a connection");
-    let lines = BufReader::new(stream).lines().map(|line| line.expect("text"));
-    lines.take_while(|line| !line.is_empty()).collect::<Vec<_>>().join("\n")
+    Runtime::new().expect("a runtime").block_on(async {
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        let address = listener.local_addr().expect("an address").to_string();
+        let services = read(test, &lines.replace("ADDRESS", &address)).services;
+        let services = Services::new(services, TaskTracker::new());
+        let _pending = services.call(Call::get("forecast", "/v1/forecast"));
+        let accepted = timeout(Duration::from_secs(20), listener.accept()).await;
+        let (stream, _) = accepted.expect("it is called").expect("a connection");
+        let (mut head, mut lines) = (Vec::new(), BufReader::new(stream).lines());
+        while let Some(line) = lines.next_line().await.expect("text")
+            && !line.is_empty()
+        {
+            head.push(line);
+        }
+        head.join("\n")
+    })
 }
 
 const FORECAST: &str = "[service.forecast]\nurl = \"http://ADDRESS/base\"\n";
