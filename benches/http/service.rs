@@ -1,13 +1,14 @@
 //! The services that are measured: the server of a style or the bare one, each in its own process.
 
 use std::convert::Infallible;
+use std::future::pending;
 use std::io::{self, BufRead, BufReader, Read};
 use std::net::SocketAddr;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
 use four_ways::conversation;
-use four_ways::server::{Caps, Server};
+use four_ways::server::{Caps, Listeners, Server};
 use four_ways::styles;
 use http_body_util::{BodyExt, Full};
 use hyper::body::{Bytes, Incoming};
@@ -85,7 +86,8 @@ pub fn serve(name: &str) -> io::Result<()> {
             Some(style) => {
                 let accounts = vec![conversation::account()];
                 let server = Server::new(style, accounts, Limits::default(), Caps::default());
-                server.run(listener, end).await;
+                let listeners = Listeners { accounts: listener, admin: None };
+                server.run(listeners, end, pending()).await;
                 Ok(())
             }
             None => tokio::select! {

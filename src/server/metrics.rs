@@ -8,6 +8,8 @@ use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::metrics::histogram::{Histogram, exponential_buckets};
 use prometheus_client::registry::{Registry, Unit};
 
+use super::ends::End;
+
 /// The counters of a server.
 pub struct Metrics {
     registry: Registry,
@@ -21,6 +23,13 @@ pub struct Metrics {
     pub under_way: Gauge,
     /// Connections accepted.
     pub connections: Counter,
+    ended: Family<Why, Counter>,
+    open: Gauge,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct Why {
+    why: End,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
@@ -49,8 +58,22 @@ impl Default for Metrics {
         registry.register("shed", "Requests answered unread, at overload", shed.clone());
         registry.register("under_way", "Requests under way", under_way.clone());
         registry.register("connections", "Connections accepted", connections.clone());
+        let (ended, open) = <(Family<Why, Counter>, Gauge)>::default();
+        registry.register("connections_ended", "Connections ended, by why", ended.clone());
+        registry.register("connections_open", "Connections open", open.clone());
         let answered = Counter::default();
-        Self { registry, requests, latency, repeats, answered, shed, under_way, connections }
+        Self {
+            registry,
+            requests,
+            latency,
+            repeats,
+            answered,
+            shed,
+            under_way,
+            connections,
+            ended,
+            open,
+        }
     }
 }
 
@@ -66,6 +89,18 @@ impl Metrics {
         if line.repeat {
             self.repeats.inc();
         }
+    }
+
+    /// Counts a connection that begins.
+    pub fn accepted(&self) {
+        self.connections.inc();
+        self.open.inc();
+    }
+
+    /// Counts a connection that has ended.
+    pub fn ended(&self, why: End) {
+        self.ended.get_or_create(&Why { why }).inc();
+        self.open.dec();
     }
 
     /// How many requests were answered.
