@@ -292,12 +292,16 @@ mod tests {
         assert_eq!(&out[..12], b"one\nt\nthree\n");
     }
 
-    /// Never takes anything.
-    struct Deaf(Receiver<()>);
+    /// Tells that it was asked, and never takes anything.
+    struct Deaf {
+        asked: Sender<()>,
+        never: Receiver<()>,
+    }
 
     impl Write for Deaf {
         fn write(&mut self, _: &[u8]) -> io::Result<usize> {
-            self.0.recv().map_err(|_| ErrorKind::BrokenPipe)?;
+            drop(self.asked.send(()));
+            self.never.recv().map_err(|_| ErrorKind::BrokenPipe)?;
             Ok(0)
         }
 
@@ -308,10 +312,13 @@ mod tests {
 
     #[test]
     fn lines_beyond_the_room_and_lines_that_nobody_took_are_lost() {
-        let (_open, closed) = channel();
-        let lines = Lines::start(Deaf(closed)).expect("a thread");
-        (0..ROOM + 500).for_each(|number| lines.push(&line(number)));
-        assert_eq!(lines.shared.state().lost, 500);
-        assert_eq!(lines.finish(Duration::from_millis(1)), ROOM + 500);
+        let (asked, is_asked) = channel();
+        let (_open, never) = channel();
+        let lines = Lines::start(Deaf { asked, never }).expect("a thread");
+        (0..10).for_each(|number| lines.push(&line(number)));
+        is_asked.recv().expect("it writes");
+        (0..ROOM).for_each(|number| lines.push(&line(number)));
+        assert_eq!(lines.shared.state().lost, 10, "those in hand need their room, too");
+        assert_eq!(lines.finish(Duration::from_millis(1)), ROOM + 10);
     }
 }

@@ -14,6 +14,7 @@
 //! * [`http`]: the servers under load.
 //! * [`source`]: how much source there is, and what it costs to build it.
 //! * [`forgotten`]: what notices a forgotten error.
+//! * [`torture`]: what the server withstood.
 
 pub mod compare;
 pub mod fence;
@@ -23,6 +24,7 @@ pub mod peers;
 pub mod runtimes;
 pub mod shape;
 pub mod source;
+pub mod torture;
 pub mod users;
 
 pub use compare::Compare;
@@ -33,4 +35,5 @@ pub use peers::{Peers, PeersAllocations};
 pub use runtimes::Runtimes;
 pub use shape::Results;
 pub use source::Source;
+pub use torture::Torture;
 pub use users::Users;
