@@ -147,10 +147,10 @@ impl Serve {
             Ok::<Served, ServeError>(
                 server.run(listeners, signals.heard(1), signals.heard(2)).await,
             )
-        })?;
-        // What did not end in time is given up here.
+        });
+        // What did not end in time is given up here, and so is a file that is still being read.
         runtime.shutdown_background();
-        let Served { requests, shed, connections, complete } = served;
+        let Served { requests, shed, connections, complete } = served?;
         let rest = if complete { "" } else { "; what was still under way is cut off" };
         say(format_args!(
             "served {requests} requests on {connections} connections, {shed} shed{rest}"
