@@ -20,11 +20,10 @@ pub fn play(style: &str, extent: &Extent) -> Result<Counts, Failed> {
         let serving = Serving::start(style, &[], Stdio::null())?;
         let (address, answered) = (serving.address, AtomicU64::new(0));
         thread::scope(|scope| {
-            let client = |number: usize| {
+            let client = |number: usize, mut client: Client| {
                 let answered = &answered;
                 move || {
                     let user = format!("user{number}");
-                    let mut client = Client::connect(address)?;
                     for id in 0.. {
                         let answer = client.ask(&hello(&user, id))?;
                         if !is_greeting(&answer) {
@@ -38,7 +37,12 @@ pub fn play(style: &str, extent: &Extent) -> Result<Counts, Failed> {
                     Ok(())
                 }
             };
-            let clients: Vec<_> = (0..CLIENTS).map(|number| scope.spawn(client(number))).collect();
+            // All are connected before the first asks, so that the end comes to none before.
+            let connected = (0..CLIENTS).map(|_| Client::connect(address));
+            let connected = connected.collect::<io::Result<Vec<_>>>()?;
+            let clients = (0..).zip(connected);
+            let clients: Vec<_> =
+                clients.map(|(number, stream)| scope.spawn(client(number, stream))).collect();
             while answered.load(Ordering::Relaxed) < BEFORE
                 && !clients.iter().any(|client| client.is_finished())
             {

@@ -33,8 +33,8 @@ impl Extent {
     pub const FULL: Self = Self {
         mutations: 200_000,
         hostile: 1_000,
-        siege: Duration::from_secs(20),
-        storm: Duration::from_secs(15),
+        siege: Duration::from_secs(15),
+        storm: Duration::from_secs(10),
         shutdowns: 20,
         lines: 40_000,
     };
