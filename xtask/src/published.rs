@@ -6,8 +6,8 @@ use std::path::Path;
 
 use four_ways::measure::Record;
 use four_ways::measure::results::{
-    Compare, Fence, Forgotten, Http, Peers, PeersAllocations, Results, Runtimes, Source, Torture,
-    Users, fence::REPLIES,
+    Compare, Fence, Forgotten, Http, Peers, PeersAllocations, Results, Runtimes, Source, Users,
+    fence::REPLIES,
 };
 use minijinja::value::Serde;
 use minijinja::{Value, context};
@@ -34,7 +34,7 @@ const fn bench<R: Results>() -> Bench {
 }
 
 /// All of them.
-pub const BENCHES: [Bench; 9] = [
+pub const BENCHES: [Bench; 8] = [
     bench::<Compare>(),
     bench::<Peers>(),
     bench::<PeersAllocations>(),
@@ -43,7 +43,6 @@ pub const BENCHES: [Bench; 9] = [
     bench::<Http>(),
     bench::<Source>(),
     bench::<Forgotten>(),
-    bench::<Torture>(),
 ];
 
 /// What a template may ask for: a file by its name (`peers-allocations.json` is

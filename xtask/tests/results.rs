@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use four_ways::measure::budget;
 use four_ways::measure::results::compare::Situation;
 use four_ways::measure::results::{
-    Compare, Forgotten, Http, Peers, PeersAllocations, Results, Runtimes, Source, Torture, Users,
+    Compare, Forgotten, Http, Peers, PeersAllocations, Results, Runtimes, Source, Users,
 };
 use kit::campaign::RANDOM;
 use kit::clauses::LAYERS;
@@ -154,7 +154,6 @@ fn a_bench_prints_its_part_of_the_document() {
         printed(&published::<Users>()),
         printed(&published::<Runtimes>()),
         printed(&published::<Http>()),
-        printed(&published::<Torture>()),
         printed(&published::<Source>()),
         printed(&published::<Forgotten>()),
     ];
@@ -189,7 +188,6 @@ fn the_results_have_few_tables_and_the_full_results_have_all() {
         ("Peers", 1),
         ("Users", 1),
         ("Behind HTTP", 1),
-        ("What the server withstood", 1),
         ("Source and builds", 3),
         ("Errors that are forgotten", 2),
     ];
