@@ -71,7 +71,8 @@ impl Live {
     }
 
     /// Whether there is an account of this name.
-    fn knows(&self, name: &str) -> bool {
+    #[must_use]
+    pub fn knows(&self, name: &str) -> bool {
         self.accounts.read().unwrap_or_else(PoisonError::into_inner).contains_key(name)
     }
 }

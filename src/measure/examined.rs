@@ -18,7 +18,7 @@ use super::process::Process;
 use super::results::Exam;
 use crate::exam::{Candidate, Finding, examine};
 use crate::platform::Account;
-use crate::server::{Caps, Server};
+use crate::server::{Caps, Listeners, Server};
 use crate::{conversation, styles};
 
 /// How often it is looked whether an original has ended, and how long it then stays away.
@@ -60,7 +60,9 @@ async fn ours(style: Style) -> io::Result<Vec<Finding>> {
     let address = listener.local_addr()?;
     let accounts = vec![conversation::account()];
     let server = Server::new(style, accounts, Limits::default(), Caps::default());
-    let serving = tokio::spawn(async move { server.run(listener, pending()).await });
+    let serving = tokio::spawn(async move {
+        server.run(Listeners { accounts: listener, admin: None }, pending(), pending()).await
+    });
     let findings = findings(address).await;
     serving.abort();
     Ok(findings)

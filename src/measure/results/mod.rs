@@ -16,6 +16,7 @@
 //! * [`source`]: how much source there is, and what it costs to build it.
 //! * [`forgotten`]: what notices a forgotten error.
 //! * [`proof`]: how much the kit has played.
+//! * [`torture`]: what the server withstood.
 
 pub mod compare;
 pub mod exam;
@@ -27,6 +28,7 @@ pub mod proof;
 pub mod runtimes;
 pub mod shape;
 pub mod source;
+pub mod torture;
 pub mod users;
 
 pub use compare::Compare;
@@ -39,4 +41,5 @@ pub use proof::Proof;
 pub use runtimes::Runtimes;
 pub use shape::Results;
 pub use source::Source;
+pub use torture::Torture;
 pub use users::Users;
