@@ -7,7 +7,7 @@ use std::path::Path;
 use four_ways::measure::Record;
 use four_ways::measure::results::{
     Compare, Exam, Fence, Forgotten, Http, Peers, PeersAllocations, Proof, Results, Runtimes,
-    Source, Users, fence::REPLIES,
+    Source, Torture, Users, fence::REPLIES,
 };
 use minijinja::value::Serde;
 use minijinja::{Value, context};
@@ -34,7 +34,7 @@ const fn bench<R: Results>() -> Bench {
 }
 
 /// All of them.
-pub const BENCHES: [Bench; 10] = [
+pub const BENCHES: [Bench; 11] = [
     bench::<Compare>(),
     bench::<Peers>(),
     bench::<PeersAllocations>(),
@@ -45,6 +45,7 @@ pub const BENCHES: [Bench; 10] = [
     bench::<Source>(),
     bench::<Forgotten>(),
     bench::<Proof>(),
+    bench::<Torture>(),
 ];
 
 /// What a template may ask for: a file by its name (`peers-allocations.json` is

@@ -9,7 +9,7 @@ use four_ways::measure::results::compare::Situation;
 use four_ways::measure::results::peers::{BesideNode, Deep, Spread};
 use four_ways::measure::results::{
     Compare, Exam, Forgotten, Http, Peers, PeersAllocations, Proof, Results, Runtimes, Source,
-    Users,
+    Torture, Users,
 };
 use kit::campaign::random::RANDOM;
 use kit::clauses::LAYERS;
@@ -156,6 +156,7 @@ fn a_bench_prints_its_part_of_the_document() {
         printed(&published::<Users>()),
         printed(&published::<Runtimes>()),
         printed(&published::<Http>()),
+        printed(&published::<Torture>()),
         printed(&published::<Source>()),
         printed(&published::<Forgotten>()),
     ];
@@ -193,6 +194,7 @@ fn the_results_have_few_tables_and_the_full_results_have_all() {
         ("Users", 1),
         ("Behind HTTP", 1),
         ("Who holds what WeChat demands", 1),
+        ("What the server withstood", 1),
         ("Source and builds", 3),
         ("Errors that are forgotten", 2),
     ];
