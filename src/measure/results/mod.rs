@@ -14,11 +14,13 @@
 //! * [`http`]: the servers under load.
 //! * [`source`]: how much source there is, and what it costs to build it.
 //! * [`forgotten`]: what notices a forgotten error.
+//! * [`mutants`]: what the tests notice of small changes to the code.
 
 pub mod compare;
 pub mod fence;
 pub mod forgotten;
 pub mod http;
+pub mod mutants;
 pub mod peers;
 pub mod runtimes;
 pub mod shape;
@@ -29,6 +31,7 @@ pub use compare::Compare;
 pub use fence::Fence;
 pub use forgotten::Forgotten;
 pub use http::Http;
+pub use mutants::Mutants;
 pub use peers::{Peers, PeersAllocations};
 pub use runtimes::Runtimes;
 pub use shape::Results;

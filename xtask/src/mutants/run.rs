@@ -1,0 +1,183 @@
+//! Runs cargo-mutants on one part: first with the tests that are quick, then, on what these have
+//! missed, with all tests that guard the part.
+//!
+//! What a run has found stays in the target directory and is used again, until a file of the part
+//! changes. So a part can be interrupted, and after a new test only what was missed is tested.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use four_ways::measure::results::mutants::{Part as Figures, Run};
+
+use super::outcome::{Outcomes, Summary};
+use super::part::{Part, Tests};
+use super::tree::Tree;
+use crate::error::Error;
+use crate::survivor::Survivors;
+
+/// A test that takes longer does not end. The longest takes a few seconds; the machine may be busy.
+const SECONDS: &str = "90";
+
+/// Tests `tested` of the `samples` of a part. The mutant at place `i` is in sample `i % samples`.
+///
+/// # Errors
+/// When a program fails or a file cannot be read or written.
+pub fn part(root: &Path, part: &Part, (tested, samples): (usize, usize)) -> Result<Figures, Error> {
+    let place = root.join("target/mutants").join(part.name);
+    let tree = Tree::renew(root, place.join("tree"))?;
+    let runs = Runs { part, tree, place, left_out: Survivors::read(root)? };
+    let mut found = Found::default();
+    for sample in 0..tested {
+        let folder = format!("{sample}-of-{samples}");
+        let which = match samples {
+            1 => vec![],
+            _ => {
+                ["--sharding=round-robin".to_owned(), format!("--shard={sample}/{samples}")].into()
+            }
+        };
+        found.add(runs.kept(&folder, &part.first, Some(sample), &which)?);
+    }
+    for again in 0.. {
+        let missed = found.missed();
+        let is_done = found
+            .runs
+            .last()
+            .is_some_and(|last| last.tests == part.all.typed() && last.commit == runs.tree.commit);
+        if missed.is_empty() || is_done {
+            break;
+        }
+        let only = missed.iter().map(|name| format!("--re=^{}$", escaped(name)));
+        found.add(runs.kept(
+            &format!("again-{again}"),
+            &part.all,
+            None,
+            &only.collect::<Vec<_>>(),
+        )?);
+    }
+    Ok(found.figures(part, (tested, samples)))
+}
+
+/// The runs of one part.
+struct Runs<'a> {
+    part: &'a Part,
+    tree: Tree,
+    place: PathBuf,
+    left_out: Survivors,
+}
+
+impl Runs<'_> {
+    /// The run in this folder; it is made if there is none, or if the part has changed since.
+    fn kept(
+        &self,
+        folder: &str,
+        tests: &Tests,
+        sample: Option<usize>,
+        which: &[String],
+    ) -> Result<(Run, Outcomes), Error> {
+        let folder = self.place.join("runs").join(folder);
+        let note = folder.join("commit");
+        if let Ok(commit) = fs::read_to_string(&note)
+            && self.tree.has_same(self.part.files, commit.trim())
+        {
+            return read(&folder, commit.trim(), tests, sample);
+        }
+        fs::create_dir_all(&folder).map_err(|why| file(&folder, why))?;
+        self.test(&folder, tests, which)?;
+        // Written last: without it the run is made again.
+        fs::write(&note, &self.tree.commit).map_err(|why| file(&note, why))?;
+        read(&folder, &self.tree.commit, tests, sample)
+    }
+
+    fn test(&self, folder: &Path, tests: &Tests, which: &[String]) -> Result<(), Error> {
+        let mut tool = Command::new("cargo");
+        tool.args(["mutants", "--workspace", "--in-place", "--dir"]).arg(&self.tree.folder);
+        tool.arg("--output").arg(folder);
+        tool.args(["--timeout", SECONDS, "--build-timeout", "600"]);
+        tool.args(self.part.files.iter().flat_map(|glob| ["--file", glob]));
+        tool.args(self.left_out.left_out.iter().flat_map(|each| ["--exclude", &each.files]));
+        tool.args(tests.packages.iter().flat_map(|package| ["--test-package", package]));
+        tool.args(tests.targets.iter().map(|target| format!("--cargo-arg={target}"))).args(which);
+        tool.env("CARGO_TARGET_DIR", self.place.join("target"));
+        tool.env("CARGO_PROFILE_DEV_DEBUG", "0"); // builds faster
+        // One mutant must not tell the next which cases to try.
+        tool.env("PROPTEST_DISABLE_FAILURE_PERSISTENCE", "1");
+        let program =
+            "cargo mutants (`cargo install cargo-mutants --locked` installs it)".to_owned();
+        match tool.status().map(|status| status.code()) {
+            // 2: some were missed. 3: some did not end.
+            Ok(Some(0 | 2 | 3)) => Ok(()),
+            Ok(code) => Err(Error::Program { program, why: format!("ended with {code:?}") }),
+            Err(why) => Err(Error::Program { program, why: why.to_string() }),
+        }
+    }
+}
+
+/// What is in the folder of a run.
+fn read(
+    folder: &Path,
+    commit: &str,
+    tests: &Tests,
+    sample: Option<usize>,
+) -> Result<(Run, Outcomes), Error> {
+    let path = folder.join("mutants.out/outcomes.json");
+    let text = fs::read_to_string(&path).map_err(|why| file(&path, why))?;
+    let outcomes: Outcomes = serde_json::from_str(&text).map_err(|why| Error::Program {
+        program: path.display().to_string(),
+        why: why.to_string(),
+    })?;
+    let (tests, commit) = (tests.typed(), commit.to_owned());
+    Ok((Run { commit, sample, tests, tested: 0, missed: 0 }, outcomes))
+}
+
+/// What all runs of a part have found.
+#[derive(Default)]
+struct Found {
+    tool: String,
+    mutants: BTreeMap<String, Summary>,
+    runs: Vec<Run>,
+}
+
+impl Found {
+    /// What a later run finds of a mutant counts.
+    fn add(&mut self, (run, outcomes): (Run, Outcomes)) {
+        self.tool.clone_from(&outcomes.cargo_mutants_version);
+        let mutants = outcomes.mutants();
+        let missed = mutants.values().filter(|summary| **summary == Summary::MissedMutant).count();
+        self.runs.push(Run { tested: mutants.len(), missed, ..run });
+        self.mutants.extend(mutants);
+    }
+
+    fn missed(&self) -> Vec<String> {
+        let missed = self.mutants.iter().filter(|(_, summary)| **summary == Summary::MissedMutant);
+        missed.map(|(name, _)| name.clone()).collect()
+    }
+
+    fn figures(self, part: &Part, (tested_samples, samples): (usize, usize)) -> Figures {
+        let count = |of| self.mutants.values().filter(|summary| **summary == of).count();
+        Figures {
+            part: part.name.to_owned(),
+            tested: self.mutants.len(),
+            caught: count(Summary::CaughtMutant),
+            timeout: count(Summary::Timeout),
+            unviable: count(Summary::Unviable),
+            missed: self.missed(),
+            tool: self.tool,
+            samples,
+            tested_samples,
+            runs: self.runs,
+        }
+    }
+}
+
+/// As a regular expression that matches only this.
+fn escaped(name: &str) -> String {
+    let escape =
+        |each: char| if r"\.+*?()|[]{}^$".contains(each) { vec!['\\', each] } else { vec![each] };
+    name.chars().flat_map(escape).collect()
+}
+
+fn file(path: &Path, why: std::io::Error) -> Error {
+    Error::File(path.display().to_string(), why)
+}
