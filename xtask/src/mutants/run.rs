@@ -40,21 +40,12 @@ pub fn part(root: &Path, part: &Part, (tested, samples): (usize, usize)) -> Resu
         found.add(runs.kept(&folder, &part.first, Some(sample), &which)?);
     }
     for again in 0.. {
-        let missed = found.missed();
-        let is_done = found
-            .runs
-            .last()
-            .is_some_and(|last| last.tests == part.all.typed() && last.commit == runs.tree.commit);
-        if missed.is_empty() || is_done {
+        let missed = found.missed(|run| is_last(run, part, &runs.tree));
+        if missed.is_empty() {
             break;
         }
-        let only = missed.iter().map(|name| format!("--re=^{}$", escaped(name)));
-        found.add(runs.kept(
-            &format!("again-{again}"),
-            &part.all,
-            None,
-            &only.collect::<Vec<_>>(),
-        )?);
+        let only: Vec<_> = missed.iter().map(|name| format!("--re=^{}$", escaped(name))).collect();
+        found.add(runs.kept(&format!("again-{again}"), &part.all, None, &only)?);
     }
     Ok(found.figures(part, (tested, samples)))
 }
@@ -135,40 +126,49 @@ fn read(
 #[derive(Default)]
 struct Found {
     tool: String,
-    mutants: BTreeMap<String, Summary>,
+    /// Each mutant, and the run that tested it last.
+    mutants: BTreeMap<String, (Summary, usize)>,
     runs: Vec<Run>,
 }
 
 impl Found {
-    /// What a later run finds of a mutant counts.
     fn add(&mut self, (run, outcomes): (Run, Outcomes)) {
         self.tool.clone_from(&outcomes.cargo_mutants_version);
         let mutants = outcomes.mutants();
         let missed = mutants.values().filter(|summary| **summary == Summary::MissedMutant).count();
+        let number = self.runs.len();
         self.runs.push(Run { tested: mutants.len(), missed, ..run });
-        self.mutants.extend(mutants);
+        self.mutants.extend(mutants.into_iter().map(|(name, summary)| (name, (summary, number))));
     }
 
-    fn missed(&self) -> Vec<String> {
-        let missed = self.mutants.iter().filter(|(_, summary)| **summary == Summary::MissedMutant);
+    /// Those that were missed, and not by a run that needs not be repeated.
+    fn missed(&self, is_last: impl Fn(&Run) -> bool) -> Vec<String> {
+        let missed = self.mutants.iter().filter(|(_, (summary, run))| {
+            *summary == Summary::MissedMutant && !is_last(&self.runs[*run])
+        });
         missed.map(|(name, _)| name.clone()).collect()
     }
 
     fn figures(self, part: &Part, (tested_samples, samples): (usize, usize)) -> Figures {
-        let count = |of| self.mutants.values().filter(|summary| **summary == of).count();
+        let count = |of| self.mutants.values().filter(|(summary, _)| *summary == of).count();
         Figures {
             part: part.name.to_owned(),
             tested: self.mutants.len(),
             caught: count(Summary::CaughtMutant),
             timeout: count(Summary::Timeout),
             unviable: count(Summary::Unviable),
-            missed: self.missed(),
+            missed: self.missed(|_| false),
             tool: self.tool,
             samples,
             tested_samples,
             runs: self.runs,
         }
     }
+}
+
+/// Whether a run had all tests of the part, as they are now.
+fn is_last(run: &Run, part: &Part, tree: &Tree) -> bool {
+    run.sample.is_none() && run.tests == part.all.typed() && run.commit == tree.commit
 }
 
 /// As a regular expression that matches only this.
