@@ -201,6 +201,12 @@ mod tests {
     }
 
     #[test]
+    fn blanks_between_two_parts_of_a_text_are_kept() {
+        let root = parse(b"<xml><a> <![CDATA[x]]> <![CDATA[y]]> &amp; </a></xml>");
+        assert_eq!(root.expect("well-formed").text_of("a"), Ok(Some("x y &")));
+    }
+
+    #[test]
     fn control_characters_in_cdata_are_accepted_and_left_out() {
         let root = parse(b"<xml><a><![CDATA[ \x1d x\x10y]]></a></xml>").expect("accepted");
         assert_eq!(root.text_of("a"), Ok(Some("xy")));

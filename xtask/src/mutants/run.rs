@@ -172,7 +172,8 @@ fn is_last(run: &Run, part: &Part, tree: &Tree) -> bool {
 }
 
 /// As a regular expression that matches only this.
-fn escaped(name: &str) -> String {
+#[must_use]
+pub fn escaped(name: &str) -> String {
     let escape =
         |each: char| if r"\.+*?()|[]{}^$".contains(each) { vec!['\\', each] } else { vec![each] };
     name.chars().flat_map(escape).collect()
