@@ -82,27 +82,46 @@ impl Runs<'_> {
     }
 
     fn test(&self, folder: &Path, tests: &Tests, which: &[String]) -> Result<(), Error> {
-        let mut tool = Command::new("cargo");
-        tool.args(["mutants", "--workspace", "--in-place", "--dir"]).arg(&self.tree.folder);
-        tool.arg("--output").arg(folder);
+        // Without a change the tests have to pass. The tool would test this with the packages that
+        // it changes, and not with those that hold the tests.
+        let mut unchanged = self.cargo("test");
+        unchanged.args(tests.packages.iter().flat_map(|package| ["--package", package]));
+        ended(unchanged.args(tests.targets), &[0])?;
+        let mut tool = self.cargo("mutants");
+        tool.args(["--workspace", "--in-place", "--baseline", "skip", "--output"]).arg(folder);
         tool.args(["--timeout", SECONDS, "--build-timeout", "600"]);
         tool.args(self.part.files.iter().flat_map(|glob| ["--file", glob]));
         tool.args(self.left_out.left_out.iter().flat_map(|each| ["--exclude", &each.files]));
         tool.args(tests.packages.iter().flat_map(|package| ["--test-package", package]));
         tool.args(tests.targets.iter().map(|target| format!("--cargo-arg={target}"))).args(which);
-        tool.env("CARGO_TARGET_DIR", self.place.join("target"));
-        tool.env("CARGO_PROFILE_DEV_DEBUG", "0"); // builds faster
-        // One mutant must not tell the next which cases to try.
-        tool.env("PROPTEST_DISABLE_FAILURE_PERSISTENCE", "1");
-        let program =
-            "cargo mutants (`cargo install cargo-mutants --locked` installs it)".to_owned();
-        match tool.status().map(|status| status.code()) {
-            // 2: some were missed. 3: some did not end.
-            Ok(Some(0 | 2 | 3)) => Ok(()),
-            Ok(code) => Err(Error::Program { program, why: format!("ended with {code:?}") }),
-            Err(why) => Err(Error::Program { program, why: why.to_string() }),
-        }
+        // 2: some were missed. 3: some did not end.
+        ended(&mut tool, &[0, 2, 3])
     }
+
+    /// A command of cargo in the clone.
+    fn cargo(&self, command: &str) -> Command {
+        let mut cargo = Command::new("cargo");
+        cargo.arg(command).current_dir(&self.tree.folder);
+        cargo.env("CARGO_TARGET_DIR", self.place.join("target"));
+        cargo.env("CARGO_PROFILE_DEV_DEBUG", "0"); // builds faster
+        // One mutant must not tell the next which cases to try.
+        cargo.env("PROPTEST_DISABLE_FAILURE_PERSISTENCE", "1");
+        cargo
+    }
+}
+
+/// Runs a program that has to end with one of these codes.
+fn ended(program: &mut Command, codes: &[i32]) -> Result<(), Error> {
+    let why = match program.status().map(|status| status.code()) {
+        Ok(Some(code)) if codes.contains(&code) => return Ok(()),
+        Ok(Some(101)) if program.get_args().any(|argument| argument == "mutants") => {
+            "is not installed: cargo install cargo-mutants --locked".to_owned()
+        }
+        Ok(code) => format!("ended with {code:?}"),
+        Err(why) => why.to_string(),
+    };
+    let arguments: Vec<_> = program.get_args().take(1).map(|each| each.to_string_lossy()).collect();
+    Err(Error::Program { program: format!("cargo {}", arguments.join(" ")), why })
 }
 
 /// What is in the folder of a run.
