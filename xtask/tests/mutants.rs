@@ -3,12 +3,14 @@
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use four_ways::measure::results::Mutants;
 use xtask::mutants::outcome::{Outcomes, Summary};
 use xtask::mutants::part::PARTS;
 use xtask::mutants::run::escaped;
+use xtask::mutants::tree::Tree;
 use xtask::published::record;
 use xtask::results::root;
 use xtask::survivor::{Survivors, unplaced};
@@ -133,4 +135,71 @@ fn a_name_is_escaped_so_that_it_matches_only_itself() {
         escaped("a.rs:1: replace * with <X> in f(&[T])"),
         r"a\.rs:1: replace \* with <X> in f\(&\[T\]\)"
     );
+}
+
+/// A new repository with one file.
+struct Repository(PathBuf);
+
+impl Repository {
+    fn new(name: &str) -> Self {
+        let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("mutants").join(name);
+        let _ = fs::remove_dir_all(&folder); // of an earlier run
+        fs::create_dir_all(folder.join("src")).expect("made");
+        let repository = Self(folder);
+        repository.git(&["init", "--quiet"]);
+        repository
+    }
+
+    fn git(&self, arguments: &[&str]) {
+        let identity = ["-c", "user.name=test", "-c", "user.email=test@localhost"];
+        let git = Command::new("git").current_dir(&self.0).args(identity).args(arguments).status();
+        assert!(git.expect("git is installed").success(), "{arguments:?}");
+    }
+
+    fn write(&self, text: &str) {
+        fs::write(self.0.join("src/lib.rs"), text).expect("written");
+    }
+
+    fn commit(&self, text: &str) {
+        self.write(text);
+        self.git(&["add", "src"]);
+        self.git(&["commit", "--quiet", "--message", "a change"]);
+    }
+
+    fn tree(&self) -> Result<Tree, String> {
+        Tree::renew(&self.0, self.0.join("target/tree")).map_err(|error| error.to_string())
+    }
+}
+
+#[test]
+fn what_was_found_is_kept_when_only_tests_have_changed() {
+    let repository = Repository::new("kept");
+    repository.commit("fn f() {}\n#[cfg(test)]\nmod tests {}\n");
+    let first = repository.tree().expect("a clone").commit;
+    repository.commit("fn f() {}\n#[cfg(test)]\nmod tests { fn g() {} }\n");
+    assert!(repository.tree().expect("a clone").has_same(&["src/**"], &first));
+    repository.commit("fn f() { return }\n#[cfg(test)]\nmod tests { fn g() {} }\n");
+    let changed = repository.tree().expect("a clone");
+    assert!(!changed.has_same(&["src/**"], &first));
+    assert!(changed.has_same(&["other/**"], &first));
+    assert!(!changed.has_same(&["src/**"], "0000000000000000000000000000000000000000"));
+}
+
+#[test]
+fn a_clone_has_the_last_commit_whatever_a_run_has_left_in_it() {
+    let repository = Repository::new("clone");
+    repository.commit("fn f() {}\n");
+    let file = repository.tree().expect("a clone").folder.join("src/lib.rs");
+    fs::write(&file, "fn f() { mutated() }\n").expect("written");
+    repository.tree().expect("a clone");
+    assert_eq!(fs::read_to_string(&file).expect("there"), "fn f() {}\n");
+}
+
+#[test]
+fn what_is_not_committed_is_not_tested() {
+    let repository = Repository::new("uncommitted");
+    repository.commit("fn f() {}\n");
+    repository.write("fn g() {}\n");
+    let refused = repository.tree().map(|tree| tree.commit).expect_err("a changed file");
+    assert!(refused.contains("commit these changes first:\nM src/lib.rs"), "{refused}");
 }
