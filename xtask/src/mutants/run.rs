@@ -153,7 +153,11 @@ struct Found {
 impl Found {
     fn add(&mut self, (run, outcomes): (Run, Outcomes)) {
         self.tool.clone_from(&outcomes.cargo_mutants_version);
-        let mutants = outcomes.mutants();
+        let mut mutants = outcomes.mutants();
+        if run.sample.is_none() {
+            // `--re` does not keep the tool from deleting fields, also those of other samples.
+            mutants.retain(|name, _| self.mutants.contains_key(name));
+        }
         let missed = mutants.values().filter(|summary| **summary == Summary::MissedMutant).count();
         let number = self.runs.len();
         self.runs.push(Run { tested: mutants.len(), missed, ..run });
