@@ -174,10 +174,12 @@ impl Repository {
 #[test]
 fn what_was_found_is_kept_when_only_tests_have_changed() {
     let repository = Repository::new("kept");
-    repository.commit("fn f() {}\n#[cfg(test)]\nmod tests {}\n");
+    repository.commit("fn f() {}\n");
     let first = repository.tree().expect("a clone").commit;
-    repository.commit("fn f() {}\n#[cfg(test)]\nmod tests { fn g() {} }\n");
-    assert!(repository.tree().expect("a clone").has_same(&["src/**"], &first));
+    for tests in ["", " fn g() {} "] {
+        repository.commit(&format!("fn f() {{}}\n\n#[cfg(test)]\nmod tests {{{tests}}}\n"));
+        assert!(repository.tree().expect("a clone").has_same(&["src/**"], &first));
+    }
     repository.commit("fn f() { return }\n#[cfg(test)]\nmod tests { fn g() {} }\n");
     let changed = repository.tree().expect("a clone");
     assert!(!changed.has_same(&["src/**"], &first));

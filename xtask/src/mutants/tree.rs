@@ -50,7 +50,7 @@ impl Tree {
         changed.lines().all(|file| {
             let [before, now] = range.map(|commit| {
                 let text = git(&self.folder, &["show", &format!("{commit}:{file}")]).ok()?;
-                Some(text.split("#[cfg(test)]").next().unwrap_or_default().to_owned())
+                Some(text.split("#[cfg(test)]").next().unwrap_or_default().trim_end().to_owned())
             });
             before.is_some() && before == now
         })
