@@ -24,8 +24,8 @@ pub struct Survivors {
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct LeftOut {
-    /// The files, as a glob.
-    pub files: String,
+    /// The files, as globs.
+    pub files: Vec<String>,
     /// The reason.
     pub why: String,
 }

@@ -33,20 +33,17 @@ pub fn renew(
     (tested, samples): (usize, usize),
 ) -> Result<Vec<String>, Error> {
     let path = file::<Mutants>();
-    let published = match record::<Mutants>(root) {
-        Err(Error::Missing { .. }) => {
-            Record { environment: Environment::look(), results: Mutants::default() }
-        }
-        published => published?,
+    let now = Environment::look();
+    let figures = parts.iter().map(|part| run::part(root, part, (tested, samples)));
+    let figures = figures.collect::<Result<Vec<_>, _>>()?;
+    let environment = Environment { after: Environment::look().before, ..now };
+    // Read now, because another part may have been published meanwhile.
+    let mut results = match record::<Mutants>(root) {
+        Err(Error::Missing { .. }) => Mutants::default(),
+        published => published?.results,
     };
-    let Record { mut environment, mut results } = published;
-    for part in parts {
-        let now = Environment::look();
-        let figures = run::part(root, part, (tested, samples))?;
-        results.0.retain(|published| published.part != part.name);
-        results.0.push(figures);
-        environment = Environment { after: now.before.clone(), ..now };
-    }
+    results.0.retain(|published| parts.iter().all(|part| part.name != published.part));
+    results.0.extend(figures);
     results
         .0
         .sort_by_key(|published| part::PARTS.iter().position(|part| part.name == published.part));

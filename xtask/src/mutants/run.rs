@@ -91,7 +91,8 @@ impl Runs<'_> {
         tool.args(["--workspace", "--in-place", "--baseline", "skip", "--output"]).arg(folder);
         tool.args(["--timeout", SECONDS, "--build-timeout", "600"]);
         tool.args(self.part.files.iter().flat_map(|glob| ["--file", glob]));
-        tool.args(self.left_out.left_out.iter().flat_map(|each| ["--exclude", &each.files]));
+        let left_out = self.left_out.left_out.iter().flat_map(|each| &each.files);
+        tool.args(left_out.flat_map(|glob| ["--exclude", glob]));
         tool.args(tests.packages.iter().flat_map(|package| ["--test-package", package]));
         tool.args(tests.targets.iter().map(|target| format!("--cargo-arg={target}"))).args(which);
         // 2: some were missed. 3: some did not end.
