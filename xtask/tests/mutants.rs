@@ -179,6 +179,20 @@ fn what_was_found_is_kept_when_only_tests_have_changed() {
 }
 
 #[test]
+fn what_was_missed_is_not_tested_again_when_only_documents_have_changed() {
+    let repository = Repository::new("documents");
+    repository.commit("fn f() {}\n");
+    let first = repository.tree().expect("a clone").commit;
+    fs::create_dir_all(repository.0.join("docs")).expect("made");
+    fs::write(repository.0.join("docs/page.md"), "page").expect("written");
+    repository.git(&["add", "docs"]);
+    repository.git(&["commit", "--quiet", "--message", "a page"]);
+    assert!(repository.tree().expect("a clone").is_as_at(&first));
+    repository.commit("fn f() {}\n#[cfg(test)]\nmod tests {}\n");
+    assert!(!repository.tree().expect("a clone").is_as_at(&first));
+}
+
+#[test]
 fn a_clone_has_the_last_commit_whatever_a_run_has_left_in_it() {
     let repository = Repository::new("clone");
     repository.commit("fn f() {}\n");

@@ -192,7 +192,7 @@ impl Found {
 
 /// Whether a run had all tests of the part, as they are now.
 fn is_last(run: &Run, part: &Part, tree: &Tree) -> bool {
-    run.tests == part.all.typed() && run.commit == tree.commit
+    run.tests == part.all.typed() && tree.is_as_at(&run.commit)
 }
 
 /// As a regular expression that matches only this.

@@ -55,6 +55,14 @@ impl Tree {
             before.is_some() && before == now
         })
     }
+
+    /// Whether nothing but documents has changed since this commit. The figures are documents, too.
+    #[must_use]
+    pub fn is_as_at(&self, commit: &str) -> bool {
+        let range = ["diff", "--quiet", commit, &self.commit];
+        let outside = ["--", ".", ":(exclude)docs"];
+        git(&self.folder, &[&range[..], &outside].concat()).is_ok()
+    }
 }
 
 fn texts(owned: &[String]) -> Vec<&str> {
