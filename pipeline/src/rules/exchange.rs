@@ -82,6 +82,7 @@ mod tests {
 
     use super::*;
     use crate::exchange::{Answer, LeaseId, Session};
+    use crate::request::Method;
     use crate::rules::verify::verify;
     use crate::testing::{self, NOW};
 
@@ -107,6 +108,20 @@ mod tests {
             message.created += 1;
         }
         assert_ne!(asked(other), key_of_one);
+    }
+
+    /// In plain mode nobody has checked `msg_signature`, so a replay could change it at will.
+    #[test]
+    fn in_plain_mode_an_exchange_is_bound_to_the_signature_that_was_checked() {
+        let fields = "<Content>a</Content><MsgId>1</MsgId>";
+        let body = testing::body("text", fields);
+        let query = format!("{}&msg_signature=anything", testing::query(NOW));
+        let mut ctx = testing::context(Method::Post, query, &body);
+        ctx.message = testing::asked("text", fields).message;
+        let ctx = signed(ctx);
+        let signature = ctx.query().expect("signed").signature.to_string();
+        let binding = exchange(&ctx).expect("prepared").binding.expect("a window");
+        assert_eq!(binding.signature, signature);
     }
 
     #[test]
