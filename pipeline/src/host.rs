@@ -64,3 +64,14 @@ pub trait Host: Send + Sync {
     /// Records an event of the request.
     fn record(&self, _event: Event) {}
 }
+
+#[cfg(test)]
+mod tests {
+    use super::Host;
+    use crate::testing::Desk;
+
+    #[test]
+    fn a_host_is_traced_only_if_it_asks_for_it() {
+        assert!(!Desk::default().is_traced());
+    }
+}

@@ -355,6 +355,14 @@ mod tests {
     }
 
     #[test]
+    fn a_random_number_is_not_the_one_before() {
+        paused(async {
+            let live = live(quiet());
+            assert_ne!(live.random(), live.random());
+        });
+    }
+
+    #[test]
     fn the_log_is_written_without_a_lock_and_knows_its_accounts() {
         paused(async {
             let host = Arc::new(OnceLock::<Weak<Live>>::new());

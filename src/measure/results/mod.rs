@@ -17,12 +17,14 @@
 //! * [`forgotten`]: what notices a forgotten error.
 //! * [`proof`]: how much the kit has played.
 //! * [`torture`]: what the server withstood.
+//! * [`mutants`]: what the tests notice of small changes to the code.
 
 pub mod compare;
 pub mod exam;
 pub mod fence;
 pub mod forgotten;
 pub mod http;
+pub mod mutants;
 pub mod peers;
 pub mod proof;
 pub mod runtimes;
@@ -36,6 +38,7 @@ pub use exam::Exam;
 pub use fence::Fence;
 pub use forgotten::Forgotten;
 pub use http::Http;
+pub use mutants::Mutants;
 pub use peers::{Peers, PeersAllocations};
 pub use proof::Proof;
 pub use runtimes::Runtimes;
