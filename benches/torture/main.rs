@@ -5,8 +5,8 @@
 //! to `target/results/torture.json`.
 //!
 //! Each file uses only those above it:
-//! * [`serving`]: a server in a process of its own;
 //! * [`client`]: a client that speaks bytes;
+//! * [`serving`]: a server in a process of its own;
 //! * [`trial`]: what a trial is given, and what it tells;
 //! * [`mutations`]: bodies that are rightly signed and wrong;
 //! * [`oddities`]: requests that are not quite HTTP;

@@ -632,7 +632,8 @@ fn many_messages_of_one_user_that_wait_do_not_overflow_the_stack() {
         for style in styles::all() {
             scope.spawn(move || {
                 let limits = Limits { waiting: 2_000, ..Limits::default() };
-                let server = Running::with(style, Caps::default(), limits);
+                let caps = Caps { per_address: 2_000, ..Caps::default() };
+                let server = Running::with(style, caps, limits);
                 let address = server.address;
                 let mut first = connect(address, later(0).as_bytes());
                 // Long enough for the first to have its turn; if it has not, nothing is shown.
