@@ -577,13 +577,7 @@ fn with_bomb() -> Vec<Style> {
         let mut units = callbacks::pipeline::units();
         units.insert(0, callbacks::units::Unit::Rule(&Bomb));
         let onion = callbacks::compose(callbacks::pipeline::layers(units));
-        Style::new("callbacks", move |host, request| {
-            let (completer, reply) = pipeline::Pending::new(pipeline::Operation::Sleep);
-            onion.handle(host, request, move |response| {
-                completer.complete(Ok(response));
-            });
-            async move { reply.await.expect("a reply") }
-        })
+        styles::of_callbacks("callbacks", onion)
     };
     let promises = {
         let mut units = promises::pipeline::units();

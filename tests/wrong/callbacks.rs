@@ -6,12 +6,10 @@ use std::sync::{Arc, Mutex};
 use callbacks::compose::{Bounce, Domain, Done, Next, drive, turn};
 use callbacks::pipeline::{layers, units};
 use callbacks::{Layer, compose};
-use futures::{FutureExt, future};
+use four_ways::styles::of_callbacks;
 use kit::Style;
 use kit::clauses::LAYERS;
-use pipeline::{
-    Begun, Context, Error, Failure, Lease, Operation, Origin, Outcome, Pending, Record, rules,
-};
+use pipeline::{Begun, Context, Error, Failure, Lease, Origin, Outcome, Pending, Record, rules};
 
 /// The right layers, except one. Nobody hears of a continuation that was dropped.
 fn but(
@@ -21,21 +19,7 @@ fn but(
     let mut layers = layers(units());
     let at = LAYERS.iter().position(|layer| *layer == name).expect("a layer");
     layers[at] = Layer::new(name, wrong);
-    let onion = compose(layers);
-    Style::new("wrong", move |host, request| {
-        let onion = onion.clone();
-        future::lazy(move |_| {
-            let (completer, reply) = Pending::new(Operation::Sleep);
-            onion.handle(host, request, move |response| {
-                completer.complete(Ok(response));
-            });
-            reply.then(|reply| match reply {
-                Ok(response) => future::ready(response).left_future(),
-                Err(_) => future::pending().right_future(),
-            })
-        })
-        .flatten()
-    })
+    of_callbacks("wrong", compose(layers))
 }
 
 fn outcome(error: Option<Error>) -> Outcome {
