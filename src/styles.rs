@@ -16,25 +16,28 @@ pub fn named(name: &str) -> Option<Style> {
     all().into_iter().find(|style| style.name == name)
 }
 
-/// Callbacks start when they are called, so this future calls them when it is first polled.
 fn callbacks() -> Style {
-    Style::opening(|| {
-        let onion = callbacks::pipeline();
-        Style::new("callbacks", move |host, request| {
-            let onion = onion.clone();
-            future::lazy(move |_| {
-                let (completer, reply) = Pending::new(Operation::Sleep);
-                onion.handle(host, request, move |response| {
-                    completer.complete(Ok(response));
-                });
-                reply.then(|reply| match reply {
-                    Ok(response) => future::ready(response).left_future(),
-                    // The continuation was dropped. The request hangs, and the kit has to notice it.
-                    Err(_) => future::pending().right_future(),
-                })
+    Style::opening(|| of_callbacks("callbacks", callbacks::pipeline()))
+}
+
+/// A style of this name that is an onion of callbacks. They start when they are called, so its
+/// future calls them when it is first polled.
+#[must_use]
+pub fn of_callbacks(name: &'static str, onion: callbacks::Onion) -> Style {
+    Style::new(name, move |host, request| {
+        let onion = onion.clone();
+        future::lazy(move |_| {
+            let (completer, reply) = Pending::new(Operation::Sleep);
+            onion.handle(host, request, move |response| {
+                completer.complete(Ok(response));
+            });
+            reply.then(|reply| match reply {
+                Ok(response) => future::ready(response).left_future(),
+                // The continuation was dropped. The request hangs, and the kit has to notice it.
+                Err(_) => future::pending().right_future(),
             })
-            .flatten()
         })
+        .flatten()
     })
 }
 

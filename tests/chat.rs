@@ -2,12 +2,13 @@
 #![forbid(unsafe_code)]
 
 use std::fs;
+use std::future::pending;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpListener;
 use std::process::{Child, ChildStdout, Command, Output, Stdio};
 
 use four_ways::platform::{Request, http};
-use four_ways::server::{Caps, Server};
+use four_ways::server::{Caps, Listeners, Server};
 use four_ways::{conversation, styles};
 use pipeline::exchanges::Limits;
 use snapbox::assert_data_eq;
@@ -289,7 +290,7 @@ fn a_server_of_ones_own_is_spoken_to_with_its_token_its_ids_and_its_key() {
     let url = format!("http://{}/wechat/demo", listener.local_addr().expect("an address"));
     runtime.spawn(async move {
         let server = Server::new(style, vec![account], Limits::default(), Caps::default());
-        server.run(listener, std::future::pending()).await
+        server.run(Listeners { accounts: listener, admin: None }, pending(), pending()).await
     });
     let ids = ["--app-id", "wx1", "--original-id", "gh_1"];
     let own = [&["--url", &url, "--mode", "safe", "--key", key], &ids[..], &["--token"]].concat();

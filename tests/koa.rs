@@ -18,9 +18,10 @@
 mod styles;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::{env, fs};
 
+use callbacks::compose::{Bounce, Layer, compose};
 use four_ways::measure::node;
 use generators::{co, go, yield_};
 use pipeline::Class;
@@ -132,6 +133,31 @@ fn a_difference_from_koa_compose_is_one_and_has_its_reason() {
         assert_ne!(rust.log, log, "{name}: the logs do not differ");
         assert!(!rust.because.is_empty(), "{name}");
     }
+}
+
+/// The trampoline keeps the onion of its last step, and must not mistake it for this one.
+#[test]
+fn a_next_of_callbacks_goes_on_in_its_own_onion_wherever_it_is_called() {
+    let (kept, log) = (Arc::new(Mutex::new(None)), Arc::new(Mutex::new(Vec::new())));
+    let note = |number: u16| {
+        let log = Arc::clone(&log);
+        Layer::new("note", move |ctx, _, done| {
+            log.lock().expect("whole").push(number);
+            done.call(None, ctx)
+        })
+    };
+    let keep = Arc::clone(&kept);
+    let keeps = Layer::new("keeps", move |_, next, _| {
+        *keep.lock().expect("whole") = Some(next);
+        Bounce::Rest
+    });
+    let runs = Layer::new("runs", move |ctx, _, done| {
+        kept.lock().expect("whole").take().expect("kept").run(ctx, done)
+    });
+    for onion in [compose(vec![keeps, note(1)]), compose(vec![runs, note(2)])] {
+        onion.handle(Desk::holding(..), request(), |_| ());
+    }
+    assert_eq!(*log.lock().expect("whole"), [1]);
 }
 
 clauses! {

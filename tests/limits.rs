@@ -110,10 +110,23 @@ fn an_id_has_at_most_64_bytes() {
 
 #[test]
 fn the_caps_of_a_server_are_the_documented_ones() {
-    let Caps { connections, requests, head, arrival, connection, shutdown } = Caps::default();
-    assert_eq!((connections, requests), (4_096, 2_048));
-    let seconds = [head, arrival, connection, shutdown].map(|limit| limit.as_secs());
-    assert_eq!(seconds, [5, 5, 300, 10]);
+    let Caps {
+        connections,
+        per_address,
+        requests,
+        idle,
+        head,
+        arrival,
+        write,
+        connection,
+        grace,
+        shutdown,
+    } = Caps::default();
+    assert_eq!((connections, per_address, requests), (4_096, 1_024, 2_048));
+    let seconds = [idle, head, arrival, write, connection, shutdown].map(|limit| limit.as_secs());
+    assert_eq!(seconds, [3, 5, 5, 5, 300, 10]);
+    assert_eq!(grace.as_millis(), 500);
+    assert!(idle < head, "whoever is idle serves nobody");
 }
 
 #[test]
@@ -128,9 +141,13 @@ fn the_documentation_names_every_limit() {
     for limit in [
         "2,048 requests",
         "4,096 clients",
+        "1,024 of them from one address",
         "A connection ends after 300 seconds",
+        "may be idle for three seconds",
         "five seconds to send the head",
         "five more seconds for the body",
+        "five seconds to read an answer",
+        "half a second",
         "after ten seconds the rest is cut off",
         "for 601 seconds",
         "256 MiB",

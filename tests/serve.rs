@@ -3,6 +3,7 @@
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
+use std::os::fd::OwnedFd;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::{Arc, Mutex, mpsc};
@@ -21,6 +22,8 @@ struct Serving {
     /// What was read of the log so far.
     log: Arc<Mutex<String>>,
     address: String,
+    /// Where the metrics are.
+    admin: String,
     said: String,
 }
 
@@ -33,15 +36,28 @@ impl Serving {
 
     /// The log is not read before the end.
     fn unread(arguments: &[&str]) -> Self {
+        let (err, log) = std::io::pipe().expect("a pipe");
+        Self::spawned(arguments, log.into(), err)
+    }
+
+    /// The log goes there.
+    fn logging(arguments: &[&str], log: Stdio) -> Self {
+        let (nothing, _) = std::io::pipe().expect("a pipe");
+        let mut serving = Self::spawned(arguments, log, nothing);
+        serving.deaf = None;
+        serving
+    }
+
+    fn spawned(arguments: &[&str], log: Stdio, err: std::io::PipeReader) -> Self {
         let mut child = Command::new(env!("CARGO_BIN_EXE_four-ways"))
-            .args(["serve", "--listen", "127.0.0.1:0"])
+            .args(["serve", "--listen", "127.0.0.1:0", "--admin", "127.0.0.1:0"])
             .args(arguments)
             .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
+            .stderr(log)
             .spawn()
             .expect("it is built");
         let mut out = BufReader::new(child.stdout.take().expect("piped"));
-        let mut err = BufReader::new(child.stderr.take().expect("piped"));
+        let mut err = BufReader::new(err);
         let (deaf, hearing) = mpsc::channel();
         let log = Arc::new(Mutex::new(String::new()));
         let read = Arc::clone(&log);
@@ -54,15 +70,17 @@ impl Serving {
             }
         });
         let mut said = String::new();
-        let address = loop {
+        let mut addresses = Vec::new();
+        while addresses.len() < 2 {
             let before = said.len();
             assert!(out.read_line(&mut said).expect("text") > 0, "it ended: {said}");
             if let Some((_, address)) = said[before..].split_once("http://") {
                 let end = |each: char| !each.is_ascii_digit() && each != '.' && each != ':';
-                break address.split(end).next().unwrap_or_default().to_owned();
+                addresses.push(address.split(end).next().unwrap_or_default().to_owned());
             }
-        };
-        Self { child, out, deaf: Some(deaf), reader: Some(reader), log, address, said }
+        }
+        let (address, admin) = (addresses.remove(1), addresses.remove(0));
+        Self { child, out, deaf: Some(deaf), reader: Some(reader), log, address, admin, said }
     }
 
     /// The signed curl line of a first run.
@@ -108,7 +126,7 @@ impl Serving {
     /// Waits until these words are in the metrics.
     fn until_counted(&self, words: &str) {
         let begin = Instant::now();
-        while !send(&self.address, "GET", "/metrics", "").contains(words) {
+        while !send(&self.admin, "GET", "/metrics", "").contains(words) {
             assert!(begin.elapsed() < Duration::from_secs(30), "{words} is not counted");
         }
     }
@@ -246,6 +264,80 @@ fn a_changed_file_and_sighup_reload_the_accounts_and_a_wrong_file_is_refused() {
     assert_eq!(serving.end().0, Some(0));
 }
 
+/// What is served goes on while the file is odd, and the next good one is taken.
+#[test]
+fn a_file_that_cannot_be_read_is_said_once_and_read_again() {
+    // A run that was cut off has left a pipe there, which would be written to for ever.
+    drop(std::fs::remove_file(Path::new(env!("CARGO_TARGET_TMPDIR")).join("unread.toml")));
+    let path = file("unread.toml", &account("nine to five"));
+    let serving = Serving::start(&["--config", path.to_str().expect("text")]);
+    until(&serving, "nine to five");
+    std::fs::remove_file(&path).expect("it is there");
+    serving.until_logged("unread.toml: No such file");
+    assert!(Command::new("mkfifo").arg(&path).status().expect("mkfifo").success());
+    serving.until_logged("unread.toml is not a regular file");
+    until(&serving, "nine to five");
+    std::fs::remove_file(&path).expect("it is there");
+    file("unread.toml", &account("always open"));
+    until(&serving, "always open");
+    let (code, _, log) = serving.end();
+    assert_eq!((code, log.matches("is not a regular file").count()), (Some(0), 1), "{log}");
+}
+
+/// Its size and its time stay the same.
+#[test]
+fn a_change_of_content_alone_is_a_change() {
+    let path = file("content.toml", &account("aaaa"));
+    let modified = std::fs::metadata(&path).expect("it is there").modified().expect("a time");
+    let serving = Serving::start(&["--config", path.to_str().expect("text")]);
+    until(&serving, "aaaa");
+    file("content.toml", &account("bbbb"));
+    std::fs::File::options()
+        .write(true)
+        .open(&path)
+        .and_then(|file| file.set_modified(modified))
+        .expect("set");
+    until(&serving, "bbbb");
+    assert_eq!(serving.end().0, Some(0));
+}
+
+/// The first half of the file is a right file, in which one account is missing.
+#[test]
+fn a_file_that_is_still_being_written_is_not_taken() {
+    let second = account("second").replace("\"shop\"", "\"other\"");
+    let path = file("growing.toml", &(account("first") + &second));
+    let serving = Serving::start(&["--config", path.to_str().expect("text")]);
+    until(&serving, "first");
+    // Half a file, and more of it before it has stayed the same.
+    let first = account("changed");
+    file("growing.toml", &first);
+    for part in 0..10 {
+        std::thread::sleep(Duration::from_millis(100));
+        file("growing.toml", &format!("{first}# {part}\n"));
+    }
+    file("growing.toml", &(first + &second));
+    until(&serving, "changed");
+    let target = sign::curl(&serving.url("other"), TOKEN, "open", sign::now());
+    assert!(paste(&target).contains("second"));
+    let (code, _, log) = serving.end();
+    assert_eq!(code, Some(0));
+    assert_eq!(log.matches("was reloaded").count(), 1, "{log}");
+}
+
+#[test]
+fn a_reload_that_would_remove_every_account_is_refused() {
+    let path = file("removed.toml", &account("nine to five"));
+    let serving = Serving::start(&["--config", path.to_str().expect("text")]);
+    file("removed.toml", &account("never").replace("\"shop\"", "\"other\""));
+    serving.until_logged("removed.toml has none of the accounts that are served now");
+    until(&serving, "nine to five");
+    // A file that is written under another name and renamed.
+    let renamed = file("removed.new", &account("always open"));
+    std::fs::rename(renamed, &path).expect("renamed");
+    until(&serving, "always open");
+    assert_eq!(serving.end().0, Some(0));
+}
+
 #[test]
 fn a_wrong_file_and_a_taken_address_are_said_and_end_with_1() {
     let path = file("wrong.toml", "[[account]]\nname = \"shop\"\n");
@@ -260,9 +352,18 @@ fn a_wrong_file_and_a_taken_address_are_said_and_end_with_1() {
     };
     let wrong = refused(&["--config", path.to_str().expect("text")]);
     assert!(wrong.contains("wrong.toml:1:1: missing field `token`"), "{wrong}");
+    // A pipe that nobody writes to would be read for ever.
+    let pipe = Path::new(env!("CARGO_TARGET_TMPDIR")).join("pipe.toml");
+    drop(std::fs::remove_file(&pipe));
+    assert!(Command::new("mkfifo").arg(&pipe).status().expect("mkfifo").success());
+    let pipe = refused(&["--config", pipe.to_str().expect("text")]);
+    assert!(pipe.contains("pipe.toml is not a regular file"), "{pipe}");
     let serving = Serving::start(&[]);
     let taken = refused(&["--listen", &serving.address]);
     assert!(taken.contains("cannot listen on"), "{taken}");
+    assert!(taken.contains("choose another with --listen"), "{taken}");
+    let taken = refused(&["--listen", "127.0.0.1:0", "--admin", &serving.admin]);
+    assert!(taken.contains("choose another with --admin"), "{taken}");
     assert_eq!(serving.end().0, Some(0));
 }
 
@@ -302,6 +403,80 @@ fn lines_of_the_log_that_are_lost_are_counted() {
     assert!(lost > 0, "all lines were kept");
     assert_eq!(code, Some(0));
     assert!(said.contains(&format!("{lost} lines of the log are lost")), "{said}");
+}
+
+/// Nobody reads any more, or the disk is full: the lines are gone, and the server says how many.
+#[test]
+fn lines_of_the_log_that_cannot_be_written_are_counted() {
+    let (reader, closed) = std::io::pipe().expect("a pipe");
+    drop(reader);
+    let mut outs = vec![Stdio::from(closed)];
+    if cfg!(target_os = "linux") {
+        let full = std::fs::File::options().write(true).open("/dev/full").expect("it is there");
+        outs.push(full.into());
+    }
+    for out in outs {
+        let serving = Serving::logging(&[], out);
+        for _ in 0..7 {
+            send(&serving.address, "POST", "/wechat/demo", "");
+        }
+        let (code, said, _) = serving.end();
+        assert_eq!(code, Some(0));
+        let last: Vec<&str> = said.lines().rev().take(2).collect();
+        assert!(last[0].starts_with("7 lines of the log are lost"), "{said}");
+        assert!(last[1].starts_with("served 7 requests"), "{said}");
+    }
+}
+
+#[test]
+fn a_server_whose_standard_output_nobody_reads_serves_and_ends_with_0() {
+    let mut serving = Serving::start(&[]);
+    // The other end of the server's is closed by this.
+    let (nobody, _) = std::io::pipe().expect("a pipe");
+    serving.out = BufReader::new(OwnedFd::from(nobody).into());
+    assert!(send(&serving.address, "POST", "/wechat/demo", "").starts_with("HTTP/1.1 400"));
+    assert_eq!(serving.end().0, Some(0));
+}
+
+/// The slow message would hold the end up for six seconds.
+#[test]
+fn a_second_signal_ends_the_server_at_once() {
+    let mut serving = Serving::start(&[]);
+    let line = serving.curl_line();
+    let (address, target, body) = taken_apart(&line);
+    let body = body.replace("你好", "later");
+    let mut stream = TcpStream::connect(&address).expect("it listens");
+    stream.write_all(bytes("POST", &target, &body).as_bytes()).expect("sent");
+    serving.until_counted("four_ways_under_way 1\n");
+    serving.signal("-TERM");
+    let begin = Instant::now();
+    while TcpStream::connect(&address).is_ok() {
+        assert!(begin.elapsed() < Duration::from_secs(30), "the first is not heard");
+    }
+    serving.signal("-INT");
+    let (code, said, _) = serving.ended();
+    assert_eq!(code, Some(0));
+    assert!(said.contains("what was still under way is cut off"), "{said}");
+}
+
+#[test]
+fn per_address_limits_the_connections_of_one_address() {
+    let serving = Serving::start(&["--per-address", "1"]);
+    let mut busy = TcpStream::connect(&serving.address).expect("it listens");
+    busy.write_all(b"GET / HT").expect("sent");
+    serving.until_counted("four_ways_connections_open 1\n");
+    let mut refused = TcpStream::connect(&serving.address).expect("it listens");
+    let mut answer = String::new();
+    refused.set_read_timeout(Some(Duration::from_secs(20))).expect("a timeout");
+    assert_eq!(refused.read_to_string(&mut answer).ok(), Some(0));
+    serving.until_logged("too many connections");
+    drop((busy, refused));
+    assert_eq!(serving.end().0, Some(0));
+    let none = Command::new(env!("CARGO_BIN_EXE_four-ways"))
+        .args(["serve", "--per-address", "0"])
+        .output()
+        .expect("it is built");
+    assert_eq!(none.status.code(), Some(2));
 }
 
 /// A server in its shell gets SIGINT, a service gets SIGTERM.
@@ -546,7 +721,7 @@ fn nothing_secret_is_printed(style: &str, mode: &str, format: &str) {
     for (answer, status) in refused.iter().zip(statuses) {
         assert_eq!(answer.get(9..12), Some(status), "{mode}: {answer}");
     }
-    seen += &send(&serving.address, "GET", "/metrics", "");
+    seen += &send(&serving.admin, "GET", "/metrics", "");
     // Files that are refused: a token without its quotes, a key that is none, a secret without its
     // quotes, an address with a password, a key with a blank.
     let password = format!("geocoding]\nurl = \"http://me:{PASSWORD}@");

@@ -1,6 +1,7 @@
 //! Every unit over HTTP, in the four styles: a server with the live host, the platform as WeChat and
 //! as the services that it calls. All of it is on 127.0.0.1.
 
+use std::future::pending;
 use std::net::{SocketAddr, TcpListener as Closed};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -9,7 +10,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use four_ways::platform::{
     Account, Act, Entry, Event, Live, Order, Platform, Shown, Trouble, http, serve,
 };
-use four_ways::server::{Caps, Server, config};
+use four_ways::server::{Caps, Listeners, Server, config};
 use four_ways::styles;
 use kit::Style;
 use pipeline::exchanges::Limits;
@@ -67,7 +68,10 @@ impl World {
         let configuration = configuration.unwrap_or_else(|error| panic!("{error}"));
         let server = Server::new(style, configuration, Limits::default(), Caps::default());
         let serving = Arc::clone(&server);
-        tokio::spawn(async move { serving.run(ours, std::future::pending()).await });
+        tokio::spawn(async move {
+            let listeners = Listeners { accounts: ours, admin: None };
+            serving.run(listeners, pending(), pending()).await
+        });
         let now = SystemTime::now().duration_since(UNIX_EPOCH).expect("after 1970");
         let (live, journal) = Live::start(Platform::new([account.clone()], 0), now, http::send);
         tokio::spawn(serve::serve(Arc::clone(&live), theirs));

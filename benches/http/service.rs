@@ -2,6 +2,7 @@
 //! its own process.
 
 use std::convert::Infallible;
+use std::future::pending;
 use std::io::{self, Read};
 use std::net::SocketAddr;
 use std::process::Command;
@@ -10,7 +11,7 @@ use std::time::Duration;
 use four_ways::conversation;
 use four_ways::measure::node::Original;
 use four_ways::measure::process::Process;
-use four_ways::server::{Caps, Server};
+use four_ways::server::{Caps, Listeners, Server};
 use four_ways::styles;
 use http_body_util::{BodyExt, Full};
 use hyper::body::{Bytes, Incoming};
@@ -86,7 +87,8 @@ pub fn serve(name: &str) -> io::Result<()> {
             Some(style) => {
                 let accounts = vec![conversation::account()];
                 let server = Server::new(style, accounts, Limits::default(), Caps::default());
-                server.run(listener, end).await;
+                let listeners = Listeners { accounts: listener, admin: None };
+                server.run(listeners, end, pending()).await;
                 Ok(())
             }
             None => tokio::select! {

@@ -269,9 +269,10 @@ fn first<T: Clone + Send + 'static>(
         for thunk in thunks {
             let under_way = Arc::clone(&under_way);
             thunk.call(move |ending| {
+                let counts = counts(&ending);
                 let mut state = under_way.lock().unwrap_or_else(PoisonError::into_inner);
                 state.0 -= 1;
-                if (state.0 == 0 || counts(&ending))
+                if (state.0 == 0 || counts)
                     && let Some(fill) = state.1.take()
                 {
                     drop(state);

@@ -3,7 +3,7 @@
 //!
 //! * [`tally`]: what a campaign has done.
 //! * [`faults`]: every fault alone, and every pair of faults.
-//! * [`interleavings`]: every order in which the operations of some requests may end.
+//! * [`mod@interleavings`]: every order in which the operations of some requests may end.
 //! * [`mod@random`]: random scenarios, with faults where operations are.
 
 pub mod faults;

@@ -14,7 +14,7 @@ use syn::{Attribute, Block, Expr, FnArg, Ident, Pat, ReturnType, Signature, Stmt
 
 /// What may be called under a lock: the name of what it is called on, and its own. First in all
 /// files, then in one.
-const CALLS: [(&str, &str); 10] = [
+const CALLS: [(&str, &str); 16] = [
     ("", ".unwrap_or_else .map .then .is_some_and .filter_map .collect"),
     ("", "mem::replace mem::take Box::new Arc::downgrade matches! vec!"),
     ("", "Pending::ready Pending::ended Pending::reclaimed"),
@@ -22,6 +22,11 @@ const CALLS: [(&str, &str); 10] = [
     ("callbacks/src/compose.rs", "done.take timer.take done.is_some"),
     // A result is a value: its clone calls nobody.
     ("callbacks/src/thunk.rs", "waiting.push fill.take ending.clone"),
+    // A fetch that is cloned, or put in its place, is not run by that.
+    ("callbacks/src/services/ticket.rs", FETCHES),
+    ("promises/src/services/ticket.rs", FETCHES),
+    ("generators/src/services/ticket.rs", FETCHES),
+    ("src/async_await/services/ticket.rs", FETCHES),
     ("generators/src/all.rs", "numbers.push task.replace task.take"),
     ("src/hosts/live.rs", ".contains_key accounts.get .cloned"),
     (
@@ -35,7 +40,21 @@ const CALLS: [(&str, &str); 10] = [
          exchanges.tidy exchanges.forgotten exchanges.kept waiting.insert waiting.remove granted.append granted.drain \
          granted.is_empty",
     ),
+    (
+        "src/server/logs.rs",
+        "text.extend_from_slice changed.notify_all changed.wait_timeout_while \
+         changed.wait_while mem::swap in_hand.saturating_sub",
+    ),
+    // Who must give way is told through tokio's Notify, which schedules a task and runs nothing.
+    (
+        "src/server/places.rs",
+        "addresses.get .copied .unwrap_or table.give_way table.seat seats.len \
+         Arc::clone .free Instant::now",
+    ),
 ];
+
+/// What a style does with its table of fetches.
+const FETCHES: &str = "entry get clone";
 
 /// Not the kit, the measurements and the command line: each has one thread, which a call under its
 /// own lock would stop at once.
@@ -57,16 +76,25 @@ const ONLY_PLAYED: [&str; 1] = ["a_callback_is_dropped_under_the_lock"];
 const SHARED: &str = "Mutex RwLock Condvar Atomic Semaphore watch:: Notify OnceLock LazyLock";
 
 /// The files that have something of [`SHARED`] and no model.
-const NO_MODEL: [(&str, &str); 11] = [
+const NO_MODEL: [(&str, &str); 17] = [
     ("kit/src/host.rs", "the kit has one thread"),
     ("kit/src/kinds.rs", "a table that is made once, by the standard library"),
     ("kit/src/run.rs", "the kit has one thread"),
+    ("src/cli/serve.rs", "tokio's channel, which counts signals"),
     ("src/hosts/live.rs", "one lock, under which one map is read or replaced"),
     ("src/hosts/memory.rs", "one counter, and the turns, which have a model"),
     ("src/measure/entry.rs", "a measured play has one thread"),
     ("src/measure/stack.rs", "counts the stack of one thread"),
     ("src/measure/world.rs", "a measured play has one thread"),
     ("src/server/accept.rs", "tokio's semaphore, channel and tracker, around hyper and sockets"),
+    ("src/server/connection.rs", "one flag of one connection, beside tokio's channel"),
+    ("src/server/http.rs", "a permit of tokio's semaphore, handed on"),
+    ("src/server/logs.rs", "one lock with one condition; tests/serve.rs stalls and breaks its end"),
+    (
+        "src/server/places.rs",
+        "one lock around one table; tests/server and the bench torture fill it",
+    ),
+    ("src/server/reload.rs", "tokio's Notify, told by the file system"),
     ("src/server/service.rs", "tokio's semaphore and tracker, handed on"),
     ("src/server/under_way.rs", "a permit of tokio's semaphore, given back by its drop"),
 ];

@@ -123,3 +123,14 @@ pub trait Host: Send + Sync {
 fn missing<T>(operation: Operation) -> Pending<T> {
     Pending::ended(Err(Failure { operation, fault: Fault::Permanent }))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::Host;
+    use crate::testing::Desk;
+
+    #[test]
+    fn a_host_is_traced_only_if_it_asks_for_it() {
+        assert!(!Desk::default().is_traced());
+    }
+}

@@ -69,3 +69,14 @@ pub enum Fault {
     #[error("abandoned")]
     Abandoned,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_failure_names_its_operation() {
+        let failure = Failure { operation: Operation::Commit, fault: Fault::Transient };
+        assert_eq!(failure.to_string(), "the operation `commit` failed: for now");
+    }
+}

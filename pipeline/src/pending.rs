@@ -425,6 +425,15 @@ mod tests {
     }
 
     #[test]
+    fn what_prints_is_the_state_and_never_the_value() {
+        let (completer, pending) = Pending::<u8>::new(Operation::Begin);
+        assert_eq!(format!("{completer:?} {pending:?}"), "Completer { .. } Pending(waiting)");
+        assert_eq!(format!("{:?}", pending.subscribe(|_| {})), "Subscription { .. }");
+        let (ready, never) = (Pending::ready(7), Pending::<u8>::never());
+        assert_eq!(format!("{ready:?} {never:?}"), "Pending(ready) Pending(never)");
+    }
+
+    #[test]
     fn a_value_that_is_there_is_taken_polled_or_told_at_once() {
         assert_eq!(Pending::ready(7).try_take().map_err(drop), Ok(Ok(7)));
         assert_eq!(Pending::<u8>::ended(Err(FAILURE)).try_take().map_err(drop), Ok(Err(FAILURE)));

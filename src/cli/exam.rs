@@ -1,10 +1,10 @@
 //! `exam`: a server of anybody, examined from outside.
 
 use std::io::{self, Write};
-use std::time::{SystemTime, UNIX_EPOCH};
 
 use clap::Args;
 use four_ways::exam::{Candidate, GONE, Stop, examine, report};
+use four_ways::server::sign;
 use thiserror::Error;
 use tokio::runtime::Builder;
 
@@ -87,6 +87,5 @@ impl Exam {
 
 /// Microseconds since 1970: no earlier exam of the same server has used the numbers that follow.
 pub fn serial() -> u64 {
-    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    u64::try_from(now.as_micros()).unwrap_or_default()
+    u64::try_from(sign::now().as_micros()).unwrap_or_default()
 }

@@ -2,11 +2,11 @@
 
 use std::io::{self, Write};
 use std::net::SocketAddr;
-use std::time::{SystemTime, UNIX_EPOCH};
 
 use clap::Args;
 use four_ways::platform::services::SERVICES;
 use four_ways::platform::{Entry, Live, http, serve};
+use four_ways::server::sign;
 use thiserror::Error;
 use tokio::net::TcpListener;
 use tokio::runtime::Builder;
@@ -56,7 +56,7 @@ impl Platform {
             let listen = |error| PlatformError::Listen(self.listen, error);
             let listener = TcpListener::bind(self.listen).await.map_err(listen)?;
             let address = listener.local_addr()?;
-            let epoch = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+            let epoch = sign::now();
             let platform = four_ways::platform::Platform::new([account], serial());
             let (live, mut journal) = Live::start(platform, epoch, http::send);
             writeln!(out, "WeChat's API for {app_id} is on http://{address}/cgi-bin/")?;

@@ -93,7 +93,8 @@ impl Live {
     }
 
     /// Whether there is an account of this name.
-    fn knows(&self, name: &str) -> bool {
+    #[must_use]
+    pub fn knows(&self, name: &str) -> bool {
         self.accounts.read().unwrap_or_else(PoisonError::into_inner).contains_key(name)
     }
 }
@@ -420,6 +421,14 @@ mod tests {
                 drop(long);
             });
         }
+    }
+
+    #[test]
+    fn a_random_number_is_not_the_one_before() {
+        paused(async {
+            let live = live(quiet());
+            assert_ne!(live.random(), live.random());
+        });
     }
 
     #[test]

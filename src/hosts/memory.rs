@@ -81,3 +81,14 @@ impl Host for Memory {
         self.turns.release(lease);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn random_numbers_count_up_from_the_first() {
+        let memory = Memory::new([], Duration::ZERO).drawing_from(7);
+        assert_eq!([memory.random(), memory.random()], [7, 8]);
+    }
+}

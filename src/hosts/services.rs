@@ -150,9 +150,13 @@ impl Services {
         pending
     }
 
-    fn request(&self, call: Call) -> Result<RequestBuilder, CallError> {
+    fn named(&self, name: &str) -> Option<Service> {
         let directory = self.directory.read().unwrap_or_else(PoisonError::into_inner);
-        let service = directory.get(call.service).ok_or(CallError::Unknown)?;
+        directory.get(name).cloned()
+    }
+
+    fn request(&self, call: Call) -> Result<RequestBuilder, CallError> {
+        let service = self.named(call.service).ok_or(CallError::Unknown)?;
         let client = self.client.as_ref().ok_or(CallError::Request)?;
         let method = if call.json.is_some() { Method::POST } else { Method::GET };
         let mut request = client

@@ -297,6 +297,22 @@ mod tests {
     }
 
     #[test]
+    fn timers_are_looked_through_again_when_their_number_has_doubled() {
+        paused(async {
+            let timers = Timers::start();
+            let armed = || timers.shared.armed().due.len();
+            let wanted: Vec<_> = (0..1024).map(|_| timers.sleep(3600 * SECOND)).collect();
+            for _ in 0..1024 {
+                drop(timers.sleep(3600 * SECOND));
+            }
+            assert_eq!(armed(), 2048);
+            drop(timers.sleep(3600 * SECOND));
+            assert_eq!(armed(), 1025);
+            drop(wanted);
+        });
+    }
+
+    #[test]
     fn who_sleeps_when_the_timers_end_hears_that_it_was_abandoned() {
         paused(async {
             let timers = Timers::start();

@@ -4,7 +4,7 @@ use std::future::pending;
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::process::{Command, Stdio};
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::Duration;
 
 use futures::future::{Either, select};
 use kit::Style;
@@ -18,7 +18,7 @@ use super::process::Process;
 use super::results::Exam;
 use crate::exam::{Candidate, Finding, examine};
 use crate::platform::Account;
-use crate::server::{Caps, Server};
+use crate::server::{Caps, Listeners, Server, sign};
 use crate::{conversation, styles};
 
 /// How often it is looked whether an original has ended, and how long it then stays away.
@@ -60,7 +60,9 @@ async fn ours(style: Style) -> io::Result<Vec<Finding>> {
     let address = listener.local_addr()?;
     let accounts = vec![conversation::account()];
     let server = Server::new(style, accounts, Limits::default(), Caps::default());
-    let serving = tokio::spawn(async move { server.run(listener, pending()).await });
+    let serving = tokio::spawn(async move {
+        server.run(Listeners { accounts: listener, admin: None }, pending(), pending()).await
+    });
     let findings = findings(address).await;
     serving.abort();
     Ok(findings)
@@ -104,8 +106,7 @@ fn start(original: Original, mut command: Command) -> Result<Process, Unexamined
 async fn findings(address: SocketAddr) -> Vec<Finding> {
     let url = format!("http://{address}/wechat/{}", conversation::NAME);
     // Each server is a new one, but signatures of the last second must differ for it, too.
-    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    let serial = u64::try_from(now.as_micros()).unwrap_or_default();
+    let serial = u64::try_from(sign::now().as_micros()).unwrap_or_default();
     let account = Account::new(url, conversation::TOKEN);
     examine(&Candidate::new(account, serial), |_| {}).await
 }

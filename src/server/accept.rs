@@ -1,18 +1,33 @@
 //! The connections of a server, from the first to its end.
 
 use std::io;
-use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
-use hyper::service::service_fn;
-use hyper_util::rt::TokioIo;
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::{Semaphore, watch};
+use tokio::sync::watch;
+use tokio::time::Instant;
 use tokio_util::task::TaskTracker;
 
-use super::http;
+use super::connection;
+use super::ends::End;
+use super::http::Side;
+use super::places::{Place, Places};
 use super::service::Server;
+
+/// How many connections of the operator's there may be.
+const OPERATORS: usize = 64;
+
+/// How often a full server says so: whoever fills the server must not fill its log, too.
+const FULL: Duration = Duration::from_secs(10);
+
+/// Where a server listens.
+pub struct Listeners {
+    /// For WeChat.
+    pub accounts: TcpListener,
+    /// For the operator: `/metrics` and `/healthz`, which tell accounts and counts.
+    pub admin: Option<TcpListener>,
+}
 
 /// What a server did.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,71 +44,107 @@ pub struct Served {
 
 impl Server {
     /// Serves until `end` completes; then accepts nothing new, lets what is under way finish, and
-    /// gives up after [`Caps::shutdown`](super::Caps::shutdown).
+    /// gives up after [`Caps::shutdown`](super::Caps::shutdown), or when `at_once` completes.
     pub async fn run(
         self: &Arc<Self>,
-        listener: TcpListener,
+        listeners: Listeners,
         end: impl Future<Output = ()>,
+        at_once: impl Future<Output = ()>,
     ) -> Served {
-        let places = Arc::new(Semaphore::new(self.caps.connections));
+        let Listeners { accounts, admin } = listeners;
         let connections = TaskTracker::new();
-        // Dropping the sender is the signal that no connection may begin another request.
+        // Dropping the sender is the signal that each connection ends with its next answer.
         let (ending, ended) = watch::channel(());
-        tokio::pin!(end);
-        loop {
-            let accepted = async {
-                // Nobody closes the semaphore.
-                let place = Arc::clone(&places).acquire_owned().await.ok();
-                (listener.accept().await, place)
-            };
-            let (accepted, place) = tokio::select! {
-                biased;
-                () = &mut end => break,
-                accepted = accepted => accepted,
-            };
-            match accepted {
-                Ok((stream, _)) => {
-                    self.metrics.connections.inc();
-                    // Replies are small; waiting to fill a packet only delays them.
-                    drop(stream.set_nodelay(true));
-                    let connection = Arc::clone(self).connection(stream, ended.clone());
-                    connections.spawn(async move {
-                        connection.await;
-                        drop(place);
-                    });
+        let serve = async {
+            let places = Places::new(self.caps.connections, self.caps.per_address);
+            let accounts = self.accept(Side::Accounts, &accounts, places, &connections, &ended);
+            let admin = async {
+                if let Some(listener) = &admin {
+                    let places = Places::new(OPERATORS, OPERATORS);
+                    self.accept(Side::Admin, listener, places, &connections, &ended).await;
                 }
-                Err(error) => accept_failed(&error).await,
-            }
+            };
+            tokio::join!(accounts, admin);
+        };
+        tokio::select! {
+            biased;
+            () = end => {}
+            () = serve => {}
         }
-        drop((listener, ending));
+        drop((accounts, admin, ending));
         let ended = tokio::time::timeout(self.caps.shutdown, async {
             connections.close();
             connections.wait().await;
             self.tasks.close();
             self.tasks.wait().await;
         });
+        let complete = tokio::select! {
+            ended = ended => ended.is_ok(),
+            () = at_once => false,
+        };
         Served {
-            complete: ended.await.is_ok(),
+            complete,
             requests: self.metrics.answered(),
             shed: self.metrics.shed.get(),
             connections: self.metrics.connections.get(),
         }
     }
 
-    /// Serves one connection until it has lasted long enough or the server ends. Then the reply
-    /// under way is finished, and no further request is read.
-    async fn connection(self: Arc<Self>, stream: TcpStream, mut ending: watch::Receiver<()>) {
-        let (http1, caps) = (self.caps.http1(), self.caps);
-        let service = service_fn(move |request| http::answer(Arc::clone(&self), request));
-        let mut connection = pin!(http1.serve_connection(TokioIo::new(stream), service));
-        tokio::select! {
-            // It does not matter how a client disconnects.
-            _ = connection.as_mut() => return,
-            () = tokio::time::sleep(caps.connection) => {}
-            _ = ending.changed() => {}
+    /// Accepts for ever.
+    async fn accept(
+        self: &Arc<Self>,
+        side: Side,
+        listener: &TcpListener,
+        places: Arc<Places>,
+        connections: &TaskTracker,
+        ending: &watch::Receiver<()>,
+    ) {
+        let mut told = None;
+        loop {
+            let (stream, address) = match listener.accept().await {
+                Ok(accepted) => accepted,
+                Err(error) => {
+                    accept_failed(&error).await;
+                    continue;
+                }
+            };
+            if side == Side::Accounts {
+                self.metrics.accepted();
+            }
+            let place = places.take(address.ip()).await;
+            if place.as_ref().is_none_or(Place::was_contested)
+                && told.is_none_or(|told: Instant| told.elapsed() >= FULL)
+            {
+                told = Some(Instant::now());
+                let open = places.taken();
+                tracing::warn!(address = %address.ip(), open, "too many connections");
+            }
+            let Some(place) = place else {
+                self.ended(side, End::Crowded);
+                continue;
+            };
+            // Replies are small; waiting to fill a packet only delays them.
+            drop(stream.set_nodelay(true));
+            let connection = Arc::clone(self).connection(side, stream, place, ending.clone());
+            connections.spawn(connection);
         }
-        connection.as_mut().graceful_shutdown();
-        drop(tokio::time::timeout(caps.shutdown, connection).await);
+    }
+
+    async fn connection(
+        self: Arc<Self>,
+        side: Side,
+        stream: TcpStream,
+        place: Place,
+        ending: watch::Receiver<()>,
+    ) {
+        let end = connection::serve(Arc::clone(&self), side, stream, place.seat(), ending).await;
+        self.ended(side, end);
+    }
+
+    fn ended(&self, side: Side, end: End) {
+        if side == Side::Accounts {
+            self.metrics.ended(end);
+        }
     }
 }
 

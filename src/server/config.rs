@@ -55,6 +55,20 @@ pub enum ConfigError {
         /// What the system says.
         error: std::io::Error,
     },
+    /// It is something else than a file.
+    #[error("{} is not a regular file: write the accounts to one", path.display())]
+    NoFile {
+        /// What it is.
+        path: PathBuf,
+    },
+    /// The file system does not answer.
+    #[error("{} could not be read within {} seconds: is it on a network?", path.display(), patience.as_secs())]
+    Slow {
+        /// The file.
+        path: PathBuf,
+        /// How long it was waited for.
+        patience: Duration,
+    },
     /// The file is wrong.
     #[error("{}:{line}:{column}: {what}", path.display())]
     Wrong {
@@ -114,10 +128,29 @@ struct KeywordSection {
 /// # Errors
 /// See [`ConfigError`].
 pub fn read(path: &Path) -> Result<Configuration, ConfigError> {
-    let text = std::fs::read_to_string(path)
-        .map_err(|error| ConfigError::Unreadable { path: path.to_owned(), error })?;
-    parse(&text).map_err(|Wrong { at, what }| {
-        let (line, column) = position(&text, at);
+    config(path, &text(path)?)
+}
+
+/// Reads a file. It may take as long as the file system takes; a pipe, which may never end, is
+/// refused.
+///
+/// # Errors
+/// [`ConfigError::Unreadable`] and [`ConfigError::NoFile`].
+pub fn text(path: &Path) -> Result<String, ConfigError> {
+    let unreadable = |error| ConfigError::Unreadable { path: path.to_owned(), error };
+    if !std::fs::metadata(path).map_err(unreadable)?.is_file() {
+        return Err(ConfigError::NoFile { path: path.to_owned() });
+    }
+    std::fs::read_to_string(path).map_err(unreadable)
+}
+
+/// The configuration of a text that was read from this path.
+///
+/// # Errors
+/// [`ConfigError::Wrong`].
+pub fn config(path: &Path, text: &str) -> Result<Configuration, ConfigError> {
+    parse(text).map_err(|Wrong { at, what }| {
+        let (line, column) = position(text, at);
         ConfigError::Wrong { path: path.to_owned(), line, column, what }
     })
 }

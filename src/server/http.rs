@@ -1,40 +1,68 @@
 //! One request over HTTP: route, read the body within its limits, ask the style.
 
-use std::convert::Infallible;
 use std::sync::Arc;
 use std::time::Duration;
 
 use http_body_util::{BodyExt, Full, LengthLimitError, Limited};
 use hyper::body::{Body, Bytes, Incoming};
-use hyper::header::{ALLOW, CONNECTION, CONTENT_TYPE, HeaderValue};
-use hyper::{Request, Response, StatusCode};
+use hyper::header::{ALLOW, CONNECTION, CONTENT_TYPE, HOST, HeaderValue, TRANSFER_ENCODING};
+use hyper::{Request, Response, StatusCode, Version};
 use pipeline::{Error, Host, LogLine, Method};
-use wechat::ParseError;
+use tokio::sync::OwnedSemaphorePermit;
 use wechat::xml::LIMIT;
+use wechat::{ParseError, Query};
 
 use super::service::Server;
 use super::under_way::UnderWay;
 
-/// Answers one request.
-///
-/// # Errors
-/// Never: whatever is wrong becomes a response.
-pub async fn answer(
-    server: Arc<Server>,
-    request: Request<Incoming>,
-) -> Result<Response<Full<Bytes>>, Infallible> {
-    let path = request.uri().path();
-    let answered = match path.strip_prefix("/wechat/") {
-        Some(account) if !account.is_empty() && !account.contains('/') => {
-            let account = account.to_owned();
-            wechat(&server, account, request).await
-        }
-        _ => other(&server, path, request.method()),
-    };
-    Ok(answered)
+/// For whom a listener is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Side {
+    /// For WeChat: the accounts.
+    Accounts,
+    /// For the operator: metrics and health.
+    Admin,
 }
 
-fn other(server: &Server, path: &str, method: &hyper::Method) -> Response<Full<Bytes>> {
+/// Answers one request. Whatever is wrong becomes a response.
+pub async fn answer(
+    server: &Arc<Server>,
+    side: Side,
+    request: Request<Incoming>,
+) -> Response<Full<Bytes>> {
+    if let Some(refusal) = unclear(&request) {
+        return closing(refusal);
+    }
+    let path = request.uri().path();
+    match (side, path.strip_prefix("/wechat/")) {
+        (Side::Accounts, Some(account)) if !account.is_empty() && !account.contains('/') => {
+            let account = account.to_owned();
+            wechat(server, account, request).await
+        }
+        (Side::Accounts, _) => {
+            plain(StatusCode::NOT_FOUND, "not found: WeChat's URL is /wechat/{account}")
+        }
+        (Side::Admin, _) => admin(server, path, request.method()),
+    }
+}
+
+/// What hyper lets pass and RFC 9112 does not (3.2, 6.1). A proxy that reads such a request in
+/// another way would see other requests than this server.
+fn unclear<B>(request: &Request<B>) -> Option<Response<Full<Bytes>>> {
+    let hosts = request.headers().get_all(HOST).iter().count();
+    if hosts > 1 || (hosts == 0 && request.version() == Version::HTTP_11) {
+        return Some(plain(StatusCode::BAD_REQUEST, "send one Host"));
+    }
+    let mut codings = request.headers().get_all(TRANSFER_ENCODING).iter();
+    let chunked = |coding: &HeaderValue| coding.as_bytes().eq_ignore_ascii_case(b"chunked");
+    match (codings.next(), codings.next()) {
+        (None, _) => None,
+        (Some(coding), None) if chunked(coding) => None,
+        _ => Some(plain(StatusCode::NOT_IMPLEMENTED, "send no Transfer-Encoding but chunked")),
+    }
+}
+
+fn admin(server: &Server, path: &str, method: &hyper::Method) -> Response<Full<Bytes>> {
     let get = method == hyper::Method::GET || method == hyper::Method::HEAD;
     match path {
         "/healthz" if get => plain(StatusCode::OK, "ok"),
@@ -49,7 +77,7 @@ fn other(server: &Server, path: &str, method: &hyper::Method) -> Response<Full<B
             response.headers_mut().insert(ALLOW, HeaderValue::from_static("GET, HEAD"));
             response
         }
-        _ => plain(StatusCode::NOT_FOUND, "not found: WeChat's URL is /wechat/{account}"),
+        _ => plain(StatusCode::NOT_FOUND, "not found: /metrics and /healthz are here"),
     }
 }
 
@@ -64,6 +92,13 @@ async fn wechat(
         _ => Method::Other,
     };
     let query = request.uri().query().unwrap_or_default().to_owned();
+    if method != Method::Post || !server.host.knows(&account) || Query::parse(&query).is_err() {
+        // Clause 5.2: the style decides this without the body, so the body is not waited for.
+        let is_whole = request.body().is_end_stream();
+        let request = pipeline::Request { method, account, query, body: vec![] };
+        let answer = ask(server, request, None).await;
+        return if is_whole { answer } else { closing(answer) };
+    }
     let body = match tokio::time::timeout(server.caps.arrival, read(request.into_body())).await {
         Ok(Ok(body)) => body,
         Ok(Err(refusal)) => return server.refused(account, *refusal),
@@ -73,19 +108,23 @@ async fn wechat(
         }
     };
     // Counted once it has arrived, so that slow clients cannot crowd out the others.
-    let permit = match Arc::clone(&server.under_way).try_acquire_owned() {
-        Err(_) if method == Method::Post => {
-            // Anything else would show the user an error.
-            server.metrics.shed.inc();
-            return server.refused(account, http(pipeline::Response::success()));
-        }
-        permit => permit.ok(),
+    let Ok(permit) = Arc::clone(&server.under_way).try_acquire_owned() else {
+        // Anything else would show the user an error.
+        server.metrics.shed.inc();
+        return server.refused(account, http(pipeline::Response::success()));
     };
+    ask(server, pipeline::Request { method, account, query, body }, Some(permit)).await
+}
+
+/// Asks the style. In a task of its own: the work goes on when the client hangs up, so that a
+/// repeat gets the stored answer.
+async fn ask(
+    server: &Server,
+    request: pipeline::Request,
+    permit: Option<OwnedSemaphorePermit>,
+) -> Response<Full<Bytes>> {
     let (host, metrics) = (Arc::clone(&server.host), Arc::clone(&server.metrics));
     let host = UnderWay::new(host, metrics, permit, server.tasks.token());
-    let request = pipeline::Request { method, account, query, body };
-    // In a task of its own: the work goes on when the client hangs up, so that a repeat gets the
-    // stored answer.
     match server.tasks.spawn(server.style.start(host, request)).await {
         Ok(response) => http(response),
         Err(_) => http(Error::Panicked.response()),
@@ -126,7 +165,8 @@ fn too_large(bytes: u64) -> Response<Full<Bytes>> {
     closing(http(Error::Body(ParseError::TooLarge(bytes)).response()))
 }
 
-fn closing(mut response: Response<Full<Bytes>>) -> Response<Full<Bytes>> {
+/// The same response, after which the connection ends.
+pub fn closing(mut response: Response<Full<Bytes>>) -> Response<Full<Bytes>> {
     response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
     response
 }

@@ -9,6 +9,8 @@ use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::metrics::histogram::{Histogram, exponential_buckets};
 use prometheus_client::registry::{Registry, Unit};
 
+use super::ends::End;
+
 /// The counters of a server.
 pub struct Metrics {
     registry: Registry,
@@ -24,6 +26,13 @@ pub struct Metrics {
     pub under_way: Gauge,
     /// Connections accepted.
     pub connections: Counter,
+    ended: Family<Why, Counter>,
+    open: Gauge,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct Why {
+    why: End,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
@@ -65,6 +74,9 @@ impl Default for Metrics {
             Unit::Bytes,
             memory.clone(),
         );
+        let (ended, open) = <(Family<Why, Counter>, Gauge)>::default();
+        registry.register("connections_ended", "Connections ended, by why", ended.clone());
+        registry.register("connections_open", "Connections open", open.clone());
         let answered = Counter::default();
         Self {
             registry,
@@ -77,6 +89,8 @@ impl Default for Metrics {
             memory,
             under_way,
             connections,
+            ended,
+            open,
         }
     }
 }
@@ -93,6 +107,18 @@ impl Metrics {
         if line.repeat {
             self.repeats.inc();
         }
+    }
+
+    /// Counts a connection that begins.
+    pub fn accepted(&self) {
+        self.connections.inc();
+        self.open.inc();
+    }
+
+    /// Counts a connection that has ended.
+    pub fn ended(&self, why: End) {
+        self.ended.get_or_create(&Why { why }).inc();
+        self.open.dec();
     }
 
     /// How many requests were answered.

@@ -3,6 +3,7 @@
 mod bot;
 
 use std::collections::BTreeSet;
+use std::future::pending;
 use std::process::Command;
 use std::time::{SystemTime, UNIX_EPOCH};
 use std::{env, fs};
@@ -10,7 +11,7 @@ use std::{env, fs};
 use bot::{Bot, Flaw, SLOW};
 use four_ways::exam::{Candidate, Finding, GONE, Stop, examine, list, page, report};
 use four_ways::platform::{Account, Mode};
-use four_ways::server::{Caps, Server};
+use four_ways::server::{Caps, Listeners, Server};
 use four_ways::styles;
 use futures::future::join_all;
 use futures::stream::{self, StreamExt};
@@ -47,7 +48,9 @@ async fn served(style: Style, name: &str, mode: Mode) -> Candidate {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
     let url = format!("http://{}/wechat/{name}", listener.local_addr().expect("an address"));
     let server = Server::new(style, scenario::accounts(), Limits::default(), Caps::default());
-    tokio::spawn(async move { server.run(listener, std::future::pending()).await });
+    tokio::spawn(async move {
+        server.run(Listeners { accounts: listener, admin: None }, pending(), pending()).await
+    });
     let account = Account {
         mode,
         original_id: "gh_demo".to_owned(),

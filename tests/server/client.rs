@@ -1,12 +1,13 @@
 //! A client that speaks bytes, so that it can also speak them badly, and a server to speak to.
 
+use std::future::pending;
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream};
 use std::sync::Arc;
 use std::thread::JoinHandle;
 use std::time::{Duration, SystemTime};
 
-use four_ways::server::{Caps, Served, Server};
+use four_ways::server::{Caps, Listeners, Served, Server};
 use kit::Style;
 use kit::scenario;
 use pipeline::Response;
@@ -18,6 +19,8 @@ use wechat::{Token, signature};
 /// A server on a thread of its own, with the accounts of the kit.
 pub struct Running {
     pub address: SocketAddr,
+    /// Where `/metrics` and `/healthz` are.
+    pub admin: SocketAddr,
     pub server: Arc<Server>,
     end: oneshot::Sender<()>,
     thread: JoinHandle<Served>,
@@ -26,8 +29,11 @@ pub struct Running {
 /// Limits that a test can wait for.
 pub fn short() -> Caps {
     Caps {
+        idle: Duration::from_millis(300),
         head: Duration::from_millis(400),
         arrival: Duration::from_millis(400),
+        write: Duration::from_millis(400),
+        grace: Duration::from_millis(100),
         shutdown: Duration::from_secs(20),
         ..Caps::default()
     }
@@ -48,15 +54,18 @@ impl Running {
                 .build()
                 .expect("a runtime");
             runtime.block_on(async move {
-                let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
-                let address = listener.local_addr().expect("an address");
+                let accounts = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+                let admin = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+                let address = accounts.local_addr().expect("an address");
+                let of_admin = admin.local_addr().expect("an address");
                 let server = Server::new(style, scenario::accounts(), limits, caps);
-                tell.send((address, Arc::clone(&server))).expect("the test waits");
-                server.run(listener, async { drop(ended.await) }).await
+                tell.send((address, of_admin, Arc::clone(&server))).expect("the test waits");
+                let listeners = Listeners { accounts, admin: Some(admin) };
+                server.run(listeners, async { drop(ended.await) }, pending()).await
             })
         });
-        let (address, server) = told.recv().expect("the server starts");
-        Self { address, server, end, thread }
+        let (address, admin, server) = told.recv().expect("the server starts");
+        Self { address, admin, server, end, thread }
     }
 
     pub fn stop(self) -> Served {

@@ -1,12 +1,14 @@
 //! Tests of the server with a real client over 127.0.0.1, in all four styles.
 
+mod admin;
 mod client;
+mod connections;
 mod mutated;
+mod oddities;
 mod watched;
 
 use std::io::{Read, Write};
 use std::sync::Mutex;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -148,9 +150,6 @@ fn every_refusal_has_its_status_and_its_body_and_only_a_405_an_allow() {
         }
         let words = "the body has 65537 bytes, the limit is 65536";
         assert_eq!(refused(streamed), Some(Response::text(413, words)));
-        let healthy = ask("GET", "/healthz", "");
-        assert_eq!((&*healthy.body, healthy.header("allow")), ("ok", vec![]));
-        assert_eq!(ask("POST", "/healthz", "").header("allow"), ["GET, HEAD"]);
     });
 }
 
@@ -220,7 +219,7 @@ fn a_repeat_gets_the_same_reply_and_plays_once() {
         let first = ask(server.address, "POST", &target, &guess);
         let second = ask(server.address, "POST", &target, &guess);
         assert_eq!(first.body, second.body);
-        let metrics = ask(server.address, "GET", "/metrics", "").body;
+        let metrics = ask(server.admin, "GET", "/metrics", "").body;
         let sample = "four_ways_requests_total{account=\"demo\",kind=\"text\",status=\"200\"} 2";
         assert!(metrics.contains(sample), "{metrics}");
         assert!(metrics.contains("four_ways_repeats_total 1"), "{metrics}");
@@ -309,7 +308,7 @@ fn two_hundred_clients_at_once(style: Style) {
             .collect();
         assert_eq!(turns, expected);
     }
-    let metrics = ask(server.address, "GET", "/metrics", "").body;
+    let metrics = ask(server.admin, "GET", "/metrics", "").body;
     let sample = "four_ways_requests_total{account=\"demo\",kind=\"text\",status=\"200\"} 200";
     assert!(metrics.contains(sample), "{metrics}");
     assert!(server.stop().complete);
@@ -386,7 +385,7 @@ fn a_slow_client_is_sent_away() {
             assert!(sent < 200, "a dripping client was left connected");
             thread::sleep(Duration::from_millis(50));
         }
-        assert_eq!(ask(server.address, "GET", "/healthz", "").body, "ok");
+        assert_eq!(ask(server.admin, "GET", "/healthz", "").body, "ok");
     });
 }
 
@@ -442,22 +441,6 @@ fn a_connection_ends_with_its_age_and_its_last_reply_is_not_cut_off() {
 }
 
 #[test]
-fn one_more_client_than_may_be_connected_waits_until_another_leaves() {
-    in_every_style(Caps { connections: 1, ..Caps::default() }, |server| {
-        let healthy = request("GET", "/healthz", "");
-        let (mut first, mut buffer) = (connect(server.address, healthy.as_bytes()), Vec::new());
-        assert_eq!(read(&mut first, &mut buffer).expect("an answer").body, "ok");
-        let mut second = connect(server.address, healthy.as_bytes());
-        second.set_read_timeout(Some(Duration::from_millis(300))).expect("a timeout");
-        let mut byte = [0];
-        assert!(second.read(&mut byte).is_err(), "it was answered beside the first");
-        drop(first);
-        second.set_read_timeout(Some(Duration::from_secs(20))).expect("a timeout");
-        assert_eq!(read(&mut second, &mut Vec::new()).expect("an answer").body, "ok");
-    });
-}
-
-#[test]
 fn pipelined_requests_are_answered_in_their_order() {
     in_every_style(Caps::default(), |server| {
         let words = ["hello", "天气", "nothing", "你好"];
@@ -477,51 +460,11 @@ fn pipelined_requests_are_answered_in_their_order() {
 }
 
 #[test]
-fn no_reply_is_cut_by_a_shutdown_under_load() {
-    for style in styles::all() {
-        let server = Running::start(style, Caps::default());
-        let address = server.address;
-        let answered = AtomicUsize::new(0);
-        let over = AtomicBool::new(false);
-        thread::scope(|scope| {
-            for client in 0..16_u64 {
-                let (answered, over) = (&answered, &over);
-                scope.spawn(move || {
-                    let mut stream = connect(address, b"");
-                    let mut buffer = Vec::new();
-                    for id in client * 100_000.. {
-                        let target = signed("demo", &format!("s{id}"));
-                        let body = text(&format!("user{client}"), id, "hello");
-                        if stream.write_all(request("POST", &target, &body).as_bytes()).is_err() {
-                            break;
-                        }
-                        // `read` fails on an answer that was begun and not finished.
-                        match read(&mut stream, &mut buffer) {
-                            Some(answer) => assert_eq!(content(&answer), "Hello yourself."),
-                            None => break,
-                        }
-                        answered.fetch_add(1, Ordering::Relaxed);
-                    }
-                    assert!(over.load(Ordering::Acquire), "the server hung up before the end");
-                });
-            }
-            while answered.load(Ordering::Relaxed) < 500 {
-                thread::yield_now();
-            }
-            over.store(true, Ordering::Release);
-            let served = server.stop();
-            assert!(served.complete);
-            assert!(served.requests >= 500);
-        });
-    }
-}
-
-#[test]
 fn at_overload_the_answer_is_success_and_counted() {
     in_every_style(Caps { requests: 0, ..Caps::default() }, |server| {
         let answer = ask(server.address, "POST", &signed("demo", "1"), &text("alice", 1, "hello"));
         assert_eq!((answer.status, answer.body.as_str()), (200, "success"));
-        let metrics = ask(server.address, "GET", "/metrics", "").body;
+        let metrics = ask(server.admin, "GET", "/metrics", "").body;
         assert!(metrics.contains("four_ways_shed_total 1"), "{metrics}");
     });
 }
@@ -637,13 +580,7 @@ fn with_bomb() -> Vec<Style> {
         let mut units = callbacks::pipeline::units();
         units.insert(0, callbacks::units::Unit::Rule(&Bomb));
         let onion = callbacks::compose(callbacks::pipeline::layers(units));
-        Style::new("callbacks", move |host, request| {
-            let (completer, reply) = pipeline::Pending::new(pipeline::Operation::Sleep);
-            onion.handle(host, request, move |response| {
-                completer.complete(Ok(response));
-            });
-            async move { reply.await.expect("a reply") }
-        })
+        styles::of_callbacks("callbacks", onion)
     };
     let promises = {
         let mut units = promises::pipeline::units();
@@ -692,7 +629,8 @@ fn many_messages_of_one_user_that_wait_do_not_overflow_the_stack() {
         for style in styles::all() {
             scope.spawn(move || {
                 let limits = Limits { waiting: 2_000, ..Limits::default() };
-                let server = Running::with(style, Caps::default(), limits);
+                let caps = Caps { per_address: 2_000, ..Caps::default() };
+                let server = Running::with(style, caps, limits);
                 let address = server.address;
                 let mut first = connect(address, later(0).as_bytes());
                 // Long enough for the first to have its turn; if it has not, nothing is shown.
@@ -711,7 +649,7 @@ fn many_messages_of_one_user_that_wait_do_not_overflow_the_stack() {
                     );
                 }
                 thread::sleep(Duration::from_secs(3));
-                assert_eq!(ask(address, "GET", "/healthz", "").body, "ok");
+                assert_eq!(ask(server.admin, "GET", "/healthz", "").body, "ok");
                 assert!(server.stop().complete);
             });
         }
@@ -735,7 +673,7 @@ fn a_shutdown_waits_for_what_goes_on_after_its_reply() {
                 let mut stream = connect(server.address, later(1).as_bytes());
                 let answer = read(&mut stream, &mut Vec::new()).expect("an answer");
                 assert_eq!(answer.body, "success");
-                let metrics = ask(server.address, "GET", "/metrics", "").body;
+                let metrics = ask(server.admin, "GET", "/metrics", "").body;
                 assert!(metrics.contains("four_ways_under_way 1"), "{metrics}");
                 assert!(server.stop().complete);
                 assert!(begin.elapsed() >= Duration::from_secs(6), "{name} did not wait");

@@ -74,6 +74,22 @@ mod tests {
     }
 
     #[test]
+    fn a_name_begins_with_a_letter_or_an_underscore() {
+        assert_eq!(texts("<_A><![CDATA[a]]>b]]></_A>"), Some(vec!["a]]>b".into()]));
+        assert_eq!(texts("<A_1><![CDATA[a]]>b]]></A_1>"), Some(vec!["a]]>b".into()]));
+        assert_eq!(texts("<1A><![CDATA[a]]>b]]></1A>"), None);
+    }
+
+    #[test]
+    fn each_field_knows_its_offset_in_the_body() {
+        let body = " <xml><A><![CDATA[a]]>b]]></A>\n<B>1</B></xml>";
+        let mut tree = Tree::new();
+        read(body, &mut tree).expect("flat");
+        let offsets: Vec<_> = tree.nodes.iter().map(|node| node.at).collect();
+        assert_eq!(offsets, ["<xml>", "<A>", "<B>"].map(|tag| body.find(tag).expect("there")));
+    }
+
+    #[test]
     fn an_uncertain_end_is_refused() {
         for fields in [
             "<A><![CDATA[a]]></A><A><![CDATA[b]]>c]]></A>",

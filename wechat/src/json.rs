@@ -177,6 +177,16 @@ mod tests {
     }
 
     #[test]
+    fn a_body_may_have_as_many_bytes_as_the_limit_and_not_one_more() {
+        let body = |length: usize| format!("{{\"a\":\"{}\"}}", "b".repeat(length - 8));
+        assert!(parse(body(xml::LIMIT).as_bytes()).is_ok());
+        for over in [1, 2] {
+            let length = xml::LIMIT + over;
+            assert_eq!(parse(body(length).as_bytes()), Err(ParseError::TooLarge(length)));
+        }
+    }
+
+    #[test]
     fn a_hostile_depth_and_number_cost_an_error() {
         let deep = "{\"a\":".repeat(xml::LIMIT / 8) + "1" + &"}".repeat(xml::LIMIT / 8);
         assert_eq!(parse(deep.as_bytes()), Err(ParseError::TooDeep(5 * xml::DEPTH)));

@@ -484,6 +484,15 @@ mod tests {
     }
 
     #[test]
+    fn the_parts_of_a_reply_can_be_read_again() {
+        let Ok(Reply::Text(text)) = Reply::text("hi") else { panic!("a text") };
+        let Ok(Reply::Image(media)) = Reply::image("m") else { panic!("an image") };
+        let transfer = Reply::transfer_customer_service(Some("a@b".to_owned()));
+        let Ok(Reply::TransferCustomerService(Some(account))) = transfer else { panic!("named") };
+        assert_eq!((text.as_str(), media.as_str(), account.as_str()), ("hi", "m", "a@b"));
+    }
+
+    #[test]
     fn sender_and_receiver_are_swapped() {
         let root = rendered(&Reply::text("hi").expect("short"), &text());
         assert_eq!(root.text_of("ToUserName"), Ok(Some("o1")));

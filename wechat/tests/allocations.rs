@@ -4,6 +4,7 @@
 use allocation_counter::measure;
 use quick_xml::events::Event;
 use quick_xml::reader::Reader;
+use wechat::reply::NewsArticle;
 use wechat::{Message, Query, Reply, Token, signature};
 
 /// What quick-xml's bare event loop allocates for the stack of open names.
@@ -69,4 +70,16 @@ fn rendering_allocates_the_body_once() {
     let reply = Reply::text("hello").expect("short");
     let count = measure(|| drop(reply.render(&message, 1)));
     assert_eq!(count.count_total, 1);
+    // Whichever field of an article is the long one.
+    let long = || "a".repeat(1000);
+    for article in [
+        NewsArticle { title: long(), ..NewsArticle::default() },
+        NewsArticle { description: long(), ..NewsArticle::default() },
+        NewsArticle { picture: long(), ..NewsArticle::default() },
+        NewsArticle { url: long(), ..NewsArticle::default() },
+    ] {
+        let reply = Reply::news(vec![article.clone()]).expect("one");
+        let count = measure(|| drop(reply.render(&message, 1)));
+        assert_eq!(count.count_total, 1, "{article:?}");
+    }
 }

@@ -134,8 +134,10 @@ proptest! {
         let parsed = Message::parse(body.as_bytes()).expect("well-formed");
         // Unlike a reply, a message may hold U+FFFE and U+FFFF.
         let control = |each: char| each < ' ' && !matches!(each, '\t' | '\n' | '\r');
-        let kept: String = content.chars().filter(|each| !control(*each)).collect();
-        let content = kept.replace("\r\n", "\n").replace('\r', "\n").trim().to_owned();
+        // XML reads line ends first: `\r`, a control character and `\n` are two of them.
+        let lines = content.replace("\r\n", "\n").replace('\r', "\n");
+        let kept: String = lines.chars().filter(|each| !control(*each)).collect();
+        let content = kept.trim().to_owned();
         prop_assert_eq!((parsed.created, parsed.id.as_deref()), (created, Some(&*id.to_string())));
         prop_assert_eq!(&parsed.kind, &Kind::Text { content });
         let text = |name: &str| serde_json::to_string(name).expect("JSON");

@@ -45,6 +45,20 @@ pub enum Error {
     /// A template that asks for what is not there.
     #[error("{FOLDER}: {}", innermost(.0))]
     Template(#[from] minijinja::Error),
+    /// A list that is written by hand.
+    #[error("{0}: {1}")]
+    List(String, toml::de::Error),
+    /// Another program that has failed.
+    #[error("{program}: {why}")]
+    Program {
+        /// The program.
+        program: String,
+        /// What is wrong.
+        why: String,
+    },
+    /// Changes that no commit has.
+    #[error("the figures name a commit, so commit these changes first:\n{0}")]
+    Uncommitted(String),
     /// A README.
     #[error("{} has no `{}` with an `{}` behind it", .0, BLOCK[0].trim(), BLOCK[1])]
     NoBlock(&'static str),

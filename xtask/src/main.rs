@@ -4,8 +4,9 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 use xtask::error::Error;
-use xtask::pictures;
+use xtask::mutants::part::{PARTS, Part};
 use xtask::results;
+use xtask::{mutants, pictures};
 
 /// Tasks of this repository
 #[derive(Debug, Parser)]
@@ -27,6 +28,19 @@ enum Task {
         /// Copy nothing; only write the documents and the plots
         #[arg(long)]
         render: bool,
+    },
+    /// Change the code a little, again and again, and see whether a test notices it
+    ///
+    /// Runs cargo-mutants on parts of the code, in clones in target/mutants, with the tests that
+    /// guard each part. Writes the figures to docs/results/mutants.json, and the documents. The
+    /// whole takes hours; what was found stays in target/mutants, so it can be interrupted.
+    Mutants {
+        /// The parts; all of them if none is named
+        #[arg(value_parser = PARTS.map(|part| part.name))]
+        parts: Vec<String>,
+        /// Test only so many samples, of so many: 1/4 is a quarter of the mutants
+        #[arg(long, value_name = "TESTED/ALL", default_value = "1/1", value_parser = samples)]
+        samples: (usize, usize),
     },
     /// Draw the pictures that show how the code runs, in docs/pictures
     Pictures,
@@ -53,6 +67,22 @@ fn run(task: Task) -> Result<Vec<String>, Error> {
             let copied = if render { vec![] } else { results::publish(root)? };
             Ok([copied, results::write(root)?].concat())
         }
+        Task::Mutants { parts, samples } => {
+            let named =
+                |part: &&Part| parts.is_empty() || parts.iter().any(|name| name == part.name);
+            let written =
+                mutants::renew(root, &PARTS.iter().filter(named).collect::<Vec<_>>(), samples)?;
+            Ok([written, results::write(root)?].concat())
+        }
         Task::Pictures => pictures::write(root),
     }
+}
+
+/// `TESTED/ALL`.
+fn samples(text: &str) -> Result<(usize, usize), String> {
+    let parse = |number: &str| number.parse::<usize>().ok();
+    text.split_once('/')
+        .and_then(|(tested, all)| Some((parse(tested)?, parse(all)?)))
+        .filter(|(tested, all)| (1..=*all).contains(tested))
+        .ok_or_else(|| "two numbers, the first at least 1 and at most the second".to_owned())
 }

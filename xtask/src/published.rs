@@ -6,14 +6,15 @@ use std::path::Path;
 
 use four_ways::measure::Record;
 use four_ways::measure::results::{
-    Compare, Exam, Fence, Forgotten, Http, Peers, PeersAllocations, Proof, Results, Runtimes,
-    Source, Users, fence::REPLIES,
+    Compare, Exam, Fence, Forgotten, Http, Mutants, Peers, PeersAllocations, Proof, Results,
+    Runtimes, Source, Torture, Users, fence::REPLIES,
 };
 use minijinja::value::Serde;
 use minijinja::{Value, context};
 use serde::de::DeserializeOwned;
 
 use crate::error::{Error, FOLDER};
+use crate::survivor::Survivors;
 
 /// The file that the fence commits, and what makes it.
 const FENCE: &str = "tests/fence/baseline.json";
@@ -34,7 +35,7 @@ const fn bench<R: Results>() -> Bench {
 }
 
 /// All of them.
-pub const BENCHES: [Bench; 10] = [
+pub const BENCHES: [Bench; 12] = [
     bench::<Compare>(),
     bench::<Peers>(),
     bench::<PeersAllocations>(),
@@ -45,10 +46,12 @@ pub const BENCHES: [Bench; 10] = [
     bench::<Source>(),
     bench::<Forgotten>(),
     bench::<Proof>(),
+    bench::<Torture>(),
+    bench::<Mutants>(),
 ];
 
 /// What a template may ask for: a file by its name (`peers-allocations.json` is
-/// `peers_allocations`), `benches`, `fence`, and the number of `replies` that the fence counts.
+/// `peers_allocations`), `benches`, `fence`, `survivors`, and the number of `replies` that the fence counts.
 pub struct Published(pub BTreeMap<String, Value>);
 
 impl Published {
@@ -70,6 +73,7 @@ impl Published {
             return Err(Error::Shape { file, why, command: Compare::COMMAND });
         }
         all.insert("benches".to_owned(), benches.into());
+        all.insert("survivors".to_owned(), Serde(Survivors::read(root)?).into());
         all.insert("fence".to_owned(), Serde(committed).into());
         all.insert("replies".to_owned(), REPLIES.into());
         Ok(Self(all))

@@ -8,8 +8,8 @@ use four_ways::measure::budget;
 use four_ways::measure::results::compare::Situation;
 use four_ways::measure::results::peers::{BesideNode, Deep, Spread};
 use four_ways::measure::results::{
-    Compare, Exam, Forgotten, Http, Peers, PeersAllocations, Proof, Results, Runtimes, Source,
-    Users,
+    Compare, Exam, Forgotten, Http, Mutants, Peers, PeersAllocations, Proof, Results, Runtimes,
+    Source, Torture, Users,
 };
 use kit::campaign::random::RANDOM;
 use kit::clauses::LAYERS;
@@ -34,7 +34,9 @@ fn copied(name: &str) -> PathBuf {
     let copy = Path::new(env!("CARGO_TARGET_TMPDIR")).join("results").join(name);
     let templates = templates().into_iter().map(|template| format!("{FOLDER}/{template}"));
     let results = BENCHES.iter().map(|bench| format!("{FOLDER}/{}.json", bench.name));
-    let others = ["README.md", "README.zh.md", "tests/fence/baseline.json"].map(str::to_owned);
+    let others =
+        ["README.md", "README.zh.md", "docs/results/survivors.toml", "tests/fence/baseline.json"];
+    let others = others.map(str::to_owned);
     for file in results.chain(templates).chain(others) {
         let to = copy.join(&file);
         fs::create_dir_all(to.parent().expect("a file has a folder")).expect("made");
@@ -156,8 +158,10 @@ fn a_bench_prints_its_part_of_the_document() {
         printed(&published::<Users>()),
         printed(&published::<Runtimes>()),
         printed(&published::<Http>()),
+        printed(&published::<Torture>()),
         printed(&published::<Source>()),
         printed(&published::<Forgotten>()),
+        printed(&published::<Mutants>()),
     ];
     for part in parts {
         assert!(document.contains(&part), "{part}");
@@ -180,7 +184,7 @@ fn tables(document: &str) -> usize {
 fn the_results_have_few_tables_and_the_full_results_have_all() {
     let read = |path| fs::read_to_string(root().join(path)).expect("committed");
     let (few, all) = (read("docs/RESULTS.md"), read("docs/RESULTS-FULL.md"));
-    assert!((1..=6).contains(&tables(&few)), "{} tables", tables(&few));
+    assert!((1..=8).contains(&tables(&few)), "{} tables", tables(&few));
     // The folded details have one for each situation, the runtimes one for each measure; beside
     // them there are the environments and those that are listed here.
     let folded = published::<Compare>().situations.len() + published::<Runtimes>().0.len();
@@ -193,8 +197,10 @@ fn the_results_have_few_tables_and_the_full_results_have_all() {
         ("Users", 1),
         ("Behind HTTP", 1),
         ("Who holds what WeChat demands", 1),
+        ("What the server withstood", 1),
         ("Source and builds", 3),
         ("Errors that are forgotten", 2),
+        ("Mutants", 1),
     ];
     for (heading, least) in listed {
         let section = all.split("\n## ").find(|section| section.starts_with(heading));
@@ -298,6 +304,8 @@ fn what_is_read_is_what_the_bench_has_written() {
         rewritten::<Source>(),
         rewritten::<Forgotten>(),
         rewritten::<Proof>(),
+        rewritten::<Torture>(),
+        rewritten::<Mutants>(),
     ];
     assert_eq!(files.len(), BENCHES.len());
     for (name, text) in files {

@@ -34,12 +34,15 @@ fn generators_are_the_slowest_everywhere() {
 }
 
 #[test]
-fn callbacks_and_async_await_cost_about_the_same_and_promises_more() {
+fn callbacks_and_async_await_cost_about_the_same_where_nothing_waits_and_promises_more() {
     let compare = published::<Compare>();
     for situation in [TEXT, TEXT_WAITS, "half fail, ready"] {
         let [callbacks, promises, generators, async_await] =
             STYLES.map(|style| cost(&compare, situation, style).ratio);
-        assert!((async_await / callbacks - 1.0).abs() < 0.05, "{situation}");
+        match situation {
+            TEXT_WAITS => assert!(callbacks < async_await, "{situation}"),
+            _ => assert!((async_await / callbacks - 1.0).abs() < 0.05, "{situation}"),
+        }
         assert!(promises > callbacks.max(async_await), "{situation}");
         assert!(generators > promises, "{situation}");
     }

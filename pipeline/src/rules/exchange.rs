@@ -85,6 +85,7 @@ mod tests {
 
     use super::*;
     use crate::exchange::{Answer, LeaseId, Session};
+    use crate::request::Method;
     use crate::rules::verify::verify;
     use crate::testing;
 
@@ -110,6 +111,20 @@ mod tests {
             message.created += 1;
         }
         assert_ne!(asked(other), key_of_one);
+    }
+
+    /// In plain mode nobody has checked `msg_signature`, so a replay could change it at will.
+    #[test]
+    fn in_plain_mode_an_exchange_is_bound_to_the_signature_that_was_checked() {
+        let fields = "<Content>a</Content><MsgId>1</MsgId>";
+        let body = testing::body("text", fields);
+        let bound = |more: &str| {
+            let query = format!("{}{more}", testing::query(testing::NOW));
+            let mut ctx = testing::context(Method::Post, query, &body);
+            ctx.message = testing::asked("text", fields).message;
+            exchange(&signed(ctx)).expect("prepared").binding.expect("a window").signature
+        };
+        assert_eq!(bound("&msg_signature=anything"), bound(""));
     }
 
     #[test]

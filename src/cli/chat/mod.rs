@@ -22,7 +22,7 @@ use four_ways::platform::answer::is_echo;
 use four_ways::platform::chain::PATIENCE;
 use four_ways::platform::http::{self, SendError};
 use four_ways::platform::{self, Account, ActError, Live, Platform};
-use four_ways::server::{Caps, Server, sign};
+use four_ways::server::{Caps, Listeners, Server, sign};
 use pipeline::exchanges::Limits;
 use thiserror::Error;
 use tokio::net::TcpListener;
@@ -218,7 +218,9 @@ impl Chat {
         let server = Server::new(self.style.style()?, accounts, Limits::default(), Caps::default());
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
         let url = format!("http://{}/wechat/{}", listener.local_addr()?, demo::NAME);
-        tokio::spawn(async move { server.run(listener, pending()).await });
+        tokio::spawn(async move {
+            server.run(Listeners { accounts: listener, admin: None }, pending(), pending()).await
+        });
         Ok(url)
     }
 

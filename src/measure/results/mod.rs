@@ -16,17 +16,21 @@
 //! * [`source`]: how much source there is, and what it costs to build it.
 //! * [`forgotten`]: what notices a forgotten error.
 //! * [`proof`]: how much the kit has played.
+//! * [`torture`]: what the server withstood.
+//! * [`mutants`]: what the tests notice of small changes to the code.
 
 pub mod compare;
 pub mod exam;
 pub mod fence;
 pub mod forgotten;
 pub mod http;
+pub mod mutants;
 pub mod peers;
 pub mod proof;
 pub mod runtimes;
 pub mod shape;
 pub mod source;
+pub mod torture;
 pub mod users;
 
 pub use compare::Compare;
@@ -34,9 +38,11 @@ pub use exam::Exam;
 pub use fence::Fence;
 pub use forgotten::Forgotten;
 pub use http::Http;
+pub use mutants::Mutants;
 pub use peers::{Peers, PeersAllocations};
 pub use proof::Proof;
 pub use runtimes::Runtimes;
 pub use shape::Results;
 pub use source::Source;
+pub use torture::Torture;
 pub use users::Users;

@@ -6,31 +6,15 @@ use callbacks::compose::{Bounce, Done, Next};
 use callbacks::pipeline::{layers, units};
 use callbacks::units::Unit;
 use callbacks::{Layer, compose};
-use futures::{FutureExt, future};
+use four_ways::styles::of_callbacks;
 use kit::Style;
 use kit::clauses::{LAYERS, UNITS};
-use pipeline::{Context, Operation, Pending};
+use pipeline::Context;
 
 /// A style whose pipeline is made anew for each run, because its requests share tickets. Nobody hears
 /// of a continuation that was dropped.
 pub fn style(layers: impl Fn() -> Vec<Layer> + Send + Sync + 'static) -> Style {
-    Style::opening(move || {
-        let onion = compose(layers());
-        Style::new("wrong", move |host, request| {
-            let onion = onion.clone();
-            future::lazy(move |_| {
-                let (completer, reply) = Pending::new(Operation::Sleep);
-                onion.handle(host, request, move |response| {
-                    completer.complete(Ok(response));
-                });
-                reply.then(|reply| match reply {
-                    Ok(response) => future::ready(response).left_future(),
-                    Err(_) => future::pending().right_future(),
-                })
-            })
-            .flatten()
-        })
-    })
+    Style::opening(move || of_callbacks("wrong", compose(layers())))
 }
 
 /// The right layers, except one.
