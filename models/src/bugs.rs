@@ -242,7 +242,7 @@ pub const BUGS: &[Bug] = &[
         ],
         models: "thunk",
         model: "all_of_two_thunks_ends_once_with_both_values",
-        says: WRONG_VALUE,
+        says: DEADLOCK,
     },
     Bug {
         name: "a_trampoline_never_runs_again_after_a_panic",

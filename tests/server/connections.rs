@@ -51,21 +51,25 @@ fn patient() -> Caps {
     Caps { idle: minute, head: minute, shutdown: minute, ..short() }
 }
 
+/// Which of two is idle longer cannot be told from outside, because a client has its answer before
+/// the server notes the time. The tests of `places` have a clock of their own.
 #[test]
-fn when_all_places_are_taken_the_connection_that_is_idle_longest_gives_way() {
+fn when_all_places_are_taken_one_connection_that_is_idle_gives_way() {
     in_every_style(Caps { connections: 2, ..patient() }, |server| {
         let mut buffer = Vec::new();
-        let mut older = connect(server.address, nowhere().as_bytes());
-        assert_eq!(read(&mut older, &mut buffer).map(|answer| answer.status), Some(404));
-        let mut younger = connect(server.address, nowhere().as_bytes());
-        assert_eq!(read(&mut younger, &mut buffer).map(|answer| answer.status), Some(404));
+        let mut idle = [0; 2].map(|_| connect(server.address, nowhere().as_bytes()));
+        for stream in &mut idle {
+            assert_eq!(read(stream, &mut buffer).map(|answer| answer.status), Some(404));
+        }
         let mut third = connect(server.address, nowhere().as_bytes());
         assert_eq!(read(&mut third, &mut buffer).map(|answer| answer.status), Some(404));
-        is_ended(&mut older);
-        drop(older);
         until_ended(server, "GaveWay", 1);
-        younger.write_all(nowhere().as_bytes()).expect("it is still connected");
-        assert_eq!(read(&mut younger, &mut buffer).map(|answer| answer.status), Some(404));
+        let answered = idle.each_mut().map(|stream| {
+            // Whether it can still be written depends on when the system learns of the end.
+            drop(stream.write_all(nowhere().as_bytes()));
+            read(stream, &mut buffer).is_some()
+        });
+        assert_ne!(answered[0], answered[1]);
     });
 }
 
