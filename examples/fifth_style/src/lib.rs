@@ -1,7 +1,15 @@
 //! A fifth style, to show how much work a new style is: plain functions that call each other by
 //! name, without a list of layers and without `next`. It depends only on the kit, which needs one
 //! adapter function: [`style`]. `cargo run -p fifth_style` judges it.
+//!
+//! * [`both`]: two futures at the same time.
+//! * [`services`]: the account's ticket, which requests share, and WeChat's API.
+//! * [`units`]: the units that wait for something.
 #![forbid(unsafe_code)]
+
+mod both;
+mod services;
+mod units;
 
 use std::future::poll_fn;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -10,15 +18,20 @@ use std::sync::Arc;
 use std::task::Poll;
 
 use kit::Style;
-use kit::pipeline::units::{Exact, Fuzzy, Guess, Voice, Welcome, later, nobody};
-use kit::pipeline::{
-    Class, Context, Error, Host, Outcome, Request, Response, Rule, Span, Verdict, Walk, rules,
-};
+use kit::pipeline::units::nobody;
+use kit::pipeline::{Class, Context, Error, Host, Outcome, Request, Response, Span, Walk, rules};
 
-/// The style, as the kit sees it.
+use self::both::{First, first};
+use self::services::Tickets;
+use self::units::UNITS;
+
+/// The style, as the kit sees it. Requests share the tickets that are being fetched.
 #[must_use]
 pub fn style() -> Style {
-    Style::new("direct calls", handle)
+    Style::opening(|| {
+        let tickets = Tickets::default();
+        Style::new("direct calls", move |host, request| handle(host, request, tickets.clone()))
+    })
 }
 
 type Back = (Context, Outcome);
@@ -44,25 +57,26 @@ async fn contained(ctx: Context, run: impl AsyncFnOnce(Context) -> Back) -> Back
     .await
 }
 
-async fn handle(host: Arc<dyn Host>, request: Request) -> Response {
-    let (mut ctx, outcome) = contained(Context::new(host, request), log).await;
+async fn handle(host: Arc<dyn Host>, request: Request, tickets: Tickets) -> Response {
+    let ctx = Context::new(host, request);
+    let (mut ctx, outcome) = contained(ctx, async |ctx| log(ctx, tickets).await).await;
     let response = ctx.response.take();
     ctx.origin().reply(outcome, response)
 }
 
-async fn log(ctx: Context) -> Back {
+async fn log(ctx: Context, tickets: Tickets) -> Back {
     layer("log", ctx, async |ctx| {
         let started = ctx.host().elapsed();
-        let (ctx, outcome) = recover(ctx).await;
+        let (ctx, outcome) = recover(ctx, tickets).await;
         rules::log::write(&ctx, started, &outcome);
         (ctx, outcome)
     })
     .await
 }
 
-async fn recover(ctx: Context) -> Back {
+async fn recover(ctx: Context, tickets: Tickets) -> Back {
     layer("recover", ctx, async |ctx| {
-        let (mut ctx, outcome) = contained(ctx, deadline).await;
+        let (mut ctx, outcome) = contained(ctx, async |ctx| deadline(ctx, tickets).await).await;
         if let Err(error) = outcome {
             rules::recover::recover(&mut ctx, &error);
         }
@@ -71,71 +85,66 @@ async fn recover(ctx: Context) -> Back {
     .await
 }
 
-async fn deadline(ctx: Context) -> Back {
+async fn deadline(ctx: Context, tickets: Tickets) -> Back {
     layer("deadline", ctx, async |ctx| {
         let origin = Arc::clone(ctx.origin());
-        let mut timer = origin.host().sleep(rules::deadline::LIMIT);
-        let mut rest: Pin<Box<dyn Future<Output = Back> + Send>> =
-            Box::pin(contained(ctx, account));
-        // Returns the one that is ready first. If both are ready, the rest wins.
-        let first = poll_fn(|task| match rest.as_mut().poll(task) {
-            Poll::Ready(ended) => Poll::Ready(Ok(ended)),
-            Poll::Pending => Pin::new(&mut timer).poll(task).map(Err),
-        });
-        match first.await {
-            Ok(ended) => ended,
-            Err(Ok(())) => {
+        let timer = origin.host().sleep(rules::deadline::LIMIT);
+        let rest: Pin<Box<dyn Future<Output = Back> + Send>> =
+            Box::pin(contained(ctx, async |ctx| account(ctx, tickets).await));
+        match first(rest, timer).await {
+            First::One(ended, _) => ended,
+            First::Other(Ok(()), rest) => {
                 origin.host().spawn(Box::pin(async { drop(rest.await) }));
                 (rules::deadline::expired(&origin), Ok(()))
             }
             // If the timer fails, there is no deadline.
-            Err(Err(_)) => rest.await,
+            First::Other(Err(_), rest) => rest.await,
         }
     })
     .await
 }
 
-async fn account(ctx: Context) -> Back {
+async fn account(ctx: Context, tickets: Tickets) -> Back {
     layer("account", ctx, async |mut ctx| {
         let found = ctx.host().account(&ctx.request().account).await.map_err(Error::from);
         match found.and_then(|found| rules::account::found(&mut ctx, found)) {
-            Ok(()) => verify(ctx).await,
+            Ok(()) => verify(ctx, tickets).await,
             Err(error) => (ctx, Err(error)),
         }
     })
     .await
 }
 
-async fn verify(ctx: Context) -> Back {
+async fn verify(ctx: Context, tickets: Tickets) -> Back {
     layer("verify", ctx, async |mut ctx| match rules::verify::verify(&mut ctx) {
-        Ok(()) => handshake(ctx).await,
+        Ok(()) => handshake(ctx, tickets).await,
         Err(error) => (ctx, Err(error)),
     })
     .await
 }
 
-async fn handshake(ctx: Context) -> Back {
+async fn handshake(ctx: Context, tickets: Tickets) -> Back {
     layer("handshake", ctx, async |mut ctx| match rules::handshake::answer(&mut ctx) {
         Ok(true) => (ctx, Ok(())),
-        Ok(false) => envelope(ctx).await,
+        Ok(false) => envelope(ctx, tickets).await,
         Err(error) => (ctx, Err(error)),
     })
     .await
 }
 
-async fn envelope(ctx: Context) -> Back {
+async fn envelope(ctx: Context, tickets: Tickets) -> Back {
     layer("envelope", ctx, async |mut ctx| {
         if let Err(error) = rules::envelope::open(&mut ctx) {
             return (ctx, Err(error));
         }
-        let (mut ctx, outcome) = exchange(ctx).await;
+        let (mut ctx, outcome) = exchange(ctx, tickets).await;
         let outcome = outcome.and_then(|()| rules::envelope::seal(&mut ctx));
         (ctx, outcome)
     })
     .await
 }
 
-async fn exchange(ctx: Context) -> Back {
+async fn exchange(ctx: Context, tickets: Tickets) -> Back {
     layer("exchange", ctx, async |mut ctx| {
         let begun = match rules::exchange::exchange(&ctx) {
             Ok(asked) => ctx.host().begin(asked).await.map_err(Error::from),
@@ -146,7 +155,7 @@ async fn exchange(ctx: Context) -> Back {
             Ok(None) => return (ctx, Ok(())),
             Err(error) => return (ctx, Err(error)),
         };
-        let (ctx, mut outcome) = contained(ctx, units).await;
+        let (ctx, mut outcome) = contained(ctx, async |ctx| units(ctx, tickets).await).await;
         if outcome.is_ok() {
             outcome = match rules::exchange::record(&ctx) {
                 Ok(record) => ctx.host().commit(lease.id(), record).await.map_err(Error::from),
@@ -161,22 +170,15 @@ async fn exchange(ctx: Context) -> Back {
     .await
 }
 
-async fn units(ctx: Context) -> Back {
-    const RULES: [Option<&dyn Rule>; 6] =
-        [Some(&Voice), Some(&Welcome), Some(&Guess), None, Some(&Exact), Some(&Fuzzy)];
-    let name = |rule: &Option<&dyn Rule>| rule.map_or(later::NAME, |rule| rule.name());
+async fn units(ctx: Context, tickets: Tickets) -> Back {
     layer("units", ctx, async |mut ctx| {
-        let mut walk = Walk::new(&ctx, RULES.iter().map(name));
+        let mut walk = Walk::new(&ctx, UNITS.iter().map(|unit| unit.name()));
         while let Some(at) = walk.step(&ctx) {
-            let verdict = match RULES[at] {
-                Some(rule) => rule.decide(&mut ctx),
-                None if !later::wants(&ctx) => Verdict::Pass,
-                None => match ctx.host().sleep(later::PAUSE).await {
-                    Ok(()) => later::verdict(),
-                    Err(failure) => return (ctx, Err(failure.into())),
-                },
+            let verdict = match UNITS[at].ask(&mut ctx, &tickets).await {
+                Ok(verdict) => verdict,
+                Err(error) => return (ctx, Err(error)),
             };
-            if verdict.settle(&mut ctx, name(&RULES[at])) {
+            if verdict.settle(&mut ctx, UNITS[at].name()) {
                 return (ctx, Ok(()));
             }
         }
