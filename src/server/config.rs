@@ -1,7 +1,7 @@
 //! The configuration file: accounts and services in TOML, documented in docs/CONFIGURATION.md.
 //!
-//! * [`wrong`]: what is wrong in the file, where, and what would be right.
-//! * [`services`]: the services.
+//! * `wrong`: what is wrong in the file, where, and what would be right.
+//! * `services`: the services.
 
 mod services;
 mod wrong;
