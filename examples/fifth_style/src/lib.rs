@@ -2,9 +2,9 @@
 //! name, without a list of layers and without `next`. It depends only on the kit, which needs one
 //! adapter function: [`style`]. `cargo run -p fifth_style` judges it.
 //!
-//! * [`both`]: two futures at the same time.
-//! * [`services`]: the account's ticket, which requests share, and WeChat's API.
-//! * [`units`]: the units that wait for something.
+//! * `both`: two futures at the same time.
+//! * `services`: the account's ticket, which requests share, and WeChat's API.
+//! * `units`: the units that wait for something.
 #![forbid(unsafe_code)]
 
 mod both;
