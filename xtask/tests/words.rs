@@ -117,7 +117,7 @@ fn ratios(measure: &Measure, runtime: &str) -> Vec<f64> {
 
 #[test]
 fn the_runtime_matters_more_than_the_style() {
-    let measures = published::<Runtimes>().0;
+    let measures = published::<Runtimes>().measures;
     let timed: Vec<&Measure> =
         measures.iter().filter(|measure| measure.resolution.is_some()).collect();
     let [ready, waits, many] = timed[..] else { panic!("{} measures", timed.len()) };
