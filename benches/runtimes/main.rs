@@ -44,7 +44,7 @@ struct Extent {
     crowd: usize,
     /// How many wait when memory is measured.
     waiting: usize,
-    /// How long all rounds may take, if the order is balanced earlier.
+    /// How long all rounds may take. Where the order is not balanced by then, it takes longer.
     patience: Duration,
 }
 
@@ -64,7 +64,7 @@ struct Question {
 #[derive(Parser)]
 #[command(name = "runtimes")]
 struct Arguments {
-    /// Fewer rounds, and a smaller crowd
+    /// As few rounds as have a balanced order, and a smaller crowd
     #[arg(long)]
     quick: bool,
     /// What cargo passes to every bench
@@ -168,7 +168,8 @@ impl Question {
         Ok(time.div_f64(self.crowds.len() as f64))
     }
 
-    /// Plays rounds of all cells, for about `patience`. The first cell is played twice.
+    /// Plays rounds of all cells until their order is balanced, and more while `patience` lasts. The
+    /// first cell is played twice.
     fn measure(
         &self,
         cells: &[Cell],

@@ -47,7 +47,7 @@ enum Meeting {
     Over,
 }
 
-/// Measures each piece for about `patience`.
+/// Measures each piece for `patience`.
 ///
 /// # Errors
 /// When a piece does not return what it must.
