@@ -4,7 +4,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use wechat::{Message, Query, Seal};
+use wechat::{Message, Proof, Query, Seal};
 
 use crate::account::Account;
 use crate::error::Error;
@@ -18,8 +18,10 @@ pub struct Context {
     origin: Arc<Origin>,
     /// Set by `account`.
     pub account: Option<Arc<Account>>,
-    /// Set by `verify`. In compat and safe mode `envelope` checks the signature.
+    /// Set by `verify`.
     pub query: Option<Query<'static>>,
+    /// That the request was signed; set by `verify`, or by `envelope` for an encrypted message.
+    pub proof: Option<Proof>,
     /// The kind of message as it was received; set by `envelope`.
     pub kind: &'static str,
     /// Set by `envelope`; a unit may replace it by [`Context::pass_on`].
@@ -60,6 +62,7 @@ impl Context {
             origin: Arc::clone(origin),
             account: None,
             query: None,
+            proof: None,
             kind: "-",
             message: None,
             seal: None,
@@ -103,6 +106,14 @@ impl Context {
     /// When `verify` has not run.
     pub fn query(&self) -> Result<&Query<'static>, Error> {
         self.query.as_ref().ok_or(Error::Missing("query"))
+    }
+
+    /// That the request was signed.
+    ///
+    /// # Errors
+    /// When neither `verify` nor `envelope` has verified it.
+    pub fn proof(&self) -> Result<&Proof, Error> {
+        self.proof.as_ref().ok_or(Error::Missing("proof"))
     }
 
     /// The message.

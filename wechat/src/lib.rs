@@ -68,14 +68,14 @@ mod tree;
 pub mod xml;
 
 pub use cipher::AesKey;
-pub use envelope::{Envelope, Keys, Mode, OpenError, Opened, Seal};
+pub use envelope::{Envelope, Keys, Mode, OpenError, Opened, Proof, Seal};
 pub use error::ParseError;
 pub use message::{Event, Kind, Message, MessageKey};
 pub use query::{Query, QueryError};
 pub use reply::{Reply, ReplyError};
 pub use rotation::{Rotation, Which};
 pub use secret::Secret;
-pub use signature::Token;
+pub use signature::{Claim, Signature, Token};
 
 /// Runs the README's examples as tests.
 #[cfg(doctest)]

@@ -433,11 +433,16 @@ impl Body {
 /// end the section, and the rest of the user's text would be read as markup.
 pub(crate) fn push_cdata(body: &mut String, text: &str) {
     body.push_str("<![CDATA[");
-    let mut parts = text.split("]]>");
-    body.push_str(parts.next().unwrap_or_default());
-    for part in parts {
-        body.push_str("]]]]><![CDATA[>");
-        body.push_str(part);
+    // Cut at `>` and not at `]]>`, because a search for more than one character is prepared anew
+    // each time, and that takes longer than to search a short text.
+    for piece in text.split_inclusive('>') {
+        match piece.strip_suffix("]]>") {
+            Some(before) => {
+                body.push_str(before);
+                body.push_str("]]]]><![CDATA[>");
+            }
+            None => body.push_str(piece),
+        }
     }
     body.push_str("]]>");
 }

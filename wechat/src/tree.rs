@@ -35,6 +35,13 @@ impl<'a> Tree<'a> {
         Self { nodes: ArrayVec::new(), open: ArrayVec::new() }
     }
 
+    /// Removes all elements, for another reading.
+    #[inline]
+    pub(crate) fn clear(&mut self) {
+        self.nodes.clear();
+        self.open.clear();
+    }
+
     /// How many elements there are.
     #[inline]
     pub(crate) fn len(&self) -> usize {

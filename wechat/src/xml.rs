@@ -53,19 +53,27 @@ pub(crate) fn utf8(body: &[u8]) -> Result<&str, ParseError> {
     str::from_utf8(body).map_err(|error| ParseError::NotUtf8(error.valid_up_to()))
 }
 
-/// Reads `body` into `tree`, which then has a root. A well-formed body is read as XML. A body that
-/// is not well-formed is read a second time, because a user's text may contain `]]>`.
+/// Reads `body` into `tree`, which then has a root. A body of the usual form is read in one pass, any
+/// other by quick-xml. A body that is not well-formed is read once more, because a user's text may
+/// contain `]]>`.
 pub(crate) fn read<'a>(body: &'a [u8], tree: &mut Tree<'a>) -> Result<(), ParseError> {
     if body.len() > LIMIT {
         return Err(ParseError::TooLarge(body.len()));
     }
-    let Err(error) = read_tokens(body, tree) else { return Ok(()) };
-    match str::from_utf8(body) {
-        Ok(body) => {
-            *tree = Tree::new();
-            flat::read(body, tree).ok_or(error)
+    let text = str::from_utf8(body);
+    if let Ok(text) = text {
+        if flat::read(text, tree).is_some() {
+            return Ok(());
         }
-        // quick-xml checks the encoding of each token. This second check is only for the offset.
+        tree.clear();
+    }
+    let Err(error) = read_tokens(body, tree) else { return Ok(()) };
+    match text {
+        Ok(text) => {
+            tree.clear();
+            flat::repair(text, tree).ok_or(error)
+        }
+        // quick-xml checks the encoding of each token, but does not tell where it is wrong.
         Err(invalid) if matches!(error, ParseError::Malformed(_)) => {
             Err(ParseError::NotUtf8(invalid.valid_up_to()))
         }

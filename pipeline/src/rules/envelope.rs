@@ -8,21 +8,26 @@ use crate::exchange::Answer;
 use crate::request::Response;
 use crate::rules::verify::in_time;
 
-/// On the way in: verifies, decrypts where the account's mode encrypts, and parses.
+/// On the way in: verifies and decrypts where the account's mode encrypts, and parses.
 ///
 /// # Errors
 /// 413, 400 and 403.
 pub fn open(ctx: &mut Context) -> Outcome {
-    let query = ctx.query()?;
     let envelope = &ctx.account()?.envelope;
-    let Opened { message, seal } = envelope.open(query, &ctx.request().body)?;
-    if envelope.encrypts() {
+    let body = &ctx.request().body;
+    let Opened { message, seal, proof } = if envelope.encrypts() {
+        let query = ctx.query()?;
+        let opened = envelope.open(query, body)?;
         // Only now it is known that the sender can sign. In plain mode `verify` has checked this.
         in_time(ctx, query.seconds())?;
-    }
+        opened
+    } else {
+        envelope.open_verified(ctx.proof()?.clone(), body)?
+    };
     ctx.kind = message.kind_name();
     ctx.message = Some(message);
     ctx.seal = Some(seal);
+    ctx.proof = Some(proof);
     Ok(())
 }
 
