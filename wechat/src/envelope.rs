@@ -9,11 +9,11 @@ use crate::error::ParseError;
 use crate::fields::Fields;
 use crate::message::Message;
 use crate::query::{Query, QueryError};
-use crate::reply::{Reply, push_cdata};
+use crate::reply::Reply;
 use crate::rotation::{Rotation, Which};
 use crate::signature::{self, Claim, Signature, Token};
 use crate::tree::Tree;
-use crate::{json, xml};
+use crate::{cdata, json, xml};
 
 /// What is needed to open and close the messages of one account.
 ///
@@ -161,7 +161,8 @@ impl Envelope {
     /// [`OpenError::Signature`].
     pub fn verify(&self, query: &Query<'_>) -> Result<Proof, OpenError> {
         let Query { signature, timestamp, nonce, .. } = query;
-        self.prove(*signature, |token| Signature::of(token, timestamp, nonce)).map(|(proof, _)| proof)
+        self.prove(*signature, |token| Signature::of(token, timestamp, nonce))
+            .map(|(proof, _)| proof)
     }
 
     /// Looks for the token that gives the signature that is claimed.
@@ -273,13 +274,13 @@ impl Envelope {
         let signature = signature::sign_message(token, &timestamp, &seal.nonce, &encrypted);
         let mut body = String::with_capacity(encrypted.len() + 256);
         body.push_str("<xml><Encrypt>");
-        push_cdata(&mut body, &encrypted);
+        cdata::push(&mut body, &encrypted);
         body.push_str("</Encrypt><MsgSignature>");
-        push_cdata(&mut body, &signature);
+        cdata::push(&mut body, &signature);
         body.push_str("</MsgSignature><TimeStamp>");
         body.push_str(&timestamp);
         body.push_str("</TimeStamp><Nonce>");
-        push_cdata(&mut body, &seal.nonce);
+        cdata::push(&mut body, &seal.nonce);
         body.push_str("</Nonce></xml>");
         body
     }

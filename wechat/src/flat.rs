@@ -9,15 +9,17 @@
 
 use std::borrow::Cow;
 
+use memchr::memchr;
 use quick_xml::events::BytesCData;
 
+use crate::cdata;
 use crate::tree::Tree;
 
 /// Reads `body` into `tree` if it has the usual form and is well-formed: then exactly as the general
 /// reader does. `None` says nothing about the body, and `tree` is to be cleared.
 pub(crate) fn read<'a>(body: &'a str, tree: &mut Tree<'a>) -> Option<()> {
     fields(body, tree, |section, name| {
-        let (text, after) = section.split_at(end_of_section(section)?);
+        let (text, after) = section.split_at(cdata::end(section)?);
         Some((text, after_end(after.strip_prefix("]]>")?, name)?))
     })
 }
@@ -50,16 +52,12 @@ fn fields<'a>(
     rest = rest.strip_prefix("<xml>")?.trim_ascii_start();
     while rest != "</xml>" {
         let at = body.len() - rest.len();
-        let (name, inside) = rest.strip_prefix('<')?.split_once('>')?;
-        if !name.starts_with(|first: char| first.is_ascii_alphabetic() || first == '_')
-            || !name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
-        {
-            return None;
-        }
+        let (name, inside) = name(rest.strip_prefix('<')?)?;
+        let inside = inside.strip_prefix('>')?;
         let (text, after) = match inside.strip_prefix("<![CDATA[") {
             Some(section) => split(section, name)?,
             None => {
-                let (text, after) = inside.split_at(inside.find('<')?);
+                let (text, after) = inside.split_at(memchr(b'<', inside.as_bytes())?);
                 (!text.contains(['&', ']'])).then_some((text, after_end(after, name)?))?
             }
         };
@@ -72,16 +70,17 @@ fn fields<'a>(
     Some(())
 }
 
+/// The name with which `text` begins, and what follows it.
+fn name(text: &str) -> Option<(&str, &str)> {
+    let is_part = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
+    let (name, rest) = text.split_at(text.bytes().position(|byte| !is_part(byte))?);
+    let is_name = name.starts_with(|first: char| first.is_ascii_alphabetic() || first == '_');
+    is_name.then_some((name, rest))
+}
+
 /// What follows the end tag of this name.
 fn after_end<'a>(rest: &'a str, name: &str) -> Option<&'a str> {
     rest.strip_prefix("</")?.strip_prefix(name)?.strip_prefix('>')
-}
-
-/// The offset of the first `]]>`. This is not `find("]]>")`, because the search for a text is
-/// prepared anew each time, and that takes longer than to search a short section.
-fn end_of_section(section: &str) -> Option<usize> {
-    let mut brackets = section.match_indices(']').map(|(at, _)| at);
-    brackets.find(|&at| section[at..].starts_with("]]>"))
 }
 
 #[cfg(test)]

@@ -194,7 +194,8 @@ mod tests {
         assert!(Claim::read(written).is(signature));
         let (short, long) = (&written[..38], format!("{written}00"));
         let wide = format!("{}é", &written[..38]);
-        for other in [short, &long, &wide, &written.replace('f', "g"), &written.to_uppercase(), ""] {
+        for other in [short, &long, &wide, &written.replace('f', "g"), &written.to_uppercase(), ""]
+        {
             assert_eq!(Claim::read(other), Claim::default(), "{other}");
             assert!(!Claim::read(other).is(signature), "{other}");
         }

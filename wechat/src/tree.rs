@@ -16,6 +16,7 @@ pub(crate) struct Tree<'a> {
 }
 
 /// One element.
+#[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Node<'a> {
     pub(crate) name: Cow<'a, str>,
     /// The text. When the element is closed, it is trimmed and its control characters are removed.

@@ -10,6 +10,7 @@ use std::borrow::Cow;
 use quick_xml::events::{BytesStart, Event};
 use quick_xml::reader::Reader;
 
+use crate::cdata;
 pub use crate::element::Element;
 pub use crate::error::ParseError;
 use crate::fields::Fields;
@@ -104,7 +105,9 @@ fn read_tokens<'a>(body: &'a [u8], tree: &mut Tree<'a>) -> Result<(), ParseError
             Event::Text(_) | Event::CData(_) if ended => return Err(ParseError::Trailing(at)),
             Event::Text(_) | Event::CData(_) if outside => return Err(ParseError::WrongRoot(at)),
             // Text must not contain this, but quick-xml accepts it.
-            Event::Text(text) if text.contains("]]>") => return Err(ParseError::Malformed(at)),
+            Event::Text(text) if cdata::end(&text).is_some() => {
+                return Err(ParseError::Malformed(at));
+            }
             Event::Text(text) => tree.text(text.xml10_content()),
             Event::CData(text) => tree.text(text.xml10_content()),
             Event::GeneralRef(_) if outside => return Err(ParseError::Malformed(at)),
@@ -209,6 +212,9 @@ fn is_name(name: &str) -> bool {
         |each: char| if each.is_ascii() { ascii(each as u8) } else { each.is_alphanumeric() };
     first && (name.bytes().all(ascii) || name.chars().all(other))
 }
+
+#[cfg(test)]
+mod one_pass;
 
 #[cfg(test)]
 mod tests {
