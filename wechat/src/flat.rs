@@ -9,7 +9,7 @@
 
 use std::borrow::Cow;
 
-use memchr::memchr;
+use memchr::{memchr, memchr2};
 use quick_xml::events::BytesCData;
 
 use crate::cdata;
@@ -58,7 +58,8 @@ fn fields<'a>(
             Some(section) => split(section, name)?,
             None => {
                 let (text, after) = inside.split_at(memchr(b'<', inside.as_bytes())?);
-                (!text.contains(['&', ']'])).then_some((text, after_end(after, name)?))?
+                let is_plain = memchr2(b'&', b']', text.as_bytes()).is_none();
+                is_plain.then_some((text, after_end(after, name)?))?
             }
         };
         tree.open(Cow::Borrowed(name), at).ok()?;

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use arrayvec::ArrayString;
+use memchr::memchr2;
 use thiserror::Error;
 
 use crate::signature::Claim;
@@ -68,7 +69,7 @@ impl<'a> Query<'a> {
     fn read(query: &'a str, required: &'static str) -> Result<Self, QueryError> {
         let mut values = Values::default();
         // WeChat encodes nothing but an `echostr`, so most queries need no decoding.
-        if query.bytes().any(|byte| matches!(byte, b'%' | b'+')) {
+        if memchr2(b'%', b'+', query.as_bytes()).is_some() {
             for (name, value) in form_urlencoded::parse(query.as_bytes()) {
                 values.put(&name, value)?;
             }
@@ -120,15 +121,18 @@ struct Values<'a>([Option<Cow<'a, str>>; NAMES.len()]);
 
 impl<'a> Values<'a> {
     fn put(&mut self, name: &str, value: Cow<'a, str>) -> Result<(), QueryError> {
+        let known = |name: &str| NAMES.iter().position(|each| *each == name);
         // Frameworks in other languages read `nonce[]` and `nonce[0]` as `nonce`.
-        let (base, array) = match name.split_once('[') {
-            Some((base, _)) => (base, true),
-            None => (name, false),
-        };
-        let Some(index) = NAMES.iter().position(|each| *each == base) else { return Ok(()) };
-        match self.0[index].replace(value).is_some() || array {
-            true => Err(QueryError::Repeated(NAMES[index])),
-            false => Ok(()),
+        let array = || name.split_once('[').and_then(|(base, _)| known(base));
+        if let Some(index) = known(name) {
+            match self.0[index].replace(value) {
+                None => Ok(()),
+                Some(_) => Err(QueryError::Repeated(NAMES[index])),
+            }
+        } else if let Some(index) = array() {
+            Err(QueryError::Repeated(NAMES[index]))
+        } else {
+            Ok(())
         }
     }
 }

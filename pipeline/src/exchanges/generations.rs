@@ -44,9 +44,9 @@ impl<K: Hash + Eq + Heap, V: Heap> Generations<K, V> {
         let age = now.saturating_sub(self.since);
         if age >= self.lasts {
             self.turn(now);
-        }
-        if age >= 2 * self.lasts {
-            self.turn(now);
+            if age >= 2 * self.lasts {
+                self.turn(now);
+            }
         }
     }
 
