@@ -4,7 +4,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use wechat::{Message, Proof, Query, Seal};
+use wechat::{Message, Query, Seal, Verified};
 
 use crate::account::Account;
 use crate::error::Error;
@@ -21,7 +21,7 @@ pub struct Context {
     /// Set by `verify`.
     pub query: Option<Query<'static>>,
     /// That the request was signed; set by `verify`, or by `envelope` for an encrypted message.
-    pub proof: Option<Proof>,
+    pub verified: Option<Verified>,
     /// The kind of message as it was received; set by `envelope`.
     pub kind: &'static str,
     /// Set by `envelope`; a unit may replace it by [`Context::pass_on`].
@@ -62,7 +62,7 @@ impl Context {
             origin: Arc::clone(origin),
             account: None,
             query: None,
-            proof: None,
+            verified: None,
             kind: "-",
             message: None,
             seal: None,
@@ -112,8 +112,8 @@ impl Context {
     ///
     /// # Errors
     /// When neither `verify` nor `envelope` has verified it.
-    pub fn proof(&self) -> Result<&Proof, Error> {
-        self.proof.as_ref().ok_or(Error::Missing("proof"))
+    pub fn verified(&self) -> Result<&Verified, Error> {
+        self.verified.as_ref().ok_or(Error::Missing("verified"))
     }
 
     /// The message.

@@ -46,17 +46,17 @@ pub struct Keys {
     pub keys: Rotation<AesKey>,
 }
 
-/// That a request was signed with a token of the account. Only an [`Envelope`] makes one, after it has
-/// verified the signature.
+/// That a request was signed with a token of the account. Only an [`Envelope`] makes one, when it has
+/// verified the signature. So no body can be opened before.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Proof {
-    /// The token itself and not which of the two it was, so that another account takes no proof of
-    /// this one.
+pub struct Verified {
+    /// The token itself and not which of the two it was, so that another account does not take it
+    /// for its own.
     token: Token,
     signature: Signature,
 }
 
-impl Proof {
+impl Verified {
     /// The signature that was verified: `signature`, or the `msg_signature` of an encrypted message.
     #[must_use]
     pub fn signature(&self) -> &Signature {
@@ -72,7 +72,7 @@ pub struct Opened {
     /// What [`Envelope::close`] needs to know of the request.
     pub seal: Seal,
     /// That the request was signed.
-    pub proof: Proof,
+    pub verified: Verified,
 }
 
 /// How the answer to a request must be closed. `None` in plain mode.
@@ -159,22 +159,22 @@ impl Envelope {
     ///
     /// # Errors
     /// [`OpenError::Signature`].
-    pub fn verify(&self, query: &Query<'_>) -> Result<Proof, OpenError> {
+    pub fn verify(&self, query: &Query<'_>) -> Result<Verified, OpenError> {
         let Query { signature, timestamp, nonce, .. } = query;
-        self.prove(*signature, |token| Signature::of(token, timestamp, nonce))
-            .map(|(proof, _)| proof)
+        self.verify_claim(*signature, |token| Signature::of(token, timestamp, nonce))
+            .map(|(verified, _)| verified)
     }
 
     /// Looks for the token that gives the signature that is claimed.
-    fn prove(
+    fn verify_claim(
         &self,
         claim: Claim,
         sign: impl Fn(&Token) -> Signature,
-    ) -> Result<(Proof, Which), OpenError> {
+    ) -> Result<(Verified, Which), OpenError> {
         for (which, token) in self.tokens.iter() {
             let signature = sign(token);
             if claim.is(signature) {
-                return Ok((Proof { token: token.clone(), signature }, which));
+                return Ok((Verified { token: token.clone(), signature }, which));
             }
         }
         Err(OpenError::Signature)
@@ -224,26 +224,26 @@ impl Envelope {
         let mut outer = Fields::of(&mut tree);
         let encrypted = outer.required("Encrypt")?;
         let receiver = outer.once("ToUserName")?;
-        let Decrypted { text, proof, token, key } = self.decrypt(keys, query, &encrypted)?;
+        let Decrypted { text, verified, token, key } = self.decrypt(keys, query, &encrypted)?;
         let message = parse(text.as_bytes())?;
         self.check_receiver(&message, receiver.as_deref())?;
         let seal = Seal(Some(Encryption { token, key, nonce: query.nonce }));
-        Ok(Opened { message, seal, proof })
+        Ok(Opened { message, seal, verified })
     }
 
     /// Opens the body of a push in plain mode, whose signature [`verify`](Self::verify) has verified.
     ///
     /// # Errors
-    /// See [`OpenError`]. A proof of an account with other tokens is a wrong signature. In compat and
-    /// safe mode every proof is, because the signature does not cover the message.
-    pub fn open_verified(&self, proof: Proof, body: &[u8]) -> Result<Opened, OpenError> {
-        let ours = self.tokens.iter().any(|(_, token)| *token == proof.token);
+    /// See [`OpenError`]. What was verified by an account with other tokens is a wrong signature. In
+    /// compat and safe mode everything is, because the signature does not cover the message.
+    pub fn open_verified(&self, verified: Verified, body: &[u8]) -> Result<Opened, OpenError> {
+        let ours = self.tokens.iter().any(|(_, token)| *token == verified.token);
         if self.encrypts() || !ours {
             return Err(OpenError::Signature);
         }
         let message = parse(body)?;
         self.check_receiver(&message, None)?;
-        Ok(Opened { message, seal: Seal(None), proof })
+        Ok(Opened { message, seal: Seal(None), verified })
     }
 
     /// Renders the answer to a message that was opened with `seal`. The answer is made at `created`
@@ -294,15 +294,15 @@ impl Envelope {
     ) -> Result<Decrypted, OpenError> {
         let Query { timestamp, nonce, msg_signature, .. } = query;
         let claim = msg_signature.ok_or(QueryError::Missing("msg_signature"))?;
-        let prove = |text: &str| {
-            self.prove(claim, |token| Signature::of_message(token, timestamp, nonce, text))
+        let verify = |text: &str| {
+            self.verify_claim(claim, |token| Signature::of_message(token, timestamp, nonce, text))
         };
         // The text is tried first as it was received. The repair is only a second try.
         let repaired = repair(encrypted);
-        let (proof, token) = prove(encrypted).or_else(|_| prove(&repaired))?;
+        let (verified, token) = verify(encrypted).or_else(|_| verify(&repaired))?;
         for (key, candidate) in keys.keys.iter() {
             if let Ok(text) = candidate.decrypt(&repaired, &keys.app_id) {
-                return Ok(Decrypted { text, proof, token, key });
+                return Ok(Decrypted { text, verified, token, key });
             }
         }
         Err(OpenError::Refused)
@@ -317,7 +317,7 @@ impl Envelope {
 
 struct Decrypted {
     text: String,
-    proof: Proof,
+    verified: Verified,
     token: Which,
     key: Which,
 }

@@ -70,7 +70,7 @@ mod tree;
 pub mod xml;
 
 pub use cipher::AesKey;
-pub use envelope::{Envelope, Keys, Mode, OpenError, Opened, Proof, Seal};
+pub use envelope::{Envelope, Keys, Mode, OpenError, Opened, Seal, Verified};
 pub use error::ParseError;
 pub use message::{Event, Kind, Message, MessageKey};
 pub use query::{Query, QueryError};

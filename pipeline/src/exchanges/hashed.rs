@@ -61,3 +61,24 @@ impl Hasher for Brought {
         self.0
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn signatures_that_begin_alike_are_told_apart() {
+        let (one, mut other) = ([7; 20], [7; 20]);
+        other[19] = 8;
+        let map = Map::from_iter([(Signed(one), 1), (Signed(other), 2)]);
+        assert_eq!((map.get(&Signed(one)), map.get(&Signed(other))), (Some(&1), Some(&2)));
+    }
+
+    #[test]
+    fn nobody_can_foresee_the_hash_of_a_key_that_users_choose() {
+        let (table, other) = (RandomState::new(), RandomState::new());
+        assert_eq!(Hashed::new("a", &table), Hashed::new("a", &table));
+        assert_ne!(Hashed::new("a", &table).hash, Hashed::new("b", &table).hash);
+        assert_ne!(Hashed::new("a", &table).hash, Hashed::new("a", &other).hash);
+    }
+}

@@ -18,7 +18,7 @@ use crate::operation::{Failure, Fault, Operation};
 pub fn exchange(ctx: &Context) -> Result<Exchange, Error> {
     let account = ctx.account()?;
     let message = ctx.message()?;
-    let signature = ctx.proof()?.signature();
+    let signature = ctx.verified()?.signature();
     let message = message.key();
     let user = Arc::clone(message.user());
     let key = ExchangeKey { account: Arc::clone(&account.name), user, message };

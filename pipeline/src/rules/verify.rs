@@ -21,9 +21,9 @@ pub fn verify(ctx: &mut Context) -> Outcome {
     // In compat and safe mode the signature that counts covers the message, and `envelope` checks
     // it. A handshake has no message, so it is checked here.
     if !account.envelope.encrypts() || ctx.request().method == Method::Get {
-        let proof = account.envelope.verify(&query)?;
+        let verified = account.envelope.verify(&query)?;
         in_time(ctx, query.seconds())?;
-        ctx.proof = Some(proof);
+        ctx.verified = Some(verified);
     }
     ctx.query = Some(query);
     Ok(())
