@@ -31,8 +31,9 @@ impl fmt::Debug for Token {
     }
 }
 
-/// A signature: the hash itself. It is sent as 40 lower-case hexadecimal digits.
-#[derive(Debug, Clone, Copy)]
+/// A signature: the hash itself. It is sent as 40 lower-case hexadecimal digits. Its
+/// [`Debug`](fmt::Debug) output does not show it, because whoever reads a log could use it again.
+#[derive(Clone, Copy)]
 pub struct Signature([u8; 20]);
 
 impl Signature {
@@ -72,6 +73,12 @@ impl PartialEq for Signature {
 }
 
 impl Eq for Signature {}
+
+impl fmt::Debug for Signature {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("Signature(…)")
+    }
+}
 
 impl fmt::Display for Signature {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -204,5 +211,12 @@ mod tests {
     #[test]
     fn a_token_does_not_print() {
         assert_eq!(format!("{:?}", Token::new("secret")), "Token(…)");
+    }
+
+    #[test]
+    fn a_signature_prints_only_where_it_is_sent() {
+        let signature = Signature::of(&Token::new("secret"), "1700000000", "1");
+        assert_eq!(format!("{signature:?}"), "Signature(…)");
+        assert_eq!(signature.to_string().len(), 40);
     }
 }
