@@ -68,7 +68,7 @@ impl<'a> Query<'a> {
 
     fn read(query: &'a str, required: &'static str) -> Result<Self, QueryError> {
         let mut values = Values::default();
-        // WeChat encodes nothing but an `echostr`, so most queries need no decoding.
+        // Only an `echostr` may need decoding: all other values are letters, digits, `-` and `_`.
         if memchr2(b'%', b'+', query.as_bytes()).is_some() {
             for (name, value) in form_urlencoded::parse(query.as_bytes()) {
                 values.put(&name, value)?;

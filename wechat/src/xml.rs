@@ -1,6 +1,7 @@
 //! A strict reader for the small XML that WeChat sends.
 //!
-//! quick-xml finds the tokens. It is not a validator, so this module refuses what WeChat never
+//! A flat list of fields, which is what WeChat nearly always sends, is read in one pass. In any other
+//! body quick-xml finds the tokens. It is not a validator, so this module refuses what WeChat never
 //! sends. There is no recursion over the body: a body that is nested too deep only causes an error.
 //! One kind of body is read although it is not well-formed, because WeChat sends it: a user's text
 //! that contains `]]>`.
