@@ -4,7 +4,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use wechat::{Message, Query, Seal};
+use wechat::{Message, Query, Seal, Verified};
 
 use crate::account::Account;
 use crate::error::Error;
@@ -19,8 +19,10 @@ pub struct Context {
     origin: Arc<Origin>,
     /// Set by `account`.
     pub account: Option<Arc<Account>>,
-    /// Set by `verify`. In compat and safe mode `envelope` checks the signature.
+    /// Set by `verify`.
     pub query: Option<Query<'static>>,
+    /// That the request was signed; set by `verify`, or by `envelope` for an encrypted message.
+    pub verified: Option<Verified>,
     /// The kind of message as it was received; set by `envelope`.
     pub kind: &'static str,
     /// Set by `envelope`; a unit may replace it by [`Context::pass_on`].
@@ -63,6 +65,7 @@ impl Context {
             origin: Arc::clone(origin),
             account: None,
             query: None,
+            verified: None,
             kind: "-",
             message: None,
             seal: None,
@@ -107,6 +110,14 @@ impl Context {
     /// When `verify` has not run.
     pub fn query(&self) -> Result<&Query<'static>, Error> {
         self.query.as_ref().ok_or(Error::Missing("query"))
+    }
+
+    /// That the request was signed.
+    ///
+    /// # Errors
+    /// When neither `verify` nor `envelope` has verified it.
+    pub fn verified(&self) -> Result<&Verified, Error> {
+        self.verified.as_ref().ok_or(Error::Missing("verified"))
     }
 
     /// The message.

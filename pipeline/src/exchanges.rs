@@ -6,14 +6,17 @@
 //! see [`Exchanges::forgotten`].
 //!
 //! * [`Limits`]: how much is remembered, and for how long.
+//! * `hashed`: keys that bring their hash along.
 //! * `size`: how many bytes something takes that is kept.
 //! * `generations`: what is kept for some time and in limited room.
 
 mod generations;
+mod hashed;
 mod limits;
 mod size;
 
-use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::collections::{BTreeMap, VecDeque};
+use std::hash::RandomState;
 use std::iter::Sum;
 use std::sync::Arc;
 use std::time::Duration;
@@ -21,6 +24,7 @@ use std::time::Duration;
 use wechat::MessageKey;
 
 use self::generations::Generations;
+use self::hashed::{Hashed, Map, Signed};
 
 pub use self::limits::Limits;
 use crate::exchange::{Answer, Begun, Binding, Exchange, ExchangeKey, LeaseId, Record};
@@ -38,28 +42,36 @@ pub type Granted = Vec<(Ticket, Begun)>;
 #[derive(Debug)]
 pub struct Exchanges {
     limits: Limits,
-    answers: Generations<Arc<ExchangeKey>, Box<Answer>>,
-    sessions: Generations<Who, Session>,
+    answers: Generations<Hashed<Arc<ExchangeKey>>, Box<Answer>>,
+    sessions: Generations<Hashed<Who>, Session>,
     /// The body that came with each signature.
-    signatures: Generations<[u8; 20], [u8; 20]>,
+    signatures: Generations<Signed, [u8; 20]>,
     /// The turns under way, each with the `begin`s that wait for its end, in the order of arrival.
-    turns: HashMap<Who, VecDeque<Ticket>>,
+    turns: Map<Hashed<Who>, VecDeque<Ticket>>,
     /// The `begin`s that wait. So one that is forgotten is found without a look at other users.
     waiting: BTreeMap<Ticket, Waiting>,
     leases: Leases,
     journal: Option<Vec<Entry>>,
+    hashes: RandomState,
+}
+
+/// An exchange that has its turn, or waits for it.
+#[derive(Debug)]
+struct Turn {
+    who: Hashed<Who>,
+    key: Hashed<Arc<ExchangeKey>>,
 }
 
 #[derive(Debug)]
 struct Waiting {
-    key: Arc<ExchangeKey>,
+    turn: Turn,
     since: Duration,
 }
 
 /// The turns that are under way, by their leases.
 #[derive(Debug)]
 struct Leases {
-    of: BTreeMap<LeaseId, Arc<ExchangeKey>>,
+    of: BTreeMap<LeaseId, Turn>,
     next: u64,
     step: u64,
 }
@@ -110,10 +122,11 @@ impl Exchanges {
             answers: Generations::new(kept_for, bytes / 2),
             sessions: Generations::new(sessions_for, bytes / 4),
             signatures: Generations::new(kept_for, bytes / 4),
-            turns: HashMap::new(),
+            turns: Map::default(),
             waiting: BTreeMap::new(),
             leases: Leases { of: BTreeMap::new(), next: 0, step: 1 },
             journal: None,
+            hashes: RandomState::new(),
         }
     }
 
@@ -139,10 +152,11 @@ impl Exchanges {
     /// Whether a signature is new, or came with this body before.
     pub fn bind(&mut self, binding: &Binding, now: Duration) -> bool {
         self.signatures.age(now);
-        match self.signatures.get(&binding.signature) {
+        let signature = Signed(binding.signature);
+        match self.signatures.get(&signature) {
             Some(body) => *body == binding.body,
             None => {
-                self.signatures.keep(binding.signature, binding.body, now);
+                self.signatures.keep(signature, binding.body, now);
                 true
             }
         }
@@ -158,56 +172,66 @@ impl Exchanges {
         }
         self.answers.age(now);
         self.sessions.age(now);
-        let (who, key) = (key.who(), Arc::new(key));
-        self.sessions.touch(&who, now);
+        let turn = Turn {
+            who: Hashed::new(key.who(), &self.hashes),
+            key: Hashed::new(Arc::new(key), &self.hashes),
+        };
+        self.sessions.touch(&turn.who, now);
         // The answer is stored, so no turn is needed: a repeat is answered even while another
         // message is under way. The answer to a message without a MsgId is never stored, because
         // its repeat cannot be recognised.
-        if let Some(answer) = self.answers.get(&key) {
+        if let Some(answer) = self.answers.get(&turn.key) {
             return Some(Begun::Done(answer.clone()));
         }
-        let Some(queue) = self.turns.get_mut(&who) else {
-            return Some(self.grant(who, key, VecDeque::new()));
+        let Some(queue) = self.turns.get_mut(&turn.who) else {
+            return Some(self.grant(turn, VecDeque::new()));
         };
         if queue.len() >= self.limits.waiting {
             return Some(Begun::Crowded);
         }
         queue.push_back(ticket);
-        self.waiting.insert(ticket, Waiting { key, since: now });
+        self.waiting.insert(ticket, Waiting { turn, since: now });
         None
     }
 
     /// Stores a record and ends the turn. `None` when the lease is over: nothing is stored.
     pub fn commit(&mut self, lease: LeaseId, record: Record, now: Duration) -> Option<Granted> {
-        let key = Arc::clone(self.leases.of.get(&lease)?);
+        let Turn { who, key } = self.leases.of.remove(&lease)?;
         self.answers.age(now);
         self.sessions.age(now);
+        let exchange = &key.key;
         if let Some(journal) = &mut self.journal {
-            let (account, user) = (key.account.to_string(), key.user.to_string());
-            let message = key.message.clone();
+            let (account, user) = (exchange.account.to_string(), exchange.user.to_string());
+            let message = exchange.message.clone();
             journal.push(Entry { account, user, message, record: record.clone() });
         }
-        self.sessions.keep(key.who(), record.session, now);
-        if key.message.is_identified() {
+        self.sessions.keep(who.clone(), record.session, now);
+        if exchange.message.is_identified() {
             self.answers.keep(key, Box::new(record.answer), now);
         }
-        Some(self.release(lease))
+        Some(self.pass_on(&who))
     }
 
     /// Ends a turn. Without effect if the lease is over.
     pub fn release(&mut self, lease: LeaseId) -> Granted {
+        match self.leases.of.remove(&lease) {
+            Some(Turn { who, .. }) => self.pass_on(&who),
+            None => Granted::new(),
+        }
+    }
+
+    /// Gives the turn that has ended to the user's next message.
+    fn pass_on(&mut self, who: &Hashed<Who>) -> Granted {
         let mut granted = Granted::new();
-        let Some(key) = self.leases.of.remove(&lease) else { return granted };
-        let who = key.who();
-        let Some(mut queue) = self.turns.remove(&who) else { return granted };
+        let Some(mut queue) = self.turns.remove(who) else { return granted };
         // In the order of arrival. A message that was answered in the meantime needs no turn.
         while let Some(ticket) = queue.pop_front() {
-            let Some(Waiting { key, .. }) = self.waiting.remove(&ticket) else { continue };
-            if let Some(answer) = self.answers.get(&key) {
+            let Some(Waiting { turn, .. }) = self.waiting.remove(&ticket) else { continue };
+            if let Some(answer) = self.answers.get(&turn.key) {
                 granted.push((ticket, Begun::Done(answer.clone())));
                 continue;
             }
-            granted.push((ticket, self.grant(who, key, queue)));
+            granted.push((ticket, self.grant(turn, queue)));
             break;
         }
         granted
@@ -216,8 +240,8 @@ impl Exchanges {
     /// Takes a waiting `begin` out of its queue, because no request waits for it any more. Without
     /// effect when it does not wait.
     pub fn forget(&mut self, ticket: Ticket) {
-        let Some(Waiting { key, .. }) = self.waiting.remove(&ticket) else { return };
-        if let Some(queue) = self.turns.get_mut(&key.who()) {
+        let Some(Waiting { turn, .. }) = self.waiting.remove(&ticket) else { return };
+        if let Some(queue) = self.turns.get_mut(&turn.who) {
             queue.retain(|waiting| *waiting != ticket);
         }
     }
@@ -246,19 +270,20 @@ impl Exchanges {
         (self.answers.forgotten(), self.sessions.forgotten(), self.signatures.forgotten())
     }
 
-    fn grant(&mut self, who: Who, key: Arc<ExchangeKey>, queue: VecDeque<Ticket>) -> Begun {
+    fn grant(&mut self, turn: Turn, queue: VecDeque<Ticket>) -> Begun {
         let lease = LeaseId(self.leases.next);
         self.leases.next += self.leases.step;
-        self.leases.of.insert(lease, key);
-        let session = self.sessions.get(&who).cloned().unwrap_or_default();
-        self.turns.insert(who, queue);
+        let session = self.sessions.get(&turn.who).cloned().unwrap_or_default();
+        self.turns.insert(turn.who.clone(), queue);
+        self.leases.of.insert(lease, turn);
         Begun::Fresh { session, lease }
     }
 
     /// The sessions, in the order of account and user.
     pub fn sessions(&self) -> impl Iterator<Item = ((&str, &str), &Session)> {
         let sessions = self.sessions.iter();
-        let sessions = sessions.map(|(who, session)| ((&*who.account, &*who.user), session));
+        let sessions = sessions
+            .map(|(Hashed { key: who, .. }, session)| ((&*who.account, &*who.user), session));
         sessions.collect::<BTreeMap<_, _>>().into_iter()
     }
 

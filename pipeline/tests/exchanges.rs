@@ -274,9 +274,12 @@ impl Model {
 /// there are up to twice as many places as entries.
 const SIGNATURE: usize = 2 * (20 + 20 + 1);
 
+/// The bytes of a hash, which stands beside a key.
+const HASH: usize = 8;
+
 /// The same of a session under account and user, whose text has 32 bytes more than its letters.
 fn session_bytes() -> usize {
-    2 * (size_of::<Who>() + size_of::<Session>() + 1) + 32 + 1
+    2 * (HASH + size_of::<Who>() + size_of::<Session>() + 1) + 32 + 1
 }
 
 /// The same of an answer under its key. Both are behind pointers. The key has two texts, the `MsgId`
@@ -292,7 +295,7 @@ fn answer_bytes(said: Said, answer: &Answer) -> usize {
     };
     let key = size_of::<ExchangeKey>() + 4 * 32 + texts;
     let pointers = size_of::<Arc<ExchangeKey>>() + size_of::<Box<Answer>>();
-    2 * (pointers + 1) + key + size_of::<Answer>() + 2 * 32 + reply
+    2 * (HASH + pointers + 1) + key + size_of::<Answer>() + 2 * 32 + reply
 }
 
 // ---- The operations. ----

@@ -243,7 +243,9 @@ impl Bot {
             })?;
         if !self.envelope.encrypts() {
             let mut bodies = self.bodies.lock().unwrap_or_else(PoisonError::into_inner);
-            let first = bodies.entry(query.signature.into_owned()).or_insert_with(|| body.into());
+            let first = bodies
+                .entry(opened.verified.signature().to_string())
+                .or_insert_with(|| body.into());
             if first != body {
                 return Err((403, String::new()));
             }

@@ -9,11 +9,11 @@ use crate::error::ParseError;
 use crate::fields::Fields;
 use crate::message::Message;
 use crate::query::{Query, QueryError};
-use crate::reply::{Reply, push_cdata};
+use crate::reply::Reply;
 use crate::rotation::{Rotation, Which};
-use crate::signature::{self, Token};
+use crate::signature::{self, Claim, Signature, Token};
 use crate::tree::Tree;
-use crate::{json, xml};
+use crate::{cdata, json, xml};
 
 /// What is needed to open and close the messages of one account.
 ///
@@ -46,6 +46,24 @@ pub struct Keys {
     pub keys: Rotation<AesKey>,
 }
 
+/// That a request was signed with a token of the account. Only an [`Envelope`] makes one, when it has
+/// verified the signature. So no body can be opened before.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Verified {
+    /// The token itself and not which of the two it was, so that another account does not take it
+    /// for its own.
+    token: Token,
+    signature: Signature,
+}
+
+impl Verified {
+    /// The signature that was verified: `signature`, or the `msg_signature` of an encrypted message.
+    #[must_use]
+    pub fn signature(&self) -> &Signature {
+        &self.signature
+    }
+}
+
 /// An opened message, and how its answer must be closed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Opened {
@@ -53,14 +71,19 @@ pub struct Opened {
     pub message: Message,
     /// What [`Envelope::close`] needs to know of the request.
     pub seal: Seal,
+    /// That the request was signed.
+    pub verified: Verified,
 }
 
-/// How the answer to a request must be closed: with the token and the key that matched the request.
+/// How the answer to a request must be closed. `None` in plain mode.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Seal {
+pub struct Seal(Option<Encryption>);
+
+/// The token and the key that matched an encrypted request, and its nonce.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+struct Encryption {
     token: Which,
-    /// `None` in plain mode.
-    key: Option<Which>,
+    key: Which,
     nonce: ArrayString<64>,
 }
 
@@ -136,15 +159,25 @@ impl Envelope {
     ///
     /// # Errors
     /// [`OpenError::Signature`].
-    pub fn verify(&self, query: &Query<'_>) -> Result<(), OpenError> {
-        self.signer(query).map(drop)
+    pub fn verify(&self, query: &Query<'_>) -> Result<Verified, OpenError> {
+        let Query { signature, timestamp, nonce, .. } = query;
+        self.verify_claim(*signature, |token| Signature::of(token, timestamp, nonce))
+            .map(|(verified, _)| verified)
     }
 
-    fn signer(&self, query: &Query<'_>) -> Result<Which, OpenError> {
-        let Query { signature, timestamp, nonce, .. } = query;
-        self.tokens
-            .find(|token| signature::verify(token, timestamp, nonce, signature))
-            .ok_or(OpenError::Signature)
+    /// Looks for the token that gives the signature that is claimed.
+    fn verify_claim(
+        &self,
+        claim: Claim,
+        sign: impl Fn(&Token) -> Signature,
+    ) -> Result<(Verified, Which), OpenError> {
+        for (which, token) in self.tokens.iter() {
+            let signature = sign(token);
+            if claim.is(signature) {
+                return Ok((Verified { token: token.clone(), signature }, which));
+            }
+        }
+        Err(OpenError::Signature)
     }
 
     /// Answers the handshake (接入验证): the body is `echostr`, unchanged. It is plain in all modes.
@@ -182,14 +215,8 @@ impl Envelope {
     /// # Errors
     /// See [`OpenError`].
     pub fn open(&self, query: &Query<'_>, body: &[u8]) -> Result<Opened, OpenError> {
-        let nonce = query.nonce;
         let keys = match &self.mode {
-            Mode::Plain => {
-                let token = self.signer(query)?;
-                let message = parse(body)?;
-                self.check_receiver(&message, None)?;
-                return Ok(Opened { message, seal: Seal { token, key: None, nonce } });
-            }
+            Mode::Plain => return self.open_verified(self.verify(query)?, body),
             Mode::Compat(keys) | Mode::Safe(keys) => keys,
         };
         let mut tree = Tree::new();
@@ -197,11 +224,26 @@ impl Envelope {
         let mut outer = Fields::of(&mut tree);
         let encrypted = outer.required("Encrypt")?;
         let receiver = outer.once("ToUserName")?;
-        let decrypted = self.decrypt(keys, query, &encrypted)?;
-        let message = parse(decrypted.text.as_bytes())?;
+        let Decrypted { text, verified, token, key } = self.decrypt(keys, query, &encrypted)?;
+        let message = parse(text.as_bytes())?;
         self.check_receiver(&message, receiver.as_deref())?;
-        let seal = Seal { token: decrypted.token, key: Some(decrypted.key), nonce };
-        Ok(Opened { message, seal })
+        let seal = Seal(Some(Encryption { token, key, nonce: query.nonce }));
+        Ok(Opened { message, seal, verified })
+    }
+
+    /// Opens the body of a push in plain mode, whose signature [`verify`](Self::verify) has verified.
+    ///
+    /// # Errors
+    /// See [`OpenError`]. What was verified by an account with other tokens is a wrong signature. In
+    /// compat and safe mode everything is, because the signature does not cover the message.
+    pub fn open_verified(&self, verified: Verified, body: &[u8]) -> Result<Opened, OpenError> {
+        let ours = self.tokens.iter().any(|(_, token)| *token == verified.token);
+        if self.encrypts() || !ours {
+            return Err(OpenError::Signature);
+        }
+        let message = parse(body)?;
+        self.check_receiver(&message, None)?;
+        Ok(Opened { message, seal: Seal(None), verified })
     }
 
     /// Renders the answer to a message that was opened with `seal`. The answer is made at `created`
@@ -220,25 +262,25 @@ impl Envelope {
         random: [u8; 16],
     ) -> String {
         let plain = reply.render(message, created);
-        let (Some(key), Mode::Compat(keys) | Mode::Safe(keys)) = (seal.key, &self.mode) else {
+        let (Some(seal), Mode::Compat(keys) | Mode::Safe(keys)) = (&seal.0, &self.mode) else {
             return plain;
         };
         if matches!(reply, Reply::Success | Reply::Empty) {
             return plain;
         }
-        let encrypted = keys.keys.get(key).encrypt(&plain, &keys.app_id, random);
+        let encrypted = keys.keys.get(seal.key).encrypt(&plain, &keys.app_id, random);
         let timestamp = created.to_string();
         let token = self.tokens.get(seal.token);
         let signature = signature::sign_message(token, &timestamp, &seal.nonce, &encrypted);
         let mut body = String::with_capacity(encrypted.len() + 256);
         body.push_str("<xml><Encrypt>");
-        push_cdata(&mut body, &encrypted);
+        cdata::push(&mut body, &encrypted);
         body.push_str("</Encrypt><MsgSignature>");
-        push_cdata(&mut body, &signature);
+        cdata::push(&mut body, &signature);
         body.push_str("</MsgSignature><TimeStamp>");
         body.push_str(&timestamp);
         body.push_str("</TimeStamp><Nonce>");
-        push_cdata(&mut body, &seal.nonce);
+        cdata::push(&mut body, &seal.nonce);
         body.push_str("</Nonce></xml>");
         body
     }
@@ -250,20 +292,17 @@ impl Envelope {
         query: &Query<'_>,
         encrypted: &str,
     ) -> Result<Decrypted, OpenError> {
-        let Query { timestamp, nonce, .. } = query;
-        let expected =
-            query.msg_signature.as_deref().ok_or(QueryError::Missing("msg_signature"))?;
-        let fits = |encrypted: &str| {
-            self.tokens.find(|token| {
-                signature::verify_message(token, timestamp, nonce, encrypted, expected)
-            })
+        let Query { timestamp, nonce, msg_signature, .. } = query;
+        let claim = msg_signature.ok_or(QueryError::Missing("msg_signature"))?;
+        let verify = |text: &str| {
+            self.verify_claim(claim, |token| Signature::of_message(token, timestamp, nonce, text))
         };
         // The text is tried first as it was received. The repair is only a second try.
         let repaired = repair(encrypted);
-        let token = fits(encrypted).or_else(|| fits(&repaired)).ok_or(OpenError::Signature)?;
+        let (verified, token) = verify(encrypted).or_else(|_| verify(&repaired))?;
         for (key, candidate) in keys.keys.iter() {
             if let Ok(text) = candidate.decrypt(&repaired, &keys.app_id) {
-                return Ok(Decrypted { text, token, key });
+                return Ok(Decrypted { text, verified, token, key });
             }
         }
         Err(OpenError::Refused)
@@ -278,6 +317,7 @@ impl Envelope {
 
 struct Decrypted {
     text: String,
+    verified: Verified,
     token: Which,
     key: Which,
 }

@@ -13,7 +13,8 @@
 //! * (`element`): a field as it was sent.
 //! * (`tree`): the elements of one body.
 //! * (`fields`): how the fields of an element become a value.
-//! * (`flat`): a second reading, for a user's text that contains `]]>`.
+//! * (`cdata`): the sections in which texts are sent.
+//! * (`flat`): the usual form of a body, also if a user's text contains `]]>`.
 //! * [`xml`]: the strict reader, for code that needs the bare fields.
 //! * [`json`]: the same for the JSON data format.
 //! * (`key`): how a repeat is recognised.
@@ -46,6 +47,7 @@
 #![forbid(unsafe_code)]
 
 pub mod api;
+mod cdata;
 pub mod cipher;
 mod element;
 pub mod envelope;
@@ -68,14 +70,14 @@ mod tree;
 pub mod xml;
 
 pub use cipher::AesKey;
-pub use envelope::{Envelope, Keys, Mode, OpenError, Opened, Seal};
+pub use envelope::{Envelope, Keys, Mode, OpenError, Opened, Seal, Verified};
 pub use error::ParseError;
 pub use message::{Event, Kind, Message, MessageKey};
 pub use query::{Query, QueryError};
 pub use reply::{Reply, ReplyError};
 pub use rotation::{Rotation, Which};
 pub use secret::Secret;
-pub use signature::Token;
+pub use signature::{Claim, Signature, Token};
 
 /// Runs the README's examples as tests.
 #[cfg(doctest)]

@@ -3,15 +3,18 @@
 use std::borrow::Cow;
 
 use arrayvec::ArrayString;
+use memchr::memchr2;
 use thiserror::Error;
+
+use crate::signature::Claim;
 
 /// The signed parameters, the signatures, and `echostr`.
 ///
 /// `openid` and `encrypt_type` are not here, because they are not signed and cannot be trusted.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Query<'a> {
-    /// The signature as it was sent; not yet verified.
-    pub signature: Cow<'a, str>,
+    /// The signature; not yet verified.
+    pub signature: Claim,
     /// Exactly ten digits: seconds since 1970.
     pub timestamp: ArrayString<10>,
     /// 1 to 64 ASCII letters or digits.
@@ -19,7 +22,7 @@ pub struct Query<'a> {
     /// Present in a handshake only.
     pub echostr: Option<Cow<'a, str>>,
     /// Present in compat and safe mode: the signature that covers the message; not yet verified.
-    pub msg_signature: Option<Cow<'a, str>>,
+    pub msg_signature: Option<Claim>,
 }
 
 /// Why a query string was refused.
@@ -54,8 +57,8 @@ impl<'a> Query<'a> {
         Self::read(query, "signature")
     }
 
-    /// The same for 企业微信 (WeCom). It sends `msg_signature` in place of `signature`, so `signature`
-    /// is empty here.
+    /// The same for 企业微信 (WeCom). It sends `msg_signature` in place of `signature`, so the claim of
+    /// `signature` is wrong here.
     ///
     /// # Errors
     /// As [`parse`](Self::parse).
@@ -64,19 +67,19 @@ impl<'a> Query<'a> {
     }
 
     fn read(query: &'a str, required: &'static str) -> Result<Self, QueryError> {
-        let mut values: [Option<Cow<'a, str>>; NAMES.len()] = Default::default();
-        for (name, value) in form_urlencoded::parse(query.as_bytes()) {
-            // Frameworks in other languages read `nonce[]` and `nonce[0]` as `nonce`.
-            let (base, array) = match name.split_once('[') {
-                Some((base, _)) => (base, true),
-                None => (&*name, false),
-            };
-            let Some(index) = NAMES.iter().position(|each| *each == base) else { continue };
-            if values[index].replace(value).is_some() || array {
-                return Err(QueryError::Repeated(NAMES[index]));
+        let mut values = Values::default();
+        // Only an `echostr` may need decoding: all other values are letters, digits, `-` and `_`.
+        if memchr2(b'%', b'+', query.as_bytes()).is_some() {
+            for (name, value) in form_urlencoded::parse(query.as_bytes()) {
+                values.put(&name, value)?;
+            }
+        } else {
+            for pair in query.split('&') {
+                let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+                values.put(name, Cow::Borrowed(value))?;
             }
         }
-        let [signature, timestamp, nonce, echostr, msg_signature, ..] = values;
+        let [signature, timestamp, nonce, echostr, msg_signature, ..] = values.0;
         let filled = |value: Option<Cow<'a, str>>| value.filter(|value| !value.is_empty());
         let (signature, msg_signature) = (filled(signature), filled(msg_signature));
         let missing = if required == "signature" { &signature } else { &msg_signature };
@@ -85,29 +88,23 @@ impl<'a> Query<'a> {
         }
         let timestamp = filled(timestamp).ok_or(QueryError::Missing("timestamp"))?;
         let nonce = filled(nonce).ok_or(QueryError::Missing("nonce"))?;
+        let claim = |text: Cow<'a, str>| Claim::read(&text);
         let digits = timestamp.len() == 10 && timestamp.bytes().all(|byte| byte.is_ascii_digit());
         let letters = nonce.bytes().all(|byte| byte.is_ascii_alphanumeric());
         Ok(Self {
-            signature: signature.unwrap_or_default(),
+            signature: signature.map(claim).unwrap_or_default(),
             timestamp: strict(&timestamp, digits).ok_or(QueryError::Malformed("timestamp"))?,
             nonce: strict(&nonce, letters).ok_or(QueryError::Malformed("nonce"))?,
             echostr,
-            msg_signature,
+            msg_signature: msg_signature.map(claim),
         })
     }
 
-    /// The same query with its own copy of the texts, so that it can be kept longer than its
-    /// source.
+    /// The same query with its own copy of `echostr`, so that it can be kept longer than its source.
     #[must_use]
     pub fn into_owned(self) -> Query<'static> {
-        let owned = |value: Cow<'a, str>| Cow::Owned(value.into_owned());
-        Query {
-            signature: owned(self.signature),
-            timestamp: self.timestamp,
-            nonce: self.nonce,
-            echostr: self.echostr.map(owned),
-            msg_signature: self.msg_signature.map(owned),
-        }
+        let echostr = self.echostr.map(|echostr| Cow::Owned(echostr.into_owned()));
+        Query { echostr, ..self }
     }
 
     /// The timestamp in seconds since 1970.
@@ -115,6 +112,28 @@ impl<'a> Query<'a> {
     pub fn seconds(&self) -> u64 {
         // Ten ASCII digits always fit.
         self.timestamp.bytes().fold(0, |seconds, digit| seconds * 10 + u64::from(digit - b'0'))
+    }
+}
+
+/// The values of [`NAMES`].
+#[derive(Default)]
+struct Values<'a>([Option<Cow<'a, str>>; NAMES.len()]);
+
+impl<'a> Values<'a> {
+    fn put(&mut self, name: &str, value: Cow<'a, str>) -> Result<(), QueryError> {
+        let known = |name: &str| NAMES.iter().position(|each| *each == name);
+        // Frameworks in other languages read `nonce[]` and `nonce[0]` as `nonce`.
+        let array = || name.split_once('[').and_then(|(base, _)| known(base));
+        if let Some(index) = known(name) {
+            match self.0[index].replace(value) {
+                None => Ok(()),
+                Some(_) => Err(QueryError::Repeated(NAMES[index])),
+            }
+        } else if let Some(index) = array() {
+            Err(QueryError::Repeated(NAMES[index]))
+        } else {
+            Ok(())
+        }
     }
 }
 
@@ -142,7 +161,8 @@ mod tests {
     fn wecom_needs_the_message_signature_only() {
         let text = "msg_signature=ab&timestamp=1700000000&nonce=42";
         let query = Query::parse_wecom(text).expect("genuine");
-        assert_eq!((&*query.signature, query.msg_signature.as_deref()), ("", Some("ab")));
+        let claims = (Claim::default(), Some(Claim::read("ab")));
+        assert_eq!((query.signature, query.msg_signature), claims);
         assert_eq!(Query::parse(text), Err(QueryError::Missing("signature")));
         let plain = "signature=ab&timestamp=1700000000&nonce=42";
         assert_eq!(Query::parse_wecom(plain), Err(QueryError::Missing("msg_signature")));

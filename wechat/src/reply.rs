@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use thiserror::Error;
 
+use crate::cdata;
 use crate::message::{Kind, Message};
 
 /// The most bytes of text that WeChat delivers. Longer texts do not reach the user. No official
@@ -419,7 +420,7 @@ impl Body {
     }
 
     fn field(&mut self, name: &str, text: &str) {
-        self.inside(name, |body| push_cdata(&mut body.0, text));
+        self.inside(name, |body| cdata::push(&mut body.0, text));
     }
 
     fn optional(&mut self, name: &str, text: Option<&str>) {
@@ -434,19 +435,6 @@ impl Body {
             let _ = write!(body.0, "{number}");
         });
     }
-}
-
-/// Writes a CDATA section. Each `]]>` in the text is split over two sections. Without this it would
-/// end the section, and the rest of the user's text would be read as markup.
-pub(crate) fn push_cdata(body: &mut String, text: &str) {
-    body.push_str("<![CDATA[");
-    let mut parts = text.split("]]>");
-    body.push_str(parts.next().unwrap_or_default());
-    for part in parts {
-        body.push_str("]]]]><![CDATA[>");
-        body.push_str(part);
-    }
-    body.push_str("]]>");
 }
 
 #[cfg(test)]

@@ -42,11 +42,6 @@ impl<T> Rotation<T> {
             _ => &self.current,
         }
     }
-
-    /// Which value passes `test`. The current one is tried first.
-    pub(crate) fn find(&self, mut test: impl FnMut(&T) -> bool) -> Option<Which> {
-        self.iter().find(|(_, value)| test(value)).map(|(which, _)| which)
-    }
 }
 
 impl<T> From<T> for Rotation<T> {
@@ -62,9 +57,8 @@ mod tests {
     #[test]
     fn the_current_value_is_asked_first() {
         let rotation = Rotation::new(1).with_previous(2);
-        assert_eq!(rotation.find(|_| true), Some(Which::Current));
-        assert_eq!(rotation.find(|&value| value == 2), Some(Which::Previous));
-        assert_eq!(rotation.find(|&value| value == 3), None);
+        let asked: Vec<_> = rotation.iter().collect();
+        assert_eq!(asked, [(Which::Current, &1), (Which::Previous, &2)]);
         assert_eq!(
             (rotation.get(Which::Previous), Rotation::new(1).get(Which::Previous)),
             (&2, &1)

@@ -1,19 +1,21 @@
 //! A text that cannot be printed and that is erased when it is dropped.
 
 use std::fmt;
+use std::sync::Arc;
 
 use subtle::ConstantTimeEq;
 use zeroize::Zeroizing;
 
 /// A secret: an AppSecret or an access token. Its [`Debug`](fmt::Debug) output is `Secret(…)`, and
-/// there is no `Display`. Code that sends it gets the text from [`expose`](Self::expose).
+/// there is no `Display`. Code that sends it gets the text from [`expose`](Self::expose). Clones share
+/// the text, so it is in memory once.
 #[derive(Clone)]
-pub struct Secret(Zeroizing<String>);
+pub struct Secret(Arc<Zeroizing<String>>);
 
 impl Secret {
     /// A secret with this text.
     pub fn new(text: impl Into<String>) -> Self {
-        Self(Zeroizing::new(text.into()))
+        Self(Arc::new(Zeroizing::new(text.into())))
     }
 
     /// The text. Use it for a request to WeChat only.

@@ -16,6 +16,7 @@ pub(crate) struct Tree<'a> {
 }
 
 /// One element.
+#[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Node<'a> {
     pub(crate) name: Cow<'a, str>,
     /// The text. When the element is closed, it is trimmed and its control characters are removed.
@@ -33,6 +34,13 @@ impl<'a> Tree<'a> {
     #[inline]
     pub(crate) fn new() -> Self {
         Self { nodes: ArrayVec::new(), open: ArrayVec::new() }
+    }
+
+    /// Removes all elements, for another reading.
+    #[inline]
+    pub(crate) fn clear(&mut self) {
+        self.nodes.clear();
+        self.open.clear();
     }
 
     /// How many elements there are.

@@ -1,6 +1,7 @@
 //! A strict reader for the small XML that WeChat sends.
 //!
-//! quick-xml finds the tokens. It is not a validator, so this module refuses what WeChat never
+//! A flat list of fields, which is what WeChat nearly always sends, is read in one pass. In any other
+//! body quick-xml finds the tokens. It is not a validator, so this module refuses what WeChat never
 //! sends. There is no recursion over the body: a body that is nested too deep only causes an error.
 //! One kind of body is read although it is not well-formed, because WeChat sends it: a user's text
 //! that contains `]]>`.
@@ -10,6 +11,7 @@ use std::borrow::Cow;
 use quick_xml::events::{BytesStart, Event};
 use quick_xml::reader::Reader;
 
+use crate::cdata;
 pub use crate::element::Element;
 pub use crate::error::ParseError;
 use crate::fields::Fields;
@@ -53,19 +55,27 @@ pub(crate) fn utf8(body: &[u8]) -> Result<&str, ParseError> {
     str::from_utf8(body).map_err(|error| ParseError::NotUtf8(error.valid_up_to()))
 }
 
-/// Reads `body` into `tree`, which then has a root. A well-formed body is read as XML. A body that
-/// is not well-formed is read a second time, because a user's text may contain `]]>`.
+/// Reads `body` into `tree`, which then has a root. A body of the usual form is read in one pass, any
+/// other by quick-xml. A body that is not well-formed is read once more, because a user's text may
+/// contain `]]>`.
 pub(crate) fn read<'a>(body: &'a [u8], tree: &mut Tree<'a>) -> Result<(), ParseError> {
     if body.len() > LIMIT {
         return Err(ParseError::TooLarge(body.len()));
     }
-    let Err(error) = read_tokens(body, tree) else { return Ok(()) };
-    match str::from_utf8(body) {
-        Ok(body) => {
-            *tree = Tree::new();
-            flat::read(body, tree).ok_or(error)
+    let text = str::from_utf8(body);
+    if let Ok(text) = text {
+        if flat::read(text, tree).is_some() {
+            return Ok(());
         }
-        // quick-xml checks the encoding of each token. This second check is only for the offset.
+        tree.clear();
+    }
+    let Err(error) = read_tokens(body, tree) else { return Ok(()) };
+    match text {
+        Ok(text) => {
+            tree.clear();
+            flat::repair(text, tree).ok_or(error)
+        }
+        // quick-xml checks the encoding of each token, but does not tell where it is wrong.
         Err(invalid) if matches!(error, ParseError::Malformed(_)) => {
             Err(ParseError::NotUtf8(invalid.valid_up_to()))
         }
@@ -96,7 +106,9 @@ fn read_tokens<'a>(body: &'a [u8], tree: &mut Tree<'a>) -> Result<(), ParseError
             Event::Text(_) | Event::CData(_) if ended => return Err(ParseError::Trailing(at)),
             Event::Text(_) | Event::CData(_) if outside => return Err(ParseError::WrongRoot(at)),
             // Text must not contain this, but quick-xml accepts it.
-            Event::Text(text) if text.contains("]]>") => return Err(ParseError::Malformed(at)),
+            Event::Text(text) if cdata::end(&text).is_some() => {
+                return Err(ParseError::Malformed(at));
+            }
             Event::Text(text) => tree.text(text.xml10_content()),
             Event::CData(text) => tree.text(text.xml10_content()),
             Event::GeneralRef(_) if outside => return Err(ParseError::Malformed(at)),
@@ -201,6 +213,9 @@ fn is_name(name: &str) -> bool {
         |each: char| if each.is_ascii() { ascii(each as u8) } else { each.is_alphanumeric() };
     first && (name.bytes().all(ascii) || name.chars().all(other))
 }
+
+#[cfg(test)]
+mod one_pass;
 
 #[cfg(test)]
 mod tests {

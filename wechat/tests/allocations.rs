@@ -5,7 +5,7 @@ use allocation_counter::measure;
 use quick_xml::events::Event;
 use quick_xml::reader::Reader;
 use wechat::reply::NewsArticle;
-use wechat::{Message, Query, Reply, Token, signature};
+use wechat::{Message, Query, Reply, Signature, Token, signature};
 
 /// What quick-xml's bare event loop allocates for the stack of open names.
 fn bare(body: &str) -> u64 {
@@ -24,7 +24,7 @@ fn body(fields: &str) -> String {
 }
 
 #[test]
-fn reading_allocates_the_strings_that_the_message_keeps_and_no_more() {
+fn a_message_of_the_usual_form_allocates_the_strings_that_it_keeps_and_no_more() {
     // Sender and receiver are kept of every message.
     for (fields, kept) in [
         (
@@ -33,13 +33,30 @@ fn reading_allocates_the_strings_that_the_message_keeps_and_no_more() {
         ),
         ("<MsgType>TEXT</MsgType><Content>hi</Content>", 3),
         ("<MsgType>image</MsgType><PicUrl>u</PicUrl><MediaId>m</MediaId>", 4),
-        ("<MsgType>voice</MsgType><MediaId>m</MediaId><Format>amr</Format><Recognition/>", 4),
+        (
+            "<MsgType>voice</MsgType><MediaId>m</MediaId><Format>amr</Format><Recognition></Recognition>",
+            4,
+        ),
         ("<MsgType>event</MsgType><Event>CLICK</Event><EventKey>k</EventKey>", 3),
         ("<MsgType>event</MsgType><Event>unsubscribe</Event><EventKey></EventKey>", 2),
     ] {
         let body = body(fields);
         let count = measure(|| drop(Message::parse(body.as_bytes()).expect("well-formed")));
-        assert_eq!(count.count_total - bare(&body), kept, "{fields}");
+        assert_eq!(count.count_total, kept, "{fields}");
+    }
+}
+
+/// Such as one with an empty tag or an event with a list: quick-xml allocates its stack of open names.
+#[test]
+fn a_message_of_another_form_allocates_what_the_general_reader_allocates_beside_it() {
+    for (fields, kept) in [
+        ("<MsgType>voice</MsgType><MediaId>m</MediaId><Format>amr</Format><Recognition/>", 4),
+        ("<MsgType>event</MsgType><Event>CLICK</Event><EventKey>k</EventKey><a><b></b></a>", 3),
+    ] {
+        let body = body(fields);
+        let count = measure(|| drop(Message::parse(body.as_bytes()).expect("well-formed")));
+        assert_eq!(count.count_total, kept + bare(&body), "{fields}");
+        assert!(bare(&body) > 0, "quick-xml allocates nothing: leave it out of the sum");
     }
 }
 
@@ -47,7 +64,7 @@ fn reading_allocates_the_strings_that_the_message_keeps_and_no_more() {
 fn a_refusal_allocates_nothing_of_its_own() {
     let body = body("<MsgType>text</MsgType><Content>a</Content><Content>b</Content>");
     let count = measure(|| assert!(Message::parse(body.as_bytes()).is_err()));
-    assert_eq!(count.count_total, bare(&body));
+    assert_eq!(count.count_total, 0);
 }
 
 #[test]
@@ -59,7 +76,8 @@ fn verifying_allocates_nothing() {
     );
     let count = measure(|| {
         let query = Query::parse(&query).expect("genuine");
-        assert!(signature::verify(&token, &query.timestamp, &query.nonce, &query.signature));
+        let signature = Signature::of(&token, &query.timestamp, &query.nonce);
+        assert!(query.signature.is(signature));
     });
     assert_eq!(count.count_total, 0);
 }

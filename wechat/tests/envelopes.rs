@@ -115,6 +115,35 @@ fn a_plain_message_is_opened_and_answered_plainly() {
 }
 
 #[test]
+fn a_plain_body_is_opened_only_with_a_signature_that_a_token_of_the_account_verified() {
+    let signature = signature::sign(&token("previous"), TIMESTAMP, NONCE);
+    let text = format!("signature={signature}&timestamp={TIMESTAMP}&nonce={NONCE}");
+    let query = Query::parse(&text).expect("strict");
+    let body = plain_body("gh_1");
+    let verified = envelope(Mode::Plain).verify(&query).expect("signed");
+    let opened = |envelope: Envelope| envelope.open_verified(verified.clone(), body.as_bytes());
+    assert_eq!(opened(envelope(Mode::Plain)), envelope(Mode::Plain).open(&query, body.as_bytes()));
+    assert!(opened(Envelope::new(token("previous"), Mode::Plain)).is_ok());
+    assert_eq!(opened(Envelope::new(token("other"), Mode::Plain)), Err(OpenError::Signature));
+    assert_eq!(opened(envelope(Mode::Compat(keys()))), Err(OpenError::Signature));
+    assert_eq!(opened(envelope(Mode::Safe(keys()))), Err(OpenError::Signature));
+}
+
+#[test]
+fn what_was_opened_tells_the_signature_that_counted() {
+    let (query, body) = sealed(&token("current"), &key("k"), APP, "gh_1", &plain_body("gh_1"));
+    for (mode, body, name) in [
+        (Mode::Plain, plain_body("gh_1"), "signature="),
+        (Mode::Safe(keys()), body, "&msg_signature="),
+    ] {
+        let parsed = Query::parse(&query).expect("strict");
+        let opened = envelope(mode).open(&parsed, body.as_bytes()).expect("ours");
+        let (_, sent) = query.split_once(name).expect("sent");
+        assert_eq!(opened.verified.signature().to_string(), sent[..40]);
+    }
+}
+
+#[test]
 fn the_answer_comes_in_the_token_and_the_key_that_fitted() {
     for mode in [Mode::Compat(keys()), Mode::Safe(keys())] {
         let envelope = envelope(mode);

@@ -87,6 +87,9 @@ const fn entry<K, V>() -> usize {
     2 * (size_of::<K>() + size_of::<V>() + 1)
 }
 
+/// A key that is not a hash itself has its hash beside it.
+type Hashed<K> = (u64, K);
+
 /// What a text, or anything else behind a pointer, takes besides its own bytes.
 const POINTED: usize = 32;
 
@@ -95,7 +98,7 @@ pub const SIGNATURE: usize = entry::<[u8; 20], [u8; 20]>();
 
 /// The bytes of a session with the user's name.
 pub const fn session(user: &str) -> usize {
-    entry::<Who, Session>() + POINTED + user.len()
+    entry::<Hashed<Who>, Session>() + POINTED + user.len()
 }
 
 /// The bytes of an answer with its key: of receiver, user and number, and of its words or articles.
@@ -103,7 +106,7 @@ pub fn answer(key: [&str; 3], words: &str) -> usize {
     let texts: usize = key.map(str::len).iter().sum();
     let key = size_of::<ExchangeKey>() + POINTED + 3 * POINTED + texts;
     let answer = size_of::<Answer>() + POINTED + POINTED + said(words);
-    entry::<Arc<ExchangeKey>, Box<Answer>>() + key + answer
+    entry::<Hashed<Arc<ExchangeKey>>, Box<Answer>>() + key + answer
 }
 
 /// The bytes of what is said. An article has a title and an address, which ends with the title.

@@ -4,11 +4,11 @@
 //! one, and the old one is dropped as a whole. So nothing has an expiry of its own, no sweep looks
 //! at each, and the room of a crowd is given back with its generation.
 
-use std::collections::HashMap;
 use std::hash::Hash;
 use std::mem;
 use std::time::Duration;
 
+use super::hashed::Map;
 use super::size::Heap;
 
 /// A map of two generations.
@@ -27,7 +27,7 @@ pub struct Generations<K, V> {
 /// What was kept, or used last, in some span.
 #[derive(Debug)]
 pub struct Generation<K, V> {
-    map: HashMap<K, V>,
+    map: Map<K, V>,
     bytes: usize,
 }
 
@@ -44,9 +44,9 @@ impl<K: Hash + Eq + Heap, V: Heap> Generations<K, V> {
         let age = now.saturating_sub(self.since);
         if age >= self.lasts {
             self.turn(now);
-        }
-        if age >= 2 * self.lasts {
-            self.turn(now);
+            if age >= 2 * self.lasts {
+                self.turn(now);
+            }
         }
     }
 
@@ -116,7 +116,7 @@ impl<K: Hash + Eq + Heap, V: Heap> Generation<K, V> {
 
 impl<K, V> Default for Generation<K, V> {
     fn default() -> Self {
-        Self { map: HashMap::new(), bytes: 0 }
+        Self { map: Map::default(), bytes: 0 }
     }
 }
 

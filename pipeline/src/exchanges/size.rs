@@ -3,6 +3,7 @@
 
 use std::sync::Arc;
 
+use super::hashed::{Hashed, Signed};
 use crate::exchange::{Answer, ExchangeKey, Session, Who};
 
 /// What the allocator and a reference count add to each allocation.
@@ -25,6 +26,18 @@ impl Heap for Arc<ExchangeKey> {
 impl Heap for Who {
     fn heap(&self) -> usize {
         EACH + self.user.len()
+    }
+}
+
+impl<K: Heap> Heap for Hashed<K> {
+    fn heap(&self) -> usize {
+        self.key.heap()
+    }
+}
+
+impl Heap for Signed {
+    fn heap(&self) -> usize {
+        0
     }
 }
 

@@ -8,21 +8,26 @@ use crate::exchange::Answer;
 use crate::request::Response;
 use crate::rules::verify::in_time;
 
-/// On the way in: verifies, decrypts where the account's mode encrypts, and parses.
+/// On the way in: verifies and decrypts where the account's mode encrypts, and parses.
 ///
 /// # Errors
 /// 413, 400 and 403.
 pub fn open(ctx: &mut Context) -> Outcome {
-    let query = ctx.query()?;
     let envelope = &ctx.account()?.envelope;
-    let Opened { message, seal } = envelope.open(query, &ctx.request().body)?;
-    if envelope.encrypts() {
+    let body = &ctx.request().body;
+    let Opened { message, seal, verified } = if envelope.encrypts() {
+        let query = ctx.query()?;
+        let opened = envelope.open(query, body)?;
         // Only now it is known that the sender can sign. In plain mode `verify` has checked this.
         in_time(ctx, query.seconds())?;
-    }
+        opened
+    } else {
+        envelope.open_verified(ctx.verified()?.clone(), body)?
+    };
     ctx.kind = message.kind_name();
     ctx.message = Some(message);
     ctx.seal = Some(seal);
+    ctx.verified = Some(verified);
     Ok(())
 }
 
@@ -76,6 +81,25 @@ mod tests {
         assert_eq!(refused("<html/>"), Err(400));
         assert_eq!(refused(&" ".repeat(64 * 1024)), Err(400));
         assert_eq!(refused(&" ".repeat(64 * 1024 + 1)), Err(413));
+    }
+
+    #[test]
+    fn a_body_whose_signature_nobody_has_verified_is_not_opened() {
+        let mut ctx = testing::said("hello");
+        assert_eq!(open(&mut ctx), Err(Error::Missing("verified")));
+        let forged = testing::query(NOW).replace("nonce=42", "nonce=43");
+        let mut ctx = testing::context(Method::Post, forged, &testing::body("text", ""));
+        assert_eq!(verify(&mut ctx), Err(Error::Signature));
+        assert_eq!(open(&mut ctx), Err(Error::Missing("verified")));
+    }
+
+    #[test]
+    fn what_one_account_has_verified_opens_nothing_of_another() {
+        let mut ctx = testing::said("hello");
+        assert_eq!(verify(&mut ctx), Ok(()));
+        let envelope = Envelope::new(Token::new("other"), Mode::Plain);
+        ctx.account = Some(Arc::new(Account { envelope, ..testing::account() }));
+        assert_eq!(open(&mut ctx), Err(Error::Signature));
     }
 
     #[test]

@@ -18,21 +18,16 @@ use crate::operation::{Failure, Fault, Operation};
 pub fn exchange(ctx: &Context) -> Result<Exchange, Error> {
     let account = ctx.account()?;
     let message = ctx.message()?;
-    let query = ctx.query()?;
-    // The signature that was checked.
-    let signature = match &query.msg_signature {
-        Some(signature) if account.envelope.encrypts() => signature,
-        _ => &query.signature,
-    };
+    let signature = ctx.verified()?.signature();
     let message = message.key();
     let user = Arc::clone(message.user());
     let key = ExchangeKey { account: Arc::clone(&account.name), user, message };
     let binding = account.window.map(|_| Binding {
-        // No name and no signature holds a zero byte.
+        // No name holds a zero byte.
         signature: Sha1::new()
             .chain_update(&*account.name)
             .chain_update([0])
-            .chain_update(&**signature)
+            .chain_update(signature.bytes())
             .finalize()
             .into(),
         body: Sha1::digest(&ctx.request().body).into(),

@@ -17,14 +17,15 @@ pub fn verify(ctx: &mut Context) -> Outcome {
     if ctx.request().method == Method::Other {
         return Err(Error::Method);
     }
-    let query = Query::parse(&ctx.request().query)?;
+    let query = Query::parse(&ctx.request().query)?.into_owned();
     // In compat and safe mode the signature that counts covers the message, and `envelope` checks
     // it. A handshake has no message, so it is checked here.
     if !account.envelope.encrypts() || ctx.request().method == Method::Get {
-        account.envelope.verify(&query)?;
+        let verified = account.envelope.verify(&query)?;
         in_time(ctx, query.seconds())?;
+        ctx.verified = Some(verified);
     }
-    ctx.query = Some(query.into_owned());
+    ctx.query = Some(query);
     Ok(())
 }
 

@@ -1,6 +1,6 @@
 //! Any bytes as a body, in both data formats. Nothing panics, the offset of an error is inside the
-//! body, the same body gives the same answer twice, and an accepted message has its required
-//! fields.
+//! body, the same body gives the same answer twice, an accepted message has its required fields, and
+//! what is read in one pass is what quick-xml's tokens say.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
@@ -9,6 +9,11 @@ use wechat::{Message, json, xml};
 fuzz_target!(|body: &[u8]| {
     for error in [xml::parse(body).err(), json::parse(body).err()].into_iter().flatten() {
         assert!(error.offset() <= body.len());
+    }
+    match (xml::parse(body), xml::parse_well_formed(body)) {
+        (Ok(_), Err(_)) => assert!(body.windows(3).any(|end| end == b"]]>")),
+        (Err(_), Err(_)) => {}
+        (one_pass, tokens) => assert_eq!(one_pass, tokens),
     }
     for parse in [Message::parse, Message::parse_json] {
         let parsed = parse(body);
