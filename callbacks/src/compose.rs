@@ -318,6 +318,26 @@ impl Domain {
         done
     }
 
+    /// Whether somebody has the continuation already.
+    #[must_use]
+    pub fn is_settled(&self) -> bool {
+        self.held().done.is_none()
+    }
+
+    /// The continuation, if nobody has it yet, with `other` in its place for the code further in.
+    pub fn replace(&self, other: Done) -> Option<Done> {
+        let mut held = self.held();
+        if held.done.is_none() {
+            return None;
+        }
+        let (done, timer) = (held.done.replace(other), held.timer.take());
+        drop(held);
+        if let Some(timer) = timer {
+            timer.cancel();
+        }
+        done
+    }
+
     /// Keeps the timer of a race until the race is settled.
     pub fn keep(&self, timer: Subscription<()>) {
         let mut held = self.held();

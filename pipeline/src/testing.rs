@@ -92,6 +92,7 @@ pub(crate) fn account() -> Account {
             keyword(Match::Exact, "sunny", "exact"),
             keyword(Match::Exact, "sunny", "too late"),
         ],
+        late: crate::Late::Success,
     }
 }
 

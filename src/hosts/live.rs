@@ -7,8 +7,8 @@ use std::time::{Duration, SystemTime};
 
 use pipeline::exchanges::{Kept, Limits};
 use pipeline::{
-    Account, Begun, Call, Called, Created, Exchange, Host, LeaseId, LogLine, Pending, Profile,
-    Record, Ticket, User, Work,
+    Account, Begun, Call, Called, Created, Exchange, ExchangeKey, Host, LeaseId, LogLine, Overdue,
+    Pending, Profile, Pushed, Record, Ticket, User, Work,
 };
 use tokio::time::Instant;
 use tokio_util::task::TaskTracker;
@@ -21,6 +21,9 @@ use super::timers::Timers;
 
 /// Where the host's log lines go, and whether their account is one of the host's.
 pub type Log = Box<dyn Fn(LogLine, bool) + Send + Sync>;
+
+/// Hears what became of each late answer that was to be sent.
+pub type Pushes = Box<dyn Fn(Pushed) + Send + Sync>;
 
 /// Tells the time since 1970.
 pub type Clock = Box<dyn Fn() -> Duration + Send + Sync>;
@@ -35,6 +38,7 @@ pub struct Live {
     records: Records,
     tasks: TaskTracker,
     log: Log,
+    pushes: Pushes,
     clock: Clock,
     started: Instant,
 }
@@ -64,6 +68,7 @@ impl Live {
             records: Records::new(ROOM),
             tasks,
             log,
+            pushes: Box::new(|_| {}),
             started,
             // A clock before 1970 refuses every timestamp, which is right.
             clock: Box::new(|| {
@@ -76,6 +81,12 @@ impl Live {
     #[must_use]
     pub fn with_clock(self, clock: Clock) -> Self {
         Self { clock, ..self }
+    }
+
+    /// The same host that tells what became of late answers.
+    #[must_use]
+    pub fn with_pushes(self, pushes: Pushes) -> Self {
+        Self { pushes, ..self }
     }
 
     /// Changes the accounts and the services. Requests under way keep the account that they began
@@ -188,6 +199,14 @@ impl Host for Live {
     fn release(&self, lease: LeaseId) {
         self.exchanges.release(lease);
     }
+
+    fn overdue(&self, key: &ExchangeKey) -> Overdue {
+        self.exchanges.overdue(key)
+    }
+
+    fn pushed(&self, pushed: Pushed) {
+        (self.pushes)(pushed);
+    }
 }
 
 #[cfg(test)]
@@ -200,7 +219,7 @@ mod tests {
     use kit::scenario::{EPOCH, Said, What, accounts};
     use kit::services::Services;
     use pipeline::account::valid_for;
-    use pipeline::{ExchangeKey, Request, Response};
+    use pipeline::{Request, Response};
     use tokio::task::JoinHandle;
     use wechat::Message;
 

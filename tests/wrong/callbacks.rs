@@ -272,7 +272,7 @@ pub fn continuation_in_a_cycle() -> Style {
 fn expire(ended: Result<(), Failure>, race: &Domain, origin: &Arc<Origin>) -> Bounce {
     match ended {
         Ok(()) => race.settle().map_or(Bounce::Rest, |done| {
-            done.call(None, Box::new(rules::deadline::expired(origin)))
+            done.call(None, Box::new(rules::deadline::success(origin)))
         }),
         Err(_) => Bounce::Rest,
     }

@@ -253,7 +253,7 @@ fn deadline(overtaken: fn(Drive, &Context)) -> Style {
             match yield_!(co, future(race(rest, timer))) {
                 First::One(ended, _) => ended,
                 First::Two(Ok(()), rest) => {
-                    let expired = Box::new(rules::deadline::expired(&origin));
+                    let expired = Box::new(rules::deadline::success(&origin));
                     overtaken(rest, &expired);
                     (expired, Ok(()))
                 }
@@ -308,7 +308,7 @@ pub fn timer_wins_a_tie() -> Style {
                 First::Two(ended, _) => ended,
                 First::One(Ok(()), rest) => {
                     origin.host().spawn(Box::pin(rest.map(drop)));
-                    (Box::new(rules::deadline::expired(&origin)), Ok(()))
+                    (Box::new(rules::deadline::success(&origin)), Ok(()))
                 }
                 First::One(Err(_), rest) => yield_!(co, future(rest)),
             }

@@ -226,7 +226,7 @@ fn deadline(overtaken: fn(Promise, &Context)) -> Style {
             .then(move |first| match first {
                 Either::Left((ended, _)) => Promise::settled(ended),
                 Either::Right((Ok(()), rest)) => {
-                    let expired = rules::deadline::expired(&origin);
+                    let expired = rules::deadline::success(&origin);
                     overtaken(rest, &expired);
                     Promise::resolve(Box::new(expired))
                 }
@@ -265,7 +265,7 @@ pub fn failed_timer_counts() -> Style {
                 // `Promise.race` is settled by the first to end, whichever way it ends.
                 Either::Right((ended, rest)) => {
                     origin.host().spawn(rest.map(drop).boxed());
-                    let expired = Box::new(rules::deadline::expired(&origin));
+                    let expired = Box::new(rules::deadline::success(&origin));
                     follow(expired, |_| Ok(ended?))
                 }
             })
@@ -284,7 +284,7 @@ pub fn timer_asked_first() -> Style {
                 Either::Right((ended, _)) => Promise::settled(ended),
                 Either::Left((Ok(()), rest)) => {
                     origin.host().spawn(rest.map(drop).boxed());
-                    Promise::resolve(Box::new(rules::deadline::expired(&origin)))
+                    Promise::resolve(Box::new(rules::deadline::success(&origin)))
                 }
                 Either::Left((Err(_), rest)) => rest,
             })

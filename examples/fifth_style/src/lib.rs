@@ -10,9 +10,10 @@ use std::sync::Arc;
 use std::task::Poll;
 
 use kit::Style;
-use kit::pipeline::units::{Exact, Fuzzy, Guess, Voice, Welcome, later, nobody};
+use kit::pipeline::units::{Exact, Fuzzy, Guess, Owed, Voice, Welcome, later, nobody};
 use kit::pipeline::{
-    Class, Context, Error, Host, Outcome, Request, Response, Rule, Span, Verdict, Walk, rules,
+    Class, Context, Error, Expired, Host, Operation, Outcome, Pending, Request, Response, Rule,
+    Span, Verdict, Walk, rules,
 };
 
 /// The style, as the kit sees it.
@@ -84,10 +85,21 @@ async fn deadline(ctx: Context) -> Back {
         });
         match first.await {
             Ok(ended) => ended,
-            Err(Ok(())) => {
-                origin.host().spawn(Box::pin(async { drop(rest.await) }));
-                (rules::deadline::expired(&origin), Ok(()))
-            }
+            Err(Ok(())) => match rules::deadline::expired(&origin) {
+                Expired::Held => {
+                    let (tell, told) = Pending::new(Operation::Sleep);
+                    origin.host().spawn(Box::pin(async {
+                        // Nobody hears it after the request was cancelled.
+                        tell.complete(Ok(rest.await));
+                    }));
+                    told.await.unwrap_or_else(|failure| (Context::of(&origin), Err(failure.into())))
+                }
+                // It calls no service, so it cannot push.
+                Expired::Pushed | Expired::Answered => {
+                    origin.host().spawn(Box::pin(async { drop(rest.await) }));
+                    (rules::deadline::success(&origin), Ok(()))
+                }
+            },
             // If the timer fails, there is no deadline.
             Err(Err(_)) => rest.await,
         }
@@ -162,8 +174,8 @@ async fn exchange(ctx: Context) -> Back {
 }
 
 async fn units(ctx: Context) -> Back {
-    const RULES: [Option<&dyn Rule>; 6] =
-        [Some(&Voice), Some(&Welcome), Some(&Guess), None, Some(&Exact), Some(&Fuzzy)];
+    const RULES: [Option<&dyn Rule>; 7] =
+        [Some(&Owed), Some(&Voice), Some(&Welcome), Some(&Guess), None, Some(&Exact), Some(&Fuzzy)];
     let name = |rule: &Option<&dyn Rule>| rule.map_or(later::NAME, |rule| rule.name());
     layer("units", ctx, async |mut ctx| {
         let mut walk = Walk::new(&ctx, RULES.iter().map(name));

@@ -3,6 +3,8 @@
 
 use std::sync::Arc;
 
+use wechat::Reply;
+
 use crate::exchange::{Answer, ExchangeKey, Session, Who};
 
 /// What the allocator and a reference count add to each allocation.
@@ -36,7 +38,8 @@ impl Heap for Box<Answer> {
 
 impl Heap for Session {
     fn heap(&self) -> usize {
-        0
+        let owed = |reply: &Box<Reply>| size_of::<Reply>() + 2 * EACH + reply.bytes();
+        self.owed.as_ref().map_or(0, owed)
     }
 }
 
