@@ -1,6 +1,7 @@
 //! Clauses that must be true of every run in any style. Each check is a clause of docs/SPEC.md. A
 //! check does not know which style it checks, and it says which request broke the clause.
 
+mod late;
 mod services;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -109,6 +110,31 @@ pub const CLAUSES: &[Clause] = &[
         number: "4.2",
         name: "the_rest_goes_on_and_commits",
         check: the_rest_goes_on_and_commits,
+    },
+    Clause {
+        number: "4.5",
+        name: "a_late_answer_is_pushed_once",
+        check: late::a_late_answer_is_pushed_once,
+    },
+    Clause {
+        number: "4.7",
+        name: "a_push_that_failed_is_not_called_sent",
+        check: late::a_push_that_failed_is_not_called_sent,
+    },
+    Clause {
+        number: "4.8",
+        name: "a_try_is_held_until_the_answer_is_there",
+        check: late::a_try_is_held,
+    },
+    Clause {
+        number: "4.9",
+        name: "the_last_try_says_that_it_takes_longer",
+        check: late::the_last_try_says_that_it_takes_longer,
+    },
+    Clause {
+        number: "4.10",
+        name: "the_next_message_gets_what_is_owed",
+        check: late::the_next_message_gets_what_is_owed,
     },
     Clause {
         number: "7.5",
@@ -333,7 +359,7 @@ fn layers_are_left_innermost_first(seen: &Seen<'_>) -> Result<(), String> {
     })
 }
 
-/// Only a handshake and a repeat may end without an error and without running the next layer.
+/// Only a handshake, a repeat and a notice may end without an error and without running the next layer.
 fn only_who_may_stops_the_way_in(seen: &Seen<'_>) -> Result<(), String> {
     seen.each(|request, events| {
         for (depth, layer) in LAYERS.iter().enumerate().take(LAYERS.len() - 1) {
@@ -342,7 +368,9 @@ fn only_who_may_stops_the_way_in(seen: &Seen<'_>) -> Result<(), String> {
             let what = &seen.scenario.arrivals[request].said.what;
             let may = match *layer {
                 "handshake" => matches!(what, What::Handshake(_)),
-                "exchange" => events.contains(&&Event::Opened(None)),
+                "exchange" => {
+                    events.contains(&&Event::Opened(None)) || events.contains(&&Event::Late)
+                }
                 _ => false,
             };
             // If the deadline has answered, the layers inside it may still be running.
@@ -607,8 +635,11 @@ fn a_panic_becomes_500(seen: &Seen<'_>) -> Result<(), String> {
         let fired = seen.report.fired.iter();
         // A fetch of a ticket contains its own panics.
         let shared = |number: &usize| seen.report.shared.contains(&(request, *number));
+        // So does a push, which comes after all layers.
+        let inside = position(events, |event| matches!(event, Event::Left("account", _)))
+            .map_or(usize::MAX, |left| submitted(&events[..left]).len());
         let panics = fired.filter(|(of, number, fault)| {
-            (*of, *fault) == (request, Injected::Panic) && !shared(number)
+            (*of, *fault) == (request, Injected::Panic) && !shared(number) && *number < inside
         });
         if panics.count() != 1 || seen.was_cancelled(request) {
             return Ok(());
@@ -736,18 +767,17 @@ fn begun_is_committed_or_aborted(seen: &Seen<'_>) -> Result<(), String> {
     })
 }
 
-/// After the timer of the deadline has fired nothing drops the layers inside it.
+/// After the deadline nothing drops the layers inside it, also when the request is cancelled.
 fn the_rest_goes_on_and_commits(seen: &Seen<'_>) -> Result<(), String> {
     seen.each(|request, events| {
-        if seen.may_be_dropped(request) {
+        if seen.was_injected(request, |_, fault| fault == Injected::Panic) {
             return Ok(());
         }
-        let expired = position(events, |event| {
-            matches!(event, Event::Completed(Operation::Sleep, Class::Done, _))
-        });
+        let expired = position(events, |event| matches!(event, Event::Expired(_)));
+        let inside = |layer: &str| depth_of(layer).is_some_and(|depth| depth >= DETACHABLE);
         let dropped =
             events[expired.unwrap_or(events.len())..].iter().find_map(|event| match event {
-                Event::Left(layer, Class::Dropped) => Some(layer),
+                Event::Left(layer, Class::Dropped) if inside(layer) => Some(layer),
                 _ => None,
             });
         dropped.map_or(Ok(()), |layer| Err(format!("`{layer}` was dropped half-way")))
@@ -783,9 +813,12 @@ fn a_repeat_gets_the_stored_reply(seen: &Seen<'_>) -> Result<(), String> {
                 decrypted(&reply.body).is_some_and(|body| body.contains(&created))
             }
         });
-        let others = seen.scenario.arrivals.iter().zip(&seen.report.replies).filter_map(
-            |(arrival, reply)| (arrival.said == *said).then_some(reply.as_ref()).flatten(),
-        );
+        let all = seen.scenario.arrivals.iter().zip(&seen.report.replies).zip(&seen.events);
+        // A notice is not the answer.
+        let others = all.filter(|(_, events)| !events.contains(&&Event::Late));
+        let others = others.filter_map(|((arrival, reply), _)| {
+            (arrival.said == *said).then_some(reply.as_ref()).flatten()
+        });
         let mut xml = others.filter(|reply| reply.content_type.starts_with("text/xml"));
         if same && (answers.len() > 1 || xml.all(|other| other == reply)) {
             Ok(())

@@ -79,11 +79,11 @@ fn write_lines(report: &Report, text: &mut String) -> fmt::Result {
         writeln!(text, "fault: {fault:?}")?;
     }
     writeln!(text, "hung up: {hung_up:?}\nshared: {shared:?}")?;
-    for Sent { request, number, call, begun, ended, refused } in calls {
+    for Sent { request, number, call, begun, ended, refused, taken } in calls {
         // A call does not print what it holds, and these are the kit's own.
         let Call { query, json, .. } = call;
         writeln!(text, "call: {request}.{number} {call:?} {query:?} {json:?}")?;
-        writeln!(text, "  under way: {begun}, {ended:?}, refused: {refused}")?;
+        writeln!(text, "  under way: {begun}, {ended:?}, refused: {refused}, taken: {taken}")?;
     }
     writeln!(text, "created: {created:?}")?;
     writeln!(text, "alive: {alive:?}\nleaked: {leaked:?}\nendless: {endless}")

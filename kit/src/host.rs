@@ -18,8 +18,9 @@ use pipeline::{
 };
 
 use crate::scenario::{Delivery, EPOCH, Injected, PATIENCE, Script};
-use crate::services::{Services, is_refused};
+use crate::services::{Services, is_refused, is_taken};
 use pipeline::exchanges::{Exchanges, Granted, Ticket as Place};
+use wechat::api::customer::SEND_PATH;
 
 /// The world of one run.
 pub struct Sim(Mutex<World>);
@@ -91,6 +92,16 @@ pub struct Sent {
     pub ended: Option<usize>,
     /// Whether WeChat refused its ticket.
     pub refused: bool,
+    /// Whether it is a customer-service message that WeChat has taken, and this was heard.
+    pub taken: bool,
+}
+
+impl Sent {
+    /// Whether it is a customer-service message.
+    #[must_use]
+    pub fn is_message(&self) -> bool {
+        self.call.path == SEND_PATH
+    }
 }
 
 struct RequestState {
@@ -476,6 +487,8 @@ impl World {
         if let Some(sent) = calls.find(|sent| (sent.request, sent.number) == (request, number)) {
             sent.ended = Some(step);
             sent.refused = matches!(answer, Some(Value::Called(called)) if is_refused(called));
+            let taken = matches!(answer, Some(Value::Called(called)) if is_taken(called));
+            sent.taken = sent.is_message() && taken;
         }
     }
 
@@ -638,8 +651,8 @@ impl Facade {
             && fault != Some(Injected::Panic)
         {
             let (call, begun) = (call.clone(), world.step);
-            let (ended, refused) = (None, false);
-            world.calls.push(Sent { request, number, call, begun, ended, refused });
+            let (ended, refused, taken) = (None, false, false);
+            world.calls.push(Sent { request, number, call, begun, ended, refused, taken });
         }
         let failed = |fault| Pending::ended(Err(Failure { operation, fault }));
         if let Some(fault @ (Injected::Panic | Injected::SyncTransient)) = fault {

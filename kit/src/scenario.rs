@@ -451,26 +451,33 @@ impl Arrival {
         Self { at, said, dice: 41, faults: Vec::new(), hangs_up: false, try_after: None }
     }
 
-    /// What WeChat sends of a message, which is request number `first`: a try, and after each that
-    /// gets no answer another one, three in all.
-    #[must_use]
-    pub fn tries(self, first: usize) -> Vec<Self> {
-        let each = |number: usize| Self {
-            at: self.at + PATIENCE * u32::try_from(number).unwrap_or_default(),
-            faults: if number == 0 { self.faults.clone() } else { Vec::new() },
-            hangs_up: true,
-            try_after: number.checked_sub(1).map(|before| first + before),
-            ..self.clone()
-        };
-        (0..TRIES).map(each).collect()
-    }
-
     /// The same with a fault at its operation number `operation`.
     #[must_use]
     pub fn with_fault(mut self, operation: usize, fault: Injected) -> Self {
         self.faults.push((operation, fault));
         self
     }
+}
+
+/// What WeChat sends of these messages, in the order of arrival: a try of each, and after each try that
+/// gets no answer another one, three in all. They are the first requests of their scenario.
+#[must_use]
+pub fn tries(messages: &[Arrival]) -> Vec<Arrival> {
+    let waited = |number: usize| PATIENCE * u32::try_from(number).unwrap_or_default();
+    let each = messages.iter().enumerate().flat_map(|(of, message)| {
+        (0..TRIES).map(move |number| (message.at + waited(number), number, of))
+    });
+    let mut order: Vec<_> = each.collect();
+    order.sort_unstable();
+    let arrival = |&(at, number, of): &(Duration, usize, usize)| {
+        let before = number.checked_sub(1);
+        let try_after = before.and_then(|before| {
+            order.iter().position(|(_, other, message)| (*other, *message) == (before, of))
+        });
+        let faults = if number == 0 { messages[of].faults.clone() } else { Vec::new() };
+        Arrival { at, faults, hangs_up: true, try_after, ..messages[of].clone() }
+    };
+    order.iter().map(arrival).collect()
 }
 
 impl Scenario {

@@ -104,6 +104,12 @@ pub fn is_refused(called: &Called) -> bool {
     called.body == refused(40001).to_string().into_bytes()
 }
 
+/// Whether WeChat took a customer-service message.
+#[must_use]
+pub fn is_taken(called: &Called) -> bool {
+    called.body == taken().to_string().into_bytes()
+}
+
 fn token(number: u64) -> String {
     format!("ticket-{number}")
 }
@@ -114,7 +120,11 @@ fn refused(code: i64) -> Value {
 
 /// Carol has got all messages that may be sent to her.
 fn sent(user: &str) -> Value {
-    if user == "carol" { refused(45047) } else { json!({ "errcode": 0, "errmsg": "ok" }) }
+    if user == "carol" { refused(45047) } else { taken() }
+}
+
+fn taken() -> Value {
+    json!({ "errcode": 0, "errmsg": "ok" })
 }
 
 /// Bob reads English, everybody else Chinese.
