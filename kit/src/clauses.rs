@@ -7,7 +7,7 @@ mod services;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
-use pipeline::{Class, Event, Operation, Response};
+use pipeline::{Class, Event, Expired, Operation, Response};
 use wechat::Reply;
 
 use crate::run::Report;
@@ -394,8 +394,8 @@ fn recovered(events: &[&Event], layer: &str) -> bool {
             .any(|event| matches!(event, Event::Left(_, class) if *class != Class::Done))
 }
 
-/// One reply, unless the request was cancelled, or its deadline was made never to come and its
-/// operation was made never to end.
+/// One reply, unless the request was cancelled, or its deadline was made never to come, or only holds
+/// it, and its operation was made never to end.
 fn exactly_one_reply(seen: &Seen<'_>) -> Result<(), String> {
     seen.each(|request, events| {
         let replies: Vec<_> = events
@@ -408,7 +408,8 @@ fn exactly_one_reply(seen: &Seen<'_>) -> Result<(), String> {
         // A try that was not needed does not come.
         let excused = events.is_empty() && seen.scenario.arrivals[request].try_after.is_some()
             || seen.was_cancelled(request)
-            || no_deadline(seen, request) && waits_for_ever(seen, request, events);
+            || (no_deadline(seen, request) || events.contains(&&Event::Expired(Expired::Held)))
+                && waits_for_ever(seen, request, events);
         match (&seen.report.replies[request], replies.as_slice()) {
             (Some(reply), [recorded]) if reply == *recorded => Ok(()),
             (None, []) if excused => Ok(()),
@@ -901,7 +902,9 @@ fn the_preferred_unit_is_asked_first(seen: &Seen<'_>) -> Result<(), String> {
         });
         let mut asked = asked(events);
         match (preferred, asked.next()) {
-            (Some(preferred), Some((first, _))) if preferred != first && first != "owed" => {
+            // What is owed comes before it.
+            (_, Some(("owed", true))) => Ok(()),
+            (Some(preferred), Some((first, _))) if preferred != first => {
                 Err(format!("`{first}` was asked before `{preferred}`"))
             }
             _ => Ok(()),

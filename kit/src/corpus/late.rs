@@ -42,6 +42,14 @@ fn pushed() -> Vec<Conversation> {
                 (Arrival::new(20, said("push", "alice", 1, text("later"))), WAITED),
             ],
         ),
+        overlapping(
+            "a repeat that is late itself is not pushed",
+            vec![
+                (slow("alice"), Pushed(WORDS)),
+                (Arrival::new(0, said("push", "alice", 2, text("later"))), Pushed(WORDS)),
+                (Arrival::new(5, said("push", "alice", 2, text("later"))), SUCCESS),
+            ],
+        ),
         sequential(
             "an answer in time is not pushed",
             vec![(Arrival::new(0, said("push", "alice", 1, text("hello"))), HELLO)],
