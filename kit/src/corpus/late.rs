@@ -36,7 +36,7 @@ fn pushed() -> Vec<Conversation> {
     vec![
         one("a late answer is pushed", &[], Pushed(WORDS)),
         sequential(
-            "a late answer is pushed, and its repeat, whose `success` was lost, is not",
+            "a late answer is pushed, and its repeat, whose success was lost, is not",
             vec![
                 (slow("alice"), Pushed(WORDS)),
                 (Arrival::new(20, said("push", "alice", 1, text("later"))), WAITED),
