@@ -129,6 +129,15 @@ fn held() -> Vec<Conversation> {
             vec![],
         ),
         tried(
+            "a timer that fires when the answer is there decides nothing",
+            &[(0..4).fold(
+                Arrival::new(0, said("retry", "alice", 1, text("hello"))),
+                |arrival, operation| arrival.with_fault(operation, Injected::Sync),
+            )],
+            &[HELLO, Nothing, Nothing],
+            vec![],
+        ),
+        tried(
             "a handshake is held by nothing",
             &[Arrival::new(0, said("retry", "", 1, What::Handshake("5837".to_owned())))],
             &[super::Plain("5837"), Nothing, Nothing],
