@@ -34,7 +34,7 @@ const OWN_ITEMS: [(&str, &str, &str, &str); 12] = [
         "callbacks/src",
         "compose.rs",
         "Bounce Done Done::last Done::domain Done::call Done::after Done::wait \
-         Done::hear Done::contained Domain Domain::settle Domain::is_settled Domain::replace \
+         Done::hear Done::contained Domain Domain::settle Domain::replace Domain::is_settled \
          Domain::keep drive turn",
         "what comes afterwards is an argument; nobody drives it but a trampoline",
     ),
