@@ -116,7 +116,7 @@ fn poll(reply: &mut BoxFuture<'static, Response>) -> Option<Response> {
 fn open(sim: &Sim) -> Vec<usize> {
     let open = sim.enabled(None, true).into_iter().filter_map(|action| match action {
         Action::Complete(at) => Some(at),
-        Action::Arrive | Action::Cancel(_) | Action::Tidy(_) => None,
+        Action::Arrive | Action::Cancel(_) | Action::HangUp(..) | Action::Tidy(_) => None,
     });
     open.collect()
 }

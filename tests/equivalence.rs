@@ -9,6 +9,7 @@ use kit::campaign::interleavings::{
 };
 use kit::campaign::{self, Tally};
 use kit::corpus::corpus;
+use kit::corpus::late::late;
 use kit::corpus::services::services;
 use kit::model::schedules;
 use kit::run::Random;
@@ -32,7 +33,7 @@ fn shown(tally: Result<Tally, Rejection>) -> Tally {
 fn every_conversation_gets_its_answers_in_every_style() {
     assert!(corpus().len() >= 60);
     let tally = shown(campaign::conversations(&styles::all()));
-    assert_eq!(tally.runs, 4 * (corpus().len() + services().len()));
+    assert_eq!(tally.runs, 4 * (corpus().len() + services().len() + late().len()));
 }
 
 #[test]
@@ -76,6 +77,21 @@ fn two_operations_may_fail_in_two_ways_while_a_unit_waits_for_services() {
     let tally = shown(campaign::fault_pairs_of_services(&styles::all(), sparse));
     assert!(tally.scenarios > 200, "{tally}");
     assert_eq!(tally.planned, 2 * tally.scenarios);
+}
+
+/// Each fault, alone or beside those of the conversation, on optimised code; one in five otherwise.
+#[test]
+fn every_operation_may_fail_when_an_answer_is_late() {
+    let sparse = if cfg!(debug_assertions) { 5 } else { 1 };
+    let tally = shown(campaign::late_faults(&styles::all(), sparse));
+    assert!(tally.scenarios > 500, "{tally}");
+}
+
+#[test]
+fn late_answers_come_in_any_order() {
+    let count = if cfg!(debug_assertions) { 30 } else { 1_000 };
+    let tally = shown(campaign::late_orders(&styles::all(), count));
+    assert_eq!(tally.scenarios as u64, count * late().len() as u64);
 }
 
 fn interleavings(arrivals: Vec<Arrival>) -> usize {

@@ -28,7 +28,12 @@ use styles::{Style, finish, request};
 fn a_continuation_that_is_not_called_hangs_until_the_deadline_answers() {
     let (desk, (reply, replies)) = (Desk::holding(..), mpsc::channel());
     let silent = Layer::new("silent", |_ctx, _next, _done| Bounce::Rest);
-    let onion = compose(vec![Layer::new("deadline", deadline), silent]);
+    let onion = compose(vec![
+        Layer::new("deadline", |ctx, next, done| {
+            deadline(ctx, next, done, std::sync::Arc::default())
+        }),
+        silent,
+    ]);
     onion.handle(desk.clone(), request(), move |response| reply.send(response).expect("heard"));
     assert_eq!(replies.try_recv(), Err(mpsc::TryRecvError::Empty));
     assert!(desk.complete(), "the timer");

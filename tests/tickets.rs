@@ -24,9 +24,10 @@ fn styles() -> [Style; 4] {
                 |_| true,
                 move |mut ctx, asked| {
                     let (caller, tickets) = (caller(&mut ctx), Arc::clone(&tickets));
-                    callbacks::services::ticket(caller, tickets, None, asked, |ended, asked| {
+                    let (done, asked) = asked.apart();
+                    callbacks::services::ticket(caller, tickets, None, done, |ended, done| {
                         answer(&mut ctx, ended);
-                        asked.call(None, Verdict::Pass, ctx)
+                        asked(done).call(None, Verdict::Pass, ctx)
                     })
                 },
             );

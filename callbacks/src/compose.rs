@@ -309,8 +309,26 @@ impl Domain {
 
     /// The continuation, for the first caller only.
     pub fn settle(&self) -> Option<Done> {
+        self.take(None)
+    }
+
+    /// The same, with `other` in its place for the code further in.
+    pub fn replace(&self, other: Done) -> Option<Done> {
+        self.take(Some(other))
+    }
+
+    /// Whether somebody has the continuation already.
+    #[must_use]
+    pub fn is_settled(&self) -> bool {
+        self.held().done.is_none()
+    }
+
+    fn take(&self, other: Option<Done>) -> Option<Done> {
         let mut held = self.held();
         let (done, timer) = (held.done.take(), held.timer.take());
+        if done.is_some() {
+            held.done = other;
+        }
         drop(held);
         if let Some(timer) = timer {
             timer.cancel();

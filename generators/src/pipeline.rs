@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use ::pipeline::units::{self as rules, Exact, Fuzzy, Guess, Voice, Welcome};
+use ::pipeline::units::{self as rules, Exact, Fuzzy, Guess, Owed, Voice, Welcome};
 
 use crate::compose::{Layer, Onion, compose};
 use crate::layers::{account, deadline, envelope, exchange, handshake, log, recover, verify};
@@ -12,16 +12,18 @@ use crate::units::{Unit, articles, ask, later, profile, queue, weather};
 /// The study's pipeline.
 #[must_use]
 pub fn pipeline() -> Onion {
-    compose(layers(units()))
+    let tickets = Arc::default();
+    compose(layers(units(&tickets), &tickets))
 }
 
-/// The nine layers, outermost first.
+/// The nine layers, outermost first. `deadline` shares the tickets with the units.
 #[must_use]
-pub fn layers(units: Vec<Unit>) -> Vec<Layer> {
+pub fn layers(units: Vec<Unit>, tickets: &Arc<Tickets>) -> Vec<Layer> {
+    let tickets = Arc::clone(tickets);
     vec![
         Layer::new("log", log),
         Layer::new("recover", recover),
-        Layer::new("deadline", deadline),
+        Layer::new("deadline", move |ctx, next| deadline(ctx, next, Arc::clone(&tickets))),
         Layer::new("account", account),
         Layer::new("verify", verify),
         Layer::new("handshake", handshake),
@@ -31,16 +33,16 @@ pub fn layers(units: Vec<Unit>) -> Vec<Layer> {
     ]
 }
 
-/// The units, in the order of their ranks.
+/// The units, in the order of their ranks. Those that call WeChat's API share its tickets.
 #[must_use]
-pub fn units() -> Vec<Unit> {
-    let tickets = Arc::new(Tickets::default());
-    let of_articles = Arc::clone(&tickets);
+pub fn units(tickets: &Arc<Tickets>) -> Vec<Unit> {
+    let [of_profile, of_articles] = [Arc::clone(tickets), Arc::clone(tickets)];
     vec![
+        Unit::Rule(&Owed),
         Unit::Rule(&Voice),
         Unit::Rule(&Welcome),
         Unit::waits(rules::profile::NAME, rules::profile::wants, move |ctx| {
-            profile(ctx, Arc::clone(&tickets))
+            profile(ctx, Arc::clone(&of_profile))
         }),
         Unit::Rule(&Guess),
         Unit::waits(rules::later::NAME, rules::later::wants, later),

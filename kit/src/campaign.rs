@@ -11,15 +11,20 @@ pub mod interleavings;
 pub mod random;
 pub mod tally;
 
+use pipeline::Event;
+
 use crate::clauses::Violation;
+use crate::corpus::late::late;
 use crate::corpus::services::services;
 use crate::corpus::{Conversation, corpus};
-use crate::run::Natural;
+use crate::run::{Natural, Report};
 use crate::style::Style;
 use crate::trial::Rejection;
 
-pub use faults::{fault_pairs, fault_pairs_of_services, single_faults};
-pub use interleavings::{cancellations, interleavings, some_interleavings, with_one_fault};
+pub use faults::{fault_pairs, fault_pairs_of_services, late_faults, single_faults};
+pub use interleavings::{
+    cancellations, interleavings, late_orders, some_interleavings, with_one_fault,
+};
 pub use random::random;
 pub use tally::Tally;
 
@@ -45,10 +50,20 @@ const JUDGED: u64 = 500;
 /// The first clause that a style breaks.
 pub fn conversations(styles: &[Style]) -> Result<Tally, Rejection> {
     let mut tally = Tally::default();
-    for each in corpus().into_iter().chain(services()) {
+    for each in corpus().into_iter().chain(services()).chain(late()) {
         tally.add(&conversation(styles, &each)?);
     }
     Ok(tally)
+}
+
+/// The customer-service messages of a request, and whether each push was told as sent.
+fn pushes(report: &Report, request: usize) -> (Vec<&str>, Vec<bool>) {
+    let calls = report.calls.iter().filter(|sent| sent.request == request && sent.is_message());
+    let told = report.trace.iter().filter_map(|(of, event)| match event {
+        Event::Pushed(pushed) if *of == request => Some(pushed.failed.is_none()),
+        _ => None,
+    });
+    (calls.filter_map(|sent| sent.call.json.as_deref()).collect(), told.collect())
 }
 
 /// Plays one conversation and compares the answers.
@@ -60,8 +75,11 @@ pub fn conversation(styles: &[Style], conversation: &Conversation) -> Result<Tal
     let mut tally = Tally::default();
     let report = tally.trial(styles, scenario, &mut Natural)?;
     for (request, (reply, expected)) in report.replies.iter().zip(expected).enumerate() {
-        if !expected.is(reply.as_ref()) {
-            let detail = format!("request {request}: {expected:?} expected, {reply:?} seen");
+        let (messages, told) = pushes(&report, request);
+        if !expected.is(reply.as_ref()) || !expected.sends(&messages, &told) {
+            let detail = format!(
+                "request {request}: {expected:?} expected, {reply:?} seen, pushed {messages:?} {told:?}"
+            );
             return Err(Rejection {
                 style: styles[0].name,
                 violation: Violation { clause: "9.6", name: "the_corpus_gets_its_answers", detail },

@@ -2,6 +2,7 @@
 //! can end, every unit, every kind of message in every mode, repeats, two users, and one user who
 //! sends two messages at the same time.
 
+pub mod late;
 pub mod services;
 
 use pipeline::Response;
@@ -31,11 +32,15 @@ pub enum Expected {
     Plain(&'static str),
     /// A refusal with this status and this body, word for word.
     Refused(u16, &'static str),
-    /// Nothing: it is cancelled.
+    /// 200 and `success`, and later these words in one customer-service message.
+    Pushed(&'static str),
+    /// 200 and `success`, and later a message that WeChat does not take.
+    Unsent,
+    /// Nothing: it is cancelled, or WeChat does not send it.
     Nothing,
 }
 
-use Expected::{News, Nothing, Plain, Refused, Text};
+use Expected::{News, Nothing, Plain, Pushed, Refused, Text, Unsent};
 
 impl Expected {
     /// Whether a reply is the expected one.
@@ -48,6 +53,7 @@ impl Expected {
                 *reply == Response { allow, ..Response::text(*status, *body) }
             }
             (Plain(body), Some(reply)) => *reply == Response::text(200, *body),
+            (Pushed(_) | Unsent, Some(reply)) => *reply == Response::success(),
             (Text(words), Some(reply)) => {
                 let words = words.replace("]]>", "]]]]><![CDATA[>");
                 let content = format!("<Content><![CDATA[{words}]]></Content>");
@@ -61,7 +67,23 @@ impl Expected {
                 let seen = seen.filter_map(|rest| Some(rest.split_once("]]></Title>")?.0));
                 *reply == Response::xml(body.clone()) && seen.eq(titles.iter().copied())
             }
-            (Nothing, Some(_)) | (Refused(..) | Plain(_) | Text(_) | News(_), None) => false,
+            (Nothing, Some(_))
+            | (Refused(..) | Plain(_) | Pushed(_) | Unsent | Text(_) | News(_), None) => false,
+        }
+    }
+}
+
+impl Expected {
+    /// Whether these customer-service messages, and what was told of them, are the expected ones.
+    #[must_use]
+    pub fn sends(&self, messages: &[&str], told: &[bool]) -> bool {
+        match self {
+            Pushed(words) => {
+                let content = format!("\"text\":{{\"content\":\"{words}\"}}");
+                *told == [true] && messages.iter().all(|message| message.contains(&content))
+            }
+            Unsent => *told == [false],
+            _ => messages.is_empty() && told.is_empty(),
         }
     }
 }
@@ -458,7 +480,7 @@ fn repeats() -> Vec<Conversation> {
             ],
         ),
         overlapping(
-            "the repeat of a slow message waits for its answer",
+            "the repeat of a slow message, whose success was lost, waits for its answer",
             vec![
                 (Arrival::new(0, later()), SUCCESS),
                 (Arrival::new(5, later()), WAITED),
@@ -466,7 +488,7 @@ fn repeats() -> Vec<Conversation> {
             ],
         ),
         sequential(
-            "the repeat of a slow message long after",
+            "the repeat of a slow message, whose success was lost, long after",
             vec![(Arrival::new(0, later()), SUCCESS), (Arrival::new(20, later()), WAITED)],
         ),
         overlapping(

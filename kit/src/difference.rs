@@ -54,6 +54,7 @@ fn write_lines(report: &Report, text: &mut String) -> fmt::Result {
         journal,
         choices,
         fired,
+        hung_up,
         shared,
         calls,
         created,
@@ -77,12 +78,12 @@ fn write_lines(report: &Report, text: &mut String) -> fmt::Result {
     for fault in fired {
         writeln!(text, "fault: {fault:?}")?;
     }
-    writeln!(text, "shared: {shared:?}")?;
-    for Sent { request, number, call, begun, ended, refused } in calls {
+    writeln!(text, "hung up: {hung_up:?}\nshared: {shared:?}")?;
+    for Sent { request, number, call, begun, ended, refused, taken } in calls {
         // A call does not print what it holds, and these are the kit's own.
         let Call { query, json, .. } = call;
         writeln!(text, "call: {request}.{number} {call:?} {query:?} {json:?}")?;
-        writeln!(text, "  under way: {begun}, {ended:?}, refused: {refused}")?;
+        writeln!(text, "  under way: {begun}, {ended:?}, refused: {refused}, taken: {taken}")?;
     }
     writeln!(text, "created: {created:?}")?;
     writeln!(text, "alive: {alive:?}\nleaked: {leaked:?}\nendless: {endless}")
@@ -103,6 +104,7 @@ mod tests {
             journal: vec![],
             choices: vec![],
             fired: vec![],
+            hung_up: vec![],
             shared: vec![],
             calls: vec![],
             created: vec![],

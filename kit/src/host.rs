@@ -12,13 +12,15 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use pipeline::{
-    Account, Begun, Call, Called, Class, Completer, Created, Event, Exchange, Failure, Fault, Host,
-    LeaseId, LogLine, Operation, Pending, Profile, Record, Ticket, User, Work,
+    Account, Begun, Call, Called, Class, Completer, Created, Event, Exchange, ExchangeKey, Failure,
+    Fault, Host, LeaseId, LogLine, Operation, Overdue, Pending, Profile, Pushed, Record, Ticket,
+    User, Work,
 };
 
-use crate::scenario::{EPOCH, Injected, Script};
-use crate::services::{Services, is_refused};
+use crate::scenario::{Delivery, EPOCH, Injected, PATIENCE, Script};
+use crate::services::{Services, is_refused, is_taken};
 use pipeline::exchanges::{Exchanges, Granted, Ticket as Place};
+use wechat::api::customer::SEND_PATH;
 
 /// The world of one run.
 pub struct Sim(Mutex<World>);
@@ -55,6 +57,8 @@ pub struct World {
     /// The faults that did happen.
     pub fired: Vec<(usize, usize, Injected)>,
     waiting_for: Duration,
+    /// The requests whose connection WeChat has closed, in order.
+    pub hung_up: Vec<usize>,
     /// The operations that go on when their request is cancelled.
     pub shared: Vec<(usize, usize)>,
     /// What services were asked.
@@ -88,6 +92,16 @@ pub struct Sent {
     pub ended: Option<usize>,
     /// Whether WeChat refused its ticket.
     pub refused: bool,
+    /// Whether it is a customer-service message that WeChat has taken, and this was heard.
+    pub taken: bool,
+}
+
+impl Sent {
+    /// Whether it is a customer-service message.
+    #[must_use]
+    pub fn is_message(&self) -> bool {
+        self.call.path == SEND_PATH
+    }
 }
 
 struct RequestState {
@@ -95,6 +109,12 @@ struct RequestState {
     faults: Vec<(usize, Injected)>,
     submitted: usize,
     replied: bool,
+    /// When WeChat closes its connection.
+    until: Option<Duration>,
+    /// Whether WeChat has closed it, or it was cancelled otherwise.
+    gone: bool,
+    /// Whether the layers inside its deadline go on without it.
+    detached: bool,
 }
 
 /// An operation that is under way.
@@ -104,6 +124,8 @@ struct Under {
     operation: Operation,
     /// Whether it goes on when its request is cancelled.
     shared: bool,
+    /// Whether it is the wait of a request for its own layers.
+    outer: bool,
     fault: Option<Injected>,
     effect: Effect,
     state: State,
@@ -205,6 +227,8 @@ pub enum Action {
     Complete(usize),
     /// The request of an operation is cancelled.
     Cancel(usize),
+    /// WeChat closes the connection of a request at this time.
+    HangUp(usize, Duration),
     /// It is this time, and the host turns away who has waited too long for a turn.
     Tidy(Duration),
 }
@@ -222,6 +246,9 @@ impl Sim {
             faults: delivery.faults.clone(),
             submitted: 0,
             replied: false,
+            until: None,
+            gone: false,
+            detached: false,
         });
         Arc::new(Self(Mutex::new(World {
             accounts: script.accounts.iter().cloned().map(named).collect(),
@@ -231,6 +258,7 @@ impl Sim {
             spawned: Vec::new(),
             fired: Vec::new(),
             waiting_for: script.limits.waiting_for,
+            hung_up: Vec::new(),
             shared: Vec::new(),
             calls: Vec::new(),
             created: Vec::new(),
@@ -290,9 +318,30 @@ impl Sim {
     }
 
     /// Time passes up to the arrival of a request.
-    pub fn advance(&self, arrives: Duration) {
+    pub fn arrive(&self, request: usize, delivery: &Delivery) {
         let mut world = self.world();
-        world.now = world.now.max(EPOCH + arrives);
+        world.now = world.now.max(EPOCH + delivery.at);
+        world.requests[request].until = delivery.hangs_up.then_some(world.now + PATIENCE);
+    }
+
+    /// Whether the next try of a request, if there is one, arrives. `None`: it is not known yet.
+    #[must_use]
+    pub fn is_tried_again(&self, request: usize) -> Option<bool> {
+        let RequestState { replied, gone, .. } = self.world().requests[request];
+        (replied || gone).then_some(gone)
+    }
+
+    /// A try that does not arrive: nor does the next one.
+    pub fn skip(&self, request: usize) {
+        self.world().requests[request].replied = true;
+    }
+
+    /// Records that WeChat closes the connection of a request.
+    pub fn hang_up(&self, request: usize, time: Duration) {
+        let mut world = self.world();
+        world.now = world.now.max(time);
+        world.requests[request].gone = true;
+        world.hung_up.push(request);
     }
 
     /// Completes an operation, or delivers it a second time.
@@ -379,6 +428,7 @@ impl Sim {
         let mut world = self.world();
         let Under { request, number, .. } = world.operations[at];
         world.operations[at].fault = None;
+        world.requests[request].gone = true;
         world.fire(request, number, Injected::Cancel);
         request
     }
@@ -409,14 +459,18 @@ impl Sim {
         ends.into_iter().for_each(|end| end.discard());
     }
 
-    /// Drops the continuations that the host holds for a request.
+    /// Drops the continuations that the host holds for a request, except those of layers that go on
+    /// without it.
     pub fn discard(&self, request: usize) {
         let mut ends = Vec::new();
-        for under in self.world().operations.iter_mut() {
-            if under.request == request && !under.shared {
+        let mut world = self.world();
+        let detached = world.requests[request].detached;
+        for under in world.operations.iter_mut() {
+            if under.request == request && !under.shared && (under.outer || !detached) {
                 ends.extend(under.end.take());
             }
         }
+        drop(world);
         ends.into_iter().for_each(|end| end.discard());
     }
 }
@@ -433,6 +487,8 @@ impl World {
         if let Some(sent) = calls.find(|sent| (sent.request, sent.number) == (request, number)) {
             sent.ended = Some(step);
             sent.refused = matches!(answer, Some(Value::Called(called)) if is_refused(called));
+            let taken = matches!(answer, Some(Value::Called(called)) if is_taken(called));
+            sent.taken = sent.is_message() && taken;
         }
     }
 
@@ -454,7 +510,8 @@ impl World {
     fn can_cancel(&self, at: usize) -> bool {
         let under = &self.operations[at];
         let Under { request, fault, .. } = under;
-        *fault == Some(Injected::Cancel) && under.is_wanted() && !self.requests[*request].replied
+        let RequestState { replied, gone, .. } = self.requests[*request];
+        *fault == Some(Injected::Cancel) && under.is_wanted() && !replied && !gone
     }
 
     fn can_happen(&self, at: usize) -> bool {
@@ -473,9 +530,14 @@ impl World {
                 _ => None,
             }
         });
+        let timers = timers.map(|(due, under, action)| (due, under.request, under.number, action));
+        let patience = self.requests.iter().enumerate().filter_map(|(request, state)| {
+            let until = state.until.filter(|_| !state.replied && !state.gone)?;
+            Some((until, request, usize::MAX, Action::HangUp(request, until)))
+        });
         // Not in the order of submission: one step may make several requests submit a timer.
-        let earliest = timers.min_by_key(|(due, under, _)| (*due, under.request, under.number));
-        earliest.map(|(due, _, action)| (due, action))
+        let earliest = timers.chain(patience).min_by_key(|each| (each.0, each.1, each.2));
+        earliest.map(|(due, _, _, action)| (due, action))
     }
 
     /// Removes timers and places in a queue that no request waits for, without an event.
@@ -589,8 +651,8 @@ impl Facade {
             && fault != Some(Injected::Panic)
         {
             let (call, begun) = (call.clone(), world.step);
-            let (ended, refused) = (None, false);
-            world.calls.push(Sent { request, number, call, begun, ended, refused });
+            let (ended, refused, taken) = (None, false, false);
+            world.calls.push(Sent { request, number, call, begun, ended, refused, taken });
         }
         let failed = |fault| Pending::ended(Err(Failure { operation, fault }));
         if let Some(fault @ (Injected::Panic | Injected::SyncTransient)) = fault {
@@ -628,9 +690,35 @@ impl Facade {
         let (completer, pending) = Pending::new(operation);
         let end: Option<Box<dyn End>> = Some(Box::new(Asked { completer, read }));
         let shared = self.shared;
-        let under = Under { request, number, operation, shared, fault, effect, state, end };
+        let outer = false;
+        let under = Under { request, number, operation, shared, outer, fault, effect, state, end };
         world.operations.push(under);
         pending
+    }
+    /// An operation that ends when the returned function is called.
+    fn held(&self, outer: bool) -> (Box<dyn FnOnce() + Send>, Pending<()>) {
+        let (completer, pending) = Pending::new(Operation::Ticket);
+        let mut world = self.sim.world();
+        let at = world.operations.len();
+        world.operations.push(Under {
+            request: self.request,
+            number: 0,
+            operation: Operation::Ticket,
+            shared: false,
+            outer,
+            fault: None,
+            effect: Effect::Nothing,
+            state: State::Held,
+            end: Some(Box::new(Asked { completer, read: unit })),
+        });
+        let sim = Arc::clone(&self.sim);
+        let tell = move || {
+            let end = sim.world().operations[at].end.take();
+            if let Some(end) = end {
+                end.tell(Ok(Value::Unit));
+            }
+        };
+        (Box::new(tell), pending)
     }
 }
 
@@ -699,27 +787,12 @@ impl Host for Facade {
     }
 
     fn hold(&self) -> (Box<dyn FnOnce() + Send>, Pending<()>) {
-        let (completer, pending) = Pending::new(Operation::Ticket);
-        let mut world = self.sim.world();
-        let at = world.operations.len();
-        world.operations.push(Under {
-            request: self.request,
-            number: 0,
-            operation: Operation::Ticket,
-            shared: false,
-            fault: None,
-            effect: Effect::Nothing,
-            state: State::Held,
-            end: Some(Box::new(Asked { completer, read: unit })),
-        });
-        let sim = Arc::clone(&self.sim);
-        let tell = move || {
-            let end = sim.world().operations[at].end.take();
-            if let Some(end) = end {
-                end.tell(Ok(Value::Unit));
-            }
-        };
-        (Box::new(tell), pending)
+        self.held(false)
+    }
+
+    fn detach(&self) -> (Box<dyn FnOnce() + Send>, Pending<()>) {
+        self.sim.world().requests[self.request].detached = true;
+        self.held(true)
     }
 
     fn shared(&self) -> Option<Arc<dyn Host>> {
@@ -729,7 +802,21 @@ impl Host for Facade {
     }
 
     fn spawn(&self, work: Work) {
-        self.sim.world().spawned.push((self.request, work));
+        let mut world = self.sim.world();
+        // The layers inside the deadline, or a fetch, which is nobody's.
+        world.requests[self.request].detached |= !self.shared;
+        world.spawned.push((self.request, work));
+    }
+
+    fn overdue(&self, key: &ExchangeKey) -> Overdue {
+        let mut world = self.sim.world();
+        let (overdue, granted) = world.exchanges.overdue(key);
+        world.grant(granted);
+        overdue
+    }
+
+    fn pushed(&self, pushed: Pushed) {
+        self.record(Event::Pushed(pushed));
     }
 
     fn now(&self) -> Duration {

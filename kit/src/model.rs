@@ -137,7 +137,7 @@ pub fn serial(scenario: &Scenario, report: &Report) -> Result<(), Violation> {
     if scenario.forgets_sessions() {
         return Ok(()); // a session may end between two commits, and the journal does not tell
     }
-    let mut games: BTreeMap<Name, Option<u64>> = BTreeMap::new();
+    let mut sessions: BTreeMap<Name, Session> = BTreeMap::new();
     for entry in &report.journal {
         let mut said = scenario.arrivals.iter().filter(|arrival| {
             arrival.said.account == entry.account
@@ -148,8 +148,10 @@ pub fn serial(scenario: &Scenario, report: &Report) -> Result<(), Violation> {
         if said.any(|other| other.said.what != first.said.what) {
             return Ok(()); // two messages share a key: which came first is not reported
         }
-        let game = games.entry((entry.account.clone(), entry.user.clone())).or_default();
-        let asked = ask(&first.said, first.dice, game);
+        let session = sessions.entry((entry.account.clone(), entry.user.clone())).or_default();
+        let asked = ask(&first.said, first.dice, &mut session.game, &mut session.owed);
+        // Whether an answer is owed is decided by the clock, which the journal does not tell.
+        session.owed = entry.record.session.owed.as_deref().and_then(text);
         let answer = asked.last().filter(|(_, word)| word.is_some());
         let (unit, words) = answer.map_or(("-", None), |(unit, word)| (*unit, word.as_deref()));
         // What a service has answered is not told here.
@@ -180,7 +182,8 @@ type Stored = (BTreeMap<Name, Session>, Vec<(Name, Answer)>);
 fn stored(report: &Report) -> Stored {
     let sessions = report.sessions.iter().map(|(name, session)| {
         let game = session.secret.map(u64::from);
-        (name.clone(), Session { exchanges: session.exchanges, game })
+        let owed = session.owed.as_deref().and_then(text);
+        (name.clone(), Session { exchanges: session.exchanges, game, owed })
     });
     let journal = report.journal.iter().map(|entry| {
         let answer = &entry.record.answer;

@@ -82,6 +82,8 @@ pub struct Report {
     pub choices: Vec<(usize, usize)>,
     /// The faults that did happen: request, operation, kind.
     pub fired: Vec<(usize, usize, Injected)>,
+    /// The requests whose connection WeChat has closed, in order.
+    pub hung_up: Vec<usize>,
     /// The operations that go on when their request is cancelled: request, operation.
     pub shared: Vec<(usize, usize)>,
     /// What services were asked, by request and operation.
@@ -118,7 +120,14 @@ pub fn play(style: &Style, script: &Script, schedule: &mut dyn Schedule) -> Repo
     let mut steps = 0;
     loop {
         let next = script.deliveries.get(arrived);
-        let enabled = sim.enabled(next.map(|delivery| delivery.at), script.timers_last);
+        let again = next.and_then(|delivery| sim.is_tried_again(delivery.try_after?));
+        if again == Some(false) {
+            sim.skip(arrived);
+            arrived += 1;
+            continue;
+        }
+        let comes = next.filter(|delivery| delivery.try_after.is_none() || again.is_some());
+        let enabled = sim.enabled(comes.map(|delivery| delivery.at), script.timers_last);
         let action = match enabled.len() {
             0 => break,
             1 => enabled[0],
@@ -132,7 +141,7 @@ pub fn play(style: &Style, script: &Script, schedule: &mut dyn Schedule) -> Repo
         match action {
             Action::Arrive => {
                 if let Some(delivery) = next {
-                    sim.advance(delivery.at);
+                    sim.arrive(arrived, delivery);
                     let host = Arc::clone(&hosts[arrived]);
                     tasks.start(arrived, style.start(host, delivery.request.clone()));
                 }
@@ -140,6 +149,11 @@ pub fn play(style: &Style, script: &Script, schedule: &mut dyn Schedule) -> Repo
             }
             Action::Complete(at) => sim.complete(at),
             Action::Tidy(time) => sim.tidy(time),
+            Action::HangUp(request, time) => {
+                sim.hang_up(request, time);
+                tasks.cancel(request);
+                sim.discard(request);
+            }
             Action::Cancel(at) => {
                 let request = sim.cancel(at);
                 tasks.cancel(request);
@@ -187,6 +201,7 @@ pub fn play(style: &Style, script: &Script, schedule: &mut dyn Schedule) -> Repo
         journal: world.exchanges.journal().to_vec(),
         choices,
         fired: world.fired.clone(),
+        hung_up: world.hung_up.clone(),
         shared: world.shared.clone(),
         calls,
         created: world.created.clone(),

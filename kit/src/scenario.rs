@@ -4,7 +4,7 @@ use std::fmt;
 use std::time::Duration;
 
 use pipeline::exchanges::Limits;
-use pipeline::{Account, Credentials, Keyword, Match, Method, Operation, Request};
+use pipeline::{Account, Credentials, Keyword, Late, Match, Method, Operation, Request};
 use wechat::{
     AesKey, Envelope, Keys, Message, MessageKey, Mode, Reply, Rotation, Secret, Token, signature,
 };
@@ -52,6 +52,10 @@ pub struct Delivery {
     pub dice: u64,
     /// Which of its operations fail, by their number in the order of submission, from 0.
     pub faults: Vec<(usize, Injected)>,
+    /// As in [`Arrival`].
+    pub hangs_up: bool,
+    /// As in [`Arrival`].
+    pub try_after: Option<usize>,
 }
 
 /// One request.
@@ -65,7 +69,18 @@ pub struct Arrival {
     pub dice: u64,
     /// Which of its operations fail, by their number in the order of submission, from 0.
     pub faults: Vec<(usize, Injected)>,
+    /// Whether WeChat closes the connection after [`PATIENCE`], if it has no answer then.
+    pub hangs_up: bool,
+    /// The request of which this is the next try: it arrives if the connection of that one was
+    /// closed, and never if that one was answered.
+    pub try_after: Option<usize>,
 }
+
+/// How long WeChat waits for an answer.
+pub const PATIENCE: Duration = Duration::from_secs(5);
+
+/// How many tries WeChat sends if none is answered.
+pub const TRIES: usize = 3;
 
 /// How an operation is made to misbehave.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -432,7 +447,8 @@ impl Arrival {
     /// A request without faults.
     #[must_use]
     pub fn new(seconds: u64, said: Said) -> Self {
-        Self { at: Duration::from_secs(seconds), said, dice: 41, faults: Vec::new() }
+        let at = Duration::from_secs(seconds);
+        Self { at, said, dice: 41, faults: Vec::new(), hangs_up: false, try_after: None }
     }
 
     /// The same with a fault at its operation number `operation`.
@@ -441,6 +457,27 @@ impl Arrival {
         self.faults.push((operation, fault));
         self
     }
+}
+
+/// What WeChat sends of these messages, in the order of arrival: a try of each, and after each try that
+/// gets no answer another one, three in all. They are the first requests of their scenario.
+#[must_use]
+pub fn tries(messages: &[Arrival]) -> Vec<Arrival> {
+    let waited = |number: usize| PATIENCE * u32::try_from(number).unwrap_or_default();
+    let each = messages.iter().enumerate().flat_map(|(of, message)| {
+        (0..TRIES).map(move |number| (message.at + waited(number), number, of))
+    });
+    let mut order: Vec<_> = each.collect();
+    order.sort_unstable();
+    let arrival = |&(at, number, of): &(Duration, usize, usize)| {
+        let before = number.checked_sub(1);
+        let try_after = before.and_then(|before| {
+            order.iter().position(|(_, other, message)| (*other, *message) == (before, of))
+        });
+        let faults = if number == 0 { messages[of].faults.clone() } else { Vec::new() };
+        Arrival { at, faults, hangs_up: true, try_after, ..messages[of].clone() }
+    };
+    order.iter().map(arrival).collect()
 }
 
 impl Scenario {
@@ -452,6 +489,8 @@ impl Scenario {
             request: arrival.said.request(),
             dice: arrival.dice,
             faults: arrival.faults.clone(),
+            hangs_up: arrival.hangs_up,
+            try_after: arrival.try_after,
         });
         let Self { timers_last, limits, .. } = *self;
         Script { accounts: accounts(), deliveries: deliveries.collect(), timers_last, limits }
@@ -483,8 +522,15 @@ impl fmt::Display for Scenario {
             writeln!(formatter, "  {:?}", self.limits)?;
         }
         for (number, arrival) in self.arrivals.iter().enumerate() {
-            let Arrival { at, said, dice, faults } = arrival;
-            writeln!(formatter, "  request {number} at {at:?}, dice {dice}, faults {faults:?}")?;
+            let Arrival { at, said, dice, faults, hangs_up, try_after } = arrival;
+            write!(formatter, "  request {number} at {at:?}, dice {dice}, faults {faults:?}")?;
+            if *hangs_up {
+                write!(formatter, ", hangs up")?;
+            }
+            if let Some(before) = try_after {
+                write!(formatter, ", the next try of request {before}")?;
+            }
+            writeln!(formatter)?;
             writeln!(formatter, "    {said:?}")?;
         }
         Ok(())
@@ -493,7 +539,8 @@ impl fmt::Display for Scenario {
 
 /// The accounts of every scenario. `demo` has everything switched on. `bare` has no welcome, no
 /// optional unit, no original id and no time window. `safe` and `compat` are like `demo`, but in
-/// those modes. `full` calls WeChat's API for users and articles, `api` for articles only; it has no time window. The token
+/// those modes. `full` calls WeChat's API for users and articles, `api` for articles only; it has no time window.
+/// `push` is like `api` and pushes late answers; `retry` is like `demo` and holds tries open. The token
 /// of an account is `token-{name}`.
 #[must_use]
 pub fn accounts() -> Vec<Account> {
@@ -521,6 +568,7 @@ pub fn accounts() -> Vec<Account> {
         credentials: None,
         models: ["small", "large"].map(str::to_owned),
         keywords,
+        late: Late::Success,
     };
     let bare = Account {
         name: "bare".into(),
@@ -557,7 +605,16 @@ pub fn accounts() -> Vec<Account> {
         credentials: full.credentials.clone(),
         ..demo.clone()
     };
+    let plain = |name: &str, late, other: &Account| Account {
+        name: name.into(),
+        envelope: Envelope::new(Token::new(format!("token-{name}")), Mode::Plain)
+            .with_original_id("gh_demo"),
+        late,
+        ..other.clone()
+    };
+    let push = plain("push", Late::Push, &api);
+    let retry = plain("retry", Late::Retry, &demo);
     let safe = encrypted("safe", Mode::Safe);
     let compat = encrypted("compat", Mode::Compat);
-    [demo, bare, full, api].into_iter().chain(safe).chain(compat).collect()
+    [demo, bare, full, api, push, retry].into_iter().chain(safe).chain(compat).collect()
 }

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use pipeline::{Call, Called};
 use serde_json::{Value, json};
+use wechat::api::customer::SEND_PATH;
 
 use crate::scenario::Injected;
 
@@ -74,6 +75,7 @@ impl Services {
             {
                 false => refused(40001),
                 true if path == "/cgi-bin/user/info" => info(asked("openid")),
+                true if path == SEND_PATH => sent(text(&body["touser"])),
                 true => page(&body),
             },
             _ => Value::Null,
@@ -102,12 +104,27 @@ pub fn is_refused(called: &Called) -> bool {
     called.body == refused(40001).to_string().into_bytes()
 }
 
+/// Whether WeChat took a customer-service message.
+#[must_use]
+pub fn is_taken(called: &Called) -> bool {
+    called.body == taken().to_string().into_bytes()
+}
+
 fn token(number: u64) -> String {
     format!("ticket-{number}")
 }
 
 fn refused(code: i64) -> Value {
     json!({ "errcode": code, "errmsg": "refused" })
+}
+
+/// Carol has got all messages that may be sent to her.
+fn sent(user: &str) -> Value {
+    if user == "carol" { refused(45047) } else { taken() }
+}
+
+fn taken() -> Value {
+    json!({ "errcode": 0, "errmsg": "ok" })
 }
 
 /// Bob reads English, everybody else Chinese.

@@ -3,7 +3,7 @@
 use pipeline::exchanges::Limits;
 
 use crate::run::Replay;
-use crate::scenario::Scenario;
+use crate::scenario::{Arrival, Scenario};
 use crate::style::Style;
 use crate::trial::{Rejection, trial};
 
@@ -39,6 +39,18 @@ fn rejected(
     (rejection.violation.clause == clause).then_some(Rejection { choices, ..rejection })
 }
 
+/// Leaves out a request. The try that comes after it comes by itself then.
+fn leave_out(arrivals: &mut Vec<Arrival>, request: usize) {
+    arrivals.remove(request);
+    for each in &mut *arrivals {
+        if each.try_after.is_some_and(|before| before > request) {
+            each.try_after = each.try_after.map(|before| before - 1);
+        } else if each.try_after == Some(request) {
+            each.try_after = None;
+        }
+    }
+}
+
 /// All scenarios that are one step smaller. The largest steps come first.
 fn smaller(found: &Rejection) -> Vec<(Scenario, Choices)> {
     let (scenario, choices) = (&*found.scenario, &found.choices);
@@ -50,11 +62,9 @@ fn smaller(found: &Rejection) -> Vec<(Scenario, Choices)> {
     let requests = 0..scenario.arrivals.len();
     let mut steps: Vec<(Scenario, Choices)> = Vec::new();
     if requests.len() > 1 {
-        steps.extend(requests.clone().map(|at| {
-            change(&|smaller| {
-                smaller.arrivals.remove(at);
-            })
-        }));
+        steps.extend(
+            requests.clone().map(|at| change(&|smaller| leave_out(&mut smaller.arrivals, at))),
+        );
     }
     if scenario.limits != Limits::default() {
         steps.push(change(&|smaller| smaller.limits = Limits::default()));

@@ -37,6 +37,23 @@ pub struct Account {
     pub models: [String; 2],
     /// The keywords, in the order in which they are tried.
     pub keywords: Vec<Keyword>,
+    /// What becomes of an answer that the deadline overtakes.
+    pub late: Late,
+}
+
+/// What becomes of an answer that is not there at the deadline. WeChat asks again only for a try
+/// that got no answer, so after `success` it must be sent or it is lost.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Late {
+    /// The try is answered with `success`, and the answer is lost.
+    #[default]
+    Success,
+    /// The try is answered with `success`, and the answer is sent as a customer-service message. The
+    /// account needs the permission for it.
+    Push,
+    /// The tries are held open until the answer is there. The last one says that it takes longer,
+    /// and the user's next message gets the answer.
+    Retry,
 }
 
 /// What identifies an account to WeChat's API (开发者ID).

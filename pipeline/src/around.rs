@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use crate::account::Account;
 use crate::call::{Call, Called};
-use crate::event::{Event, LogLine};
-use crate::exchange::{Begun, Exchange, LeaseId, Record};
+use crate::event::{Event, LogLine, Pushed};
+use crate::exchange::{Begun, Exchange, ExchangeKey, LeaseId, Overdue, Record};
 use crate::host::{Host, Work};
 use crate::pending::Pending;
 use crate::profile::{Created, Profile, User};
@@ -86,6 +86,10 @@ impl<A: Around> Host for A {
         self.inner().hold()
     }
 
+    fn detach(&self) -> (Box<dyn FnOnce() + Send>, Pending<()>) {
+        self.inner().detach()
+    }
+
     fn shared(&self) -> Option<Arc<dyn Host>> {
         self.inner().shared()
     }
@@ -112,6 +116,14 @@ impl<A: Around> Host for A {
 
     fn release(&self, lease: LeaseId) {
         self.inner().release(lease);
+    }
+
+    fn overdue(&self, key: &ExchangeKey) -> Overdue {
+        self.inner().overdue(key)
+    }
+
+    fn pushed(&self, pushed: Pushed) {
+        self.inner().pushed(pushed);
     }
 
     fn is_traced(&self) -> bool {

@@ -4,7 +4,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use wechat::{Message, Query, Seal, Verified};
+use wechat::{Message, Query, Reply, Seal, Verified};
 
 use crate::account::Account;
 use crate::error::Error;
@@ -126,6 +126,24 @@ impl Context {
     /// When `envelope` has not run.
     pub fn message(&self) -> Result<&Message, Error> {
         self.message.as_ref().ok_or(Error::Missing("message"))
+    }
+
+    /// Answers now, in the name of this unit.
+    pub(crate) fn answer(&mut self, reply: Reply, unit: &'static str) {
+        let created = self.host().now().as_secs();
+        let salt = self.salt();
+        self.answer = Some(Answer { reply, created, unit, salt });
+    }
+
+    /// Random bytes, if the account's mode encrypts.
+    fn salt(&self) -> [u8; 16] {
+        let mut salt = [0; 16];
+        if self.account.as_ref().is_some_and(|account| account.envelope.encrypts()) {
+            let (one, other) = salt.split_at_mut(8);
+            one.copy_from_slice(&self.host().random().to_be_bytes());
+            other.copy_from_slice(&self.host().random().to_be_bytes());
+        }
+        salt
     }
 
     /// Replaces the message by the one that a unit made of it. The units after it see the new one.

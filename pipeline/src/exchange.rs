@@ -69,6 +69,17 @@ pub enum Begun {
     Replayed,
     /// Too many of the user's messages wait already, or this one has waited too long.
     Crowded,
+    /// The exchange goes on, but WeChat will not ask for its answer again: the user is told so.
+    Late,
+}
+
+/// What [`Host::overdue`](crate::Host::overdue) answers about a try whose deadline has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Overdue {
+    /// Do not answer it yet: the answer, a notice or the next try comes.
+    Hold,
+    /// Answer `success`. If the exchange goes on, the session will keep its answer.
+    Success,
 }
 
 /// An answer, stored so that a repeat gets the same bytes.
@@ -104,6 +115,9 @@ pub struct Session {
     pub preferred: Option<&'static str>,
     /// The number to be guessed.
     pub secret: Option<u8>,
+    /// An answer that came too late for its message: the next message gets it. Boxed, because few
+    /// users have one.
+    pub owed: Option<Box<Reply>>,
 }
 
 /// Identifies a turn. It is not the key of the exchange, because an old lease must not end the turn

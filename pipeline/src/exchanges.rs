@@ -21,14 +21,15 @@ use std::iter::Sum;
 use std::sync::Arc;
 use std::time::Duration;
 
-use wechat::MessageKey;
+use wechat::{MessageKey, Reply};
 
 use self::generations::Generations;
 use self::hashed::{Hashed, Map, Signed};
 
 pub use self::limits::Limits;
-use crate::exchange::{Answer, Begun, Binding, Exchange, ExchangeKey, LeaseId, Record};
-use crate::exchange::{Session, Who};
+use crate::exchange::{
+    Answer, Begun, Binding, Exchange, ExchangeKey, LeaseId, Overdue, Record, Session, Who,
+};
 
 /// Identifies a `begin` that waits. The host chooses the number; a later one is larger.
 pub type Ticket = usize;
@@ -46,8 +47,8 @@ pub struct Exchanges {
     sessions: Generations<Hashed<Who>, Session>,
     /// The body that came with each signature.
     signatures: Generations<Signed, [u8; 20]>,
-    /// The turns under way, each with the `begin`s that wait for its end, in the order of arrival.
-    turns: Map<Hashed<Who>, VecDeque<Ticket>>,
+    /// The turns under way.
+    turns: Map<Hashed<Who>, Turn>,
     /// The `begin`s that wait. So one that is forgotten is found without a look at other users.
     waiting: BTreeMap<Ticket, Waiting>,
     leases: Leases,
@@ -55,26 +56,41 @@ pub struct Exchanges {
     hashes: RandomState,
 }
 
-/// An exchange that has its turn, or waits for it.
+/// A user's turn under way.
 #[derive(Debug)]
 struct Turn {
-    who: Hashed<Who>,
-    key: Hashed<Arc<ExchangeKey>>,
+    lease: LeaseId,
+    /// The `begin`s that wait for its end, in the order of arrival.
+    queue: VecDeque<Ticket>,
 }
 
 #[derive(Debug)]
 struct Waiting {
-    turn: Turn,
+    tries: Try,
     since: Duration,
+}
+
+/// One of the tries of an exchange.
+#[derive(Debug)]
+struct Try {
+    who: Hashed<Who>,
+    key: Hashed<Arc<ExchangeKey>>,
+    /// Which of them it is, from 1. As long as none of them is answered, WeChat sends three.
+    number: u8,
+    /// Whether WeChat will not ask again. If this try runs the units, the session keeps the answer.
+    owed: bool,
 }
 
 /// The turns that are under way, by their leases.
 #[derive(Debug)]
 struct Leases {
-    of: BTreeMap<LeaseId, Turn>,
+    of: BTreeMap<LeaseId, Try>,
     next: u64,
     step: u64,
 }
+
+/// How many tries WeChat sends as long as none is answered.
+const TRIES: u8 = 3;
 
 /// One committed exchange.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -172,31 +188,79 @@ impl Exchanges {
         }
         self.answers.age(now);
         self.sessions.age(now);
-        let turn = Turn {
-            who: Hashed::new(key.who(), &self.hashes),
-            key: Hashed::new(Arc::new(key), &self.hashes),
-        };
-        self.sessions.touch(&turn.who, now);
+        let who = Hashed::new(key.who(), &self.hashes);
+        let key = Hashed::new(Arc::new(key), &self.hashes);
+        self.sessions.touch(&who, now);
         // The answer is stored, so no turn is needed: a repeat is answered even while another
         // message is under way. The answer to a message without a MsgId is never stored, because
         // its repeat cannot be recognised.
-        if let Some(answer) = self.answers.get(&turn.key) {
+        if let Some(answer) = self.answers.get(&key) {
             return Some(Begun::Done(answer.clone()));
         }
-        let Some(queue) = self.turns.get_mut(&turn.who) else {
-            return Some(self.grant(turn, VecDeque::new()));
+        let Some(turn) = self.turns.get_mut(&who) else {
+            let first = Try { who, key, number: 1, owed: false };
+            return Some(self.grant(first, VecDeque::new()));
         };
-        if queue.len() >= self.limits.waiting {
+        if turn.queue.len() >= self.limits.waiting {
             return Some(Begun::Crowded);
         }
-        queue.push_back(ticket);
-        self.waiting.insert(ticket, Waiting { turn, since: now });
+        let earlier = turn.queue.iter().filter_map(|ticket| self.waiting.get(ticket));
+        let earlier = earlier.map(|waiting| &waiting.tries).chain(self.leases.of.get(&turn.lease));
+        let earlier = earlier.filter(|tries| tries.key == key).map(|tries| tries.number).max();
+        let number = earlier.unwrap_or_default().saturating_add(1);
+        turn.queue.push_back(ticket);
+        let tries = Try { who, key, number, owed: false };
+        self.waiting.insert(ticket, Waiting { tries, since: now });
         None
     }
 
-    /// Stores a record and ends the turn. `None` when the lease is over: nothing is stored.
-    pub fn commit(&mut self, lease: LeaseId, record: Record, now: Duration) -> Option<Granted> {
-        let Turn { who, key } = self.leases.of.remove(&lease)?;
+    /// The deadline of a try of this exchange has come. The third try is the last one: then the
+    /// answer will be kept for the user's next message, and if the exchange does not need the last
+    /// `begin` that waits, this gets a notice.
+    pub fn overdue(&mut self, key: &ExchangeKey) -> (Overdue, Granted) {
+        let none = (Overdue::Success, Granted::new());
+        let who = Hashed::new(key.who(), &self.hashes);
+        let Some(turn) = self.turns.get(&who) else { return none };
+        let mut runs = self.leases.of.get_mut(&turn.lease).filter(|each| *each.key.key == *key);
+        let mut newest = runs.as_ref().map(|each| each.number);
+        let mut waiting = Vec::new();
+        for ticket in &turn.queue {
+            let Some(Waiting { tries, .. }) = self.waiting.get(ticket) else { continue };
+            if *tries.key.key == *key {
+                waiting.push(*ticket);
+                newest = newest.max(Some(tries.number));
+            }
+        }
+        let Some(newest) = newest else { return none };
+        if newest < TRIES {
+            return (Overdue::Hold, Granted::new());
+        }
+        if let Some(runs) = &mut runs {
+            runs.owed = true;
+        }
+        for ticket in &waiting {
+            if let Some(Waiting { tries, .. }) = self.waiting.get_mut(ticket) {
+                tries.owed = true;
+            }
+        }
+        // Another try has to run the units, or does so already.
+        match (runs, &waiting[..]) {
+            (Some(_), [.., last]) | (None, [_, .., last]) => {
+                self.forget(*last);
+                (Overdue::Hold, vec![(*last, Begun::Late)])
+            }
+            _ => none,
+        }
+    }
+
+    /// Stores a record and ends the turn. The other tries of the exchange get its answer at once,
+    /// wherever they wait. `None` when the lease is over: nothing is stored.
+    pub fn commit(&mut self, lease: LeaseId, mut record: Record, now: Duration) -> Option<Granted> {
+        let Try { who, key, owed, .. } = self.leases.of.remove(&lease)?;
+        let reply = &record.answer.reply;
+        if owed && !matches!(reply, Reply::Success | Reply::Empty) {
+            record.session.owed = Some(Box::new(reply.clone()));
+        }
         self.answers.age(now);
         self.sessions.age(now);
         let exchange = &key.key;
@@ -206,16 +270,39 @@ impl Exchanges {
             journal.push(Entry { account, user, message, record: record.clone() });
         }
         self.sessions.keep(who.clone(), record.session, now);
+        let mut granted = Granted::new();
         if exchange.message.is_identified() {
+            granted = self.repeated(&who, &key, &record.answer);
             self.answers.keep(key, Box::new(record.answer), now);
         }
-        Some(self.pass_on(&who))
+        granted.extend(self.pass_on(&who));
+        Some(granted)
+    }
+
+    /// The other tries of an exchange, which need no turn when its answer is stored.
+    fn repeated(
+        &mut self,
+        who: &Hashed<Who>,
+        key: &Hashed<Arc<ExchangeKey>>,
+        answer: &Answer,
+    ) -> Granted {
+        let mut granted = Granted::new();
+        let Some(turn) = self.turns.get_mut(who) else { return granted };
+        turn.queue.retain(|ticket| {
+            let repeats = self.waiting.get(ticket).is_some_and(|each| each.tries.key == *key);
+            if repeats {
+                self.waiting.remove(ticket);
+                granted.push((*ticket, Begun::Done(Box::new(answer.clone()))));
+            }
+            !repeats
+        });
+        granted
     }
 
     /// Ends a turn. Without effect if the lease is over.
     pub fn release(&mut self, lease: LeaseId) -> Granted {
         match self.leases.of.remove(&lease) {
-            Some(Turn { who, .. }) => self.pass_on(&who),
+            Some(Try { who, .. }) => self.pass_on(&who),
             None => Granted::new(),
         }
     }
@@ -223,16 +310,12 @@ impl Exchanges {
     /// Gives the turn that has ended to the user's next message.
     fn pass_on(&mut self, who: &Hashed<Who>) -> Granted {
         let mut granted = Granted::new();
-        let Some(mut queue) = self.turns.remove(who) else { return granted };
-        // In the order of arrival. A message that was answered in the meantime needs no turn.
-        while let Some(ticket) = queue.pop_front() {
-            let Some(Waiting { turn, .. }) = self.waiting.remove(&ticket) else { continue };
-            if let Some(answer) = self.answers.get(&turn.key) {
-                granted.push((ticket, Begun::Done(answer.clone())));
-                continue;
-            }
-            granted.push((ticket, self.grant(turn, queue)));
-            break;
+        let Some(Turn { mut queue, .. }) = self.turns.remove(who) else { return granted };
+        // In the order of arrival.
+        if let Some(ticket) = queue.pop_front()
+            && let Some(Waiting { tries, .. }) = self.waiting.remove(&ticket)
+        {
+            granted.push((ticket, self.grant(tries, queue)));
         }
         granted
     }
@@ -240,9 +323,9 @@ impl Exchanges {
     /// Takes a waiting `begin` out of its queue, because no request waits for it any more. Without
     /// effect when it does not wait.
     pub fn forget(&mut self, ticket: Ticket) {
-        let Some(Waiting { turn, .. }) = self.waiting.remove(&ticket) else { return };
-        if let Some(queue) = self.turns.get_mut(&turn.who) {
-            queue.retain(|waiting| *waiting != ticket);
+        let Some(Waiting { tries, .. }) = self.waiting.remove(&ticket) else { return };
+        if let Some(turn) = self.turns.get_mut(&tries.who) {
+            turn.queue.retain(|waiting| *waiting != ticket);
         }
     }
 
@@ -270,12 +353,12 @@ impl Exchanges {
         (self.answers.forgotten(), self.sessions.forgotten(), self.signatures.forgotten())
     }
 
-    fn grant(&mut self, turn: Turn, queue: VecDeque<Ticket>) -> Begun {
+    fn grant(&mut self, tries: Try, queue: VecDeque<Ticket>) -> Begun {
         let lease = LeaseId(self.leases.next);
         self.leases.next += self.leases.step;
-        let session = self.sessions.get(&turn.who).cloned().unwrap_or_default();
-        self.turns.insert(turn.who.clone(), queue);
-        self.leases.of.insert(lease, turn);
+        let session = self.sessions.get(&tries.who).cloned().unwrap_or_default();
+        self.turns.insert(tries.who.clone(), Turn { lease, queue });
+        self.leases.of.insert(lease, tries);
         Begun::Fresh { session, lease }
     }
 

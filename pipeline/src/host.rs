@@ -7,8 +7,8 @@ use std::time::Duration;
 
 use crate::account::Account;
 use crate::call::{Call, Called};
-use crate::event::{Event, LogLine};
-use crate::exchange::{Begun, Exchange, LeaseId, Record};
+use crate::event::{Event, LogLine, Pushed};
+use crate::exchange::{Begun, Exchange, ExchangeKey, LeaseId, Overdue, Record};
 use crate::operation::{Failure, Fault, Operation};
 use crate::pending::Pending;
 use crate::profile::{Created, Profile, User};
@@ -81,6 +81,13 @@ pub trait Host: Send + Sync {
         (Box::new(tell), pending)
     }
 
+    /// The same for a request that waits for its own layers, after its deadline: whatever else is
+    /// under way for it goes on when the request is cancelled. Only callbacks need it: the other
+    /// styles [`spawn`](Host::spawn) the layers and wait for their end.
+    fn detach(&self) -> (Box<dyn FnOnce() + Send>, Pending<()>) {
+        self.hold()
+    }
+
     /// The host for work that several requests wait for: cancelling the request that began it does
     /// not end it. `None` if that is this host.
     fn shared(&self) -> Option<Arc<dyn Host>> {
@@ -109,6 +116,19 @@ pub trait Host: Send + Sync {
     /// cannot wait. It has no effect on a lease that is over. It has none on a lease whose commit
     /// is under way either, because that commit goes on and ends the turn itself.
     fn release(&self, lease: LeaseId);
+
+    /// Tells that the deadline of a try of this exchange has come, and asks whether to answer it. Of
+    /// the third try, a `begin` that waits gets [`Begun::Late`]. Does not wait.
+    fn overdue(&self, key: &ExchangeKey) -> Overdue {
+        let _ = key;
+        Overdue::Success
+    }
+
+    /// Writes what became of an answer that was to be sent as a customer-service message. Does not
+    /// wait.
+    fn pushed(&self, pushed: Pushed) {
+        let _ = pushed;
+    }
 
     /// Whether [`record`](Host::record) should be called.
     fn is_traced(&self) -> bool {

@@ -51,13 +51,13 @@ mod testing;
 pub mod ticket;
 pub mod units;
 
-pub use account::{Account, Credentials, Keyword, Match};
+pub use account::{Account, Credentials, Keyword, Late, Match};
 pub use around::Around;
 pub use call::{Call, Called};
 pub use context::Context;
 pub use error::{Class, Error, Outcome};
-pub use event::{Event, LogLine};
-pub use exchange::{Answer, Begun, Exchange, ExchangeKey, LeaseId, Record, Session, Who};
+pub use event::{Event, Expired, LogLine, Pushed};
+pub use exchange::{Answer, Begun, Exchange, ExchangeKey, LeaseId, Overdue, Record, Session, Who};
 pub use host::{Host, Work};
 pub use lease::Lease;
 pub use operation::{Failure, Fault, Operation};

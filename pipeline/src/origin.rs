@@ -1,10 +1,13 @@
-//! The origin of a request: the part of its state that does not change.
+//! The origin of a request: the part of its state that does not change, and what `deadline` must know
+//! of the layers further in while they have the context.
 
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
+use crate::account::Late;
 use crate::error::{Error, Outcome};
 use crate::event::Event;
+use crate::exchange::ExchangeKey;
 use crate::host::Host;
 use crate::request::{Request, Response};
 
@@ -13,6 +16,8 @@ pub struct Origin {
     host: Arc<dyn Host>,
     request: Request,
     traced: bool,
+    late: OnceLock<Late>,
+    key: OnceLock<ExchangeKey>,
 }
 
 impl Origin {
@@ -20,7 +25,7 @@ impl Origin {
     #[must_use]
     pub fn new(host: Arc<dyn Host>, request: Request) -> Arc<Self> {
         let traced = host.is_traced();
-        Arc::new(Self { host, request, traced })
+        Arc::new(Self { host, request, traced, late: OnceLock::new(), key: OnceLock::new() })
     }
 
     /// The host.
@@ -45,6 +50,26 @@ impl Origin {
     #[must_use]
     pub fn is_traced(&self) -> bool {
         self.traced
+    }
+
+    /// Notes what becomes of a late answer. The first note counts.
+    pub(crate) fn note_late(&self, late: Late) {
+        self.late.get_or_init(|| late);
+    }
+
+    /// What becomes of a late answer; nothing special before the account is found.
+    pub(crate) fn late(&self) -> Late {
+        self.late.get().copied().unwrap_or_default()
+    }
+
+    /// Notes the exchange, of which there may be several tries. The first note counts.
+    pub(crate) fn note_key(&self, key: &ExchangeKey) {
+        self.key.get_or_init(|| key.clone());
+    }
+
+    /// The exchange, once it is asked for.
+    pub(crate) fn key(&self) -> Option<&ExchangeKey> {
+        self.key.get()
     }
 
     /// Ends the request and gives the one reply. If the outcome is an error that no layer turned

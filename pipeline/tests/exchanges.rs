@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use pipeline::exchange::Binding;
 use pipeline::exchanges::{Entry, Exchanges, Granted, Limits};
-use pipeline::{Answer, Begun, Exchange, ExchangeKey, LeaseId, Record, Session, Who};
+use pipeline::{Answer, Begun, Exchange, ExchangeKey, LeaseId, Overdue, Record, Session, Who};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::test_runner::{RngAlgorithm, TestRng, TestRunner};
@@ -57,6 +57,16 @@ enum Told {
     Done(Answer),
     Replayed,
     Crowded,
+    Late,
+}
+
+/// A message that has a turn or waits for one: which of its tries it is, and whether the user was
+/// told that it takes longer.
+#[derive(Debug, Clone, Copy)]
+struct Try {
+    said: Said,
+    number: usize,
+    owed: bool,
 }
 
 /// A signature of an account, and the body that it came with.
@@ -131,10 +141,10 @@ struct Model {
     limits: Limits,
     /// How many turns there have been.
     turns: usize,
-    /// The turns under way: number and message.
-    open: Vec<(usize, Said)>,
+    /// The turns under way, with their numbers.
+    open: Vec<(usize, Try)>,
     /// All who wait, in the order of their arrival, and since when.
-    queue: Vec<(usize, Said, Duration)>,
+    queue: Vec<(usize, Try, Duration)>,
     answers: Shelf<Said, Answer>,
     sessions: Shelf<(usize, usize), Session>,
     bound: Shelf<(usize, u8), u8>,
@@ -182,13 +192,15 @@ impl Model {
         }
         // 7.6: one turn at a time.
         if !self.has_turn(said.who()) {
-            return Some(self.open(said));
+            return Some(self.open(Try { said, number: 1, owed: false }));
         }
-        let waiting = self.queue.iter().filter(|(_, other, _)| other.who() == said.who()).count();
+        let waiting = self.queue.iter();
+        let waiting = waiting.filter(|(_, other, _)| other.said.who() == said.who()).count();
         if waiting >= self.limits.waiting {
             return Some(Told::Crowded);
         }
-        self.queue.push((ticket, said, now));
+        let number = 1 + self.newest(said).unwrap_or_default();
+        self.queue.push((ticket, Try { said, number, owed: false }, now));
         None
     }
 
@@ -199,33 +211,69 @@ impl Model {
         record: &Record,
         now: Duration,
     ) -> Option<Vec<(usize, Told)>> {
-        let (_, said) = *self.open.iter().find(|(number, _)| *number == turn)?;
+        let (_, Try { said, owed, .. }) = *self.open.iter().find(|(number, _)| *number == turn)?;
+        let mut record = record.clone();
+        let reply = record.answer.reply.clone();
+        // 4.7: what is owed is kept for the next message.
+        if owed && reply != Reply::Success {
+            record.session.owed = Some(Box::new(reply));
+        }
         self.answers.age(now);
         self.sessions.age(now);
         self.journal.push((said, record.clone()));
-        self.sessions.keep(said.who(), record.session.clone(), session_bytes(), now);
+        let bytes = session_bytes(&record.session);
+        self.sessions.keep(said.who(), record.session.clone(), bytes, now);
         // 7.13: what has no repeat is not stored.
         if said.message != NAMELESS {
             let bytes = answer_bytes(said, &record.answer);
             self.answers.keep(said, record.answer.clone(), bytes, now);
         }
-        Some(self.release(turn))
+        // 7.5: its repeats get the answer, wherever they wait.
+        let mut told = vec![];
+        if let Some(answer) = self.stored(said) {
+            let repeats = self.queue.extract_if(.., |(_, other, _)| other.said == said);
+            told.extend(repeats.map(|(ticket, ..)| (ticket, Told::Done(answer.clone()))));
+        }
+        told.extend(self.release(turn));
+        Some(told)
+    }
+
+    /// 4.5 to 4.7: of the third try, the last that waits is told, if another one has the turn or
+    /// will get it.
+    fn overdue(&mut self, said: Said) -> (Overdue, Vec<(usize, Told)>) {
+        match self.newest(said) {
+            None => return (Overdue::Success, vec![]),
+            Some(1 | 2) => return (Overdue::Hold, vec![]),
+            Some(_) => {}
+        }
+        let open = self.open.iter_mut().map(|(_, each)| each);
+        let all = open.chain(self.queue.iter_mut().map(|(_, each, _)| each));
+        let all = all.filter(|each| each.said == said).map(|each| each.owed = true).count();
+        match self.queue.iter().rposition(|(_, each, _)| each.said == said) {
+            Some(last) if all > 1 => {
+                let (ticket, ..) = self.queue.remove(last);
+                (Overdue::Hold, vec![(ticket, Told::Late)])
+            }
+            _ => (Overdue::Success, vec![]),
+        }
+    }
+
+    /// The number of the newest try of a message.
+    fn newest(&self, said: Said) -> Option<usize> {
+        let open = self.open.iter().map(|(_, each)| each);
+        let all = open.chain(self.queue.iter().map(|(_, each, _)| each));
+        all.filter(|each| each.said == said).map(|each| each.number).max()
     }
 
     fn release(&mut self, turn: usize) -> Vec<(usize, Told)> {
         let Some(at) = self.open.iter().position(|(number, _)| *number == turn) else {
             return vec![];
         };
-        let (_, ended) = self.open.remove(at);
-        let mut told = vec![];
-        while !self.has_turn(ended.who())
-            && let Some(at) = self.queue.iter().position(|(_, said, _)| said.who() == ended.who())
-        {
-            let (ticket, said, _) = self.queue.remove(at);
-            let answer = self.stored(said);
-            told.push((ticket, answer.map_or_else(|| self.open(said), Told::Done)));
-        }
-        told
+        let (_, Try { said: ended, .. }) = self.open.remove(at);
+        let next = self.queue.iter().position(|(_, each, _)| each.said.who() == ended.who());
+        let Some(next) = next else { return vec![] };
+        let (ticket, each, _) = self.queue.remove(next);
+        vec![(ticket, self.open(each))]
     }
 
     /// 7.9: who is gone leaves the queue, and nobody else does.
@@ -243,14 +291,14 @@ impl Model {
         tired.map(|(ticket, ..)| (ticket, Told::Crowded)).collect()
     }
 
-    fn open(&mut self, said: Said) -> Told {
-        self.open.push((self.turns, said));
+    fn open(&mut self, each: Try) -> Told {
+        self.open.push((self.turns, each));
         self.turns += 1;
-        Told::Fresh(self.sessions.get(&said.who()).cloned().unwrap_or_default())
+        Told::Fresh(self.sessions.get(&each.said.who()).cloned().unwrap_or_default())
     }
 
     fn has_turn(&self, who: (usize, usize)) -> bool {
-        self.open.iter().any(|(_, said)| said.who() == who)
+        self.open.iter().any(|(_, each)| each.said.who() == who)
     }
 
     fn stored(&self, said: Said) -> Option<Answer> {
@@ -277,9 +325,14 @@ const SIGNATURE: usize = 2 * (20 + 20 + 1);
 /// The bytes of a hash, which stands beside a key.
 const HASH: usize = 8;
 
-/// The same of a session under account and user, whose text has 32 bytes more than its letters.
-fn session_bytes() -> usize {
-    2 * (HASH + size_of::<Who>() + size_of::<Session>() + 1) + 32 + 1
+/// The same of a session under account and user, whose text has 32 bytes more than its letters. An
+/// answer in it is behind a pointer, and its text behind another.
+fn session_bytes(session: &Session) -> usize {
+    let owed = session.owed.as_deref().map_or(0, |reply| match reply {
+        Reply::Text(text) => size_of::<Reply>() + 2 * 32 + text.as_str().len(),
+        other => panic!("{other:?} is owed"),
+    });
+    2 * (HASH + size_of::<Who>() + size_of::<Session>() + 1) + 32 + 1 + owed
 }
 
 /// The same of an answer under its key. Both are behind pointers. The key has two texts, the `MsgId`
@@ -299,6 +352,14 @@ fn answer_bytes(said: Said, answer: &Answer) -> usize {
 }
 
 // ---- The operations. ----
+
+fn key(said: Said) -> ExchangeKey {
+    ExchangeKey {
+        account: ACCOUNTS[said.account].into(),
+        user: USERS[said.user].into(),
+        message: MESSAGES[said.message].clone(),
+    }
+}
 
 /// Which of several: one that still counts, or any that ever was.
 #[derive(Debug, Clone, Copy)]
@@ -322,6 +383,7 @@ enum Op {
     Commit { turn: Pick, size: usize },
     Release { turn: Pick },
     Forget { ticket: Pick },
+    Overdue { said: Said },
     Tidy,
     Wait { seconds: u64 },
 }
@@ -341,12 +403,18 @@ fn op() -> impl Strategy<Value = Op> {
         true => Said { account: 0, user: said.user % 2, ..said },
         false => said,
     });
+    // Most of them of a few messages, so that some have three tries.
+    let late = (0..2_usize, prop_oneof![4 => Just(0_usize), 1 => 0..=NAMELESS])
+        .prop_map(|(user, message)| Said { account: 0, user, message });
+    let said = prop_oneof![3 => said, 1 => late.clone()];
     let signature = proptest::option::of((0..5_u8, 0..2_u8));
     prop_oneof![
         8 => (said, signature).prop_map(|(said, signature)| Op::Begin { said, signature }),
-        4 => (pick(), 0..8_usize).prop_map(|(turn, size)| Op::Commit { turn, size }),
+        4 => (pick(), prop_oneof![1 => Just(0), 2 => 1..8_usize])
+            .prop_map(|(turn, size)| Op::Commit { turn, size }),
         1 => pick().prop_map(|turn| Op::Release { turn }),
         1 => pick().prop_map(|ticket| Op::Forget { ticket }),
+        2 => late.prop_map(|said| Op::Overdue { said }),
         1 => Just(Op::Tidy),
         2 => (0..12_u64).prop_map(|seconds| Op::Wait { seconds }),
     ]
@@ -396,6 +464,7 @@ impl Run<'_> {
             Begun::Done(answer) => Told::Done(*answer),
             Begun::Replayed => Told::Replayed,
             Begun::Crowded => Told::Crowded,
+            Begun::Late => Told::Late,
         }
     }
 
@@ -428,6 +497,18 @@ impl Run<'_> {
                 self.model.forget(ticket);
                 self.table.forget(ticket);
             }
+            Op::Overdue { said } => {
+                let foretold = self.model.overdue(said);
+                let (overdue, granted) = self.table.overdue(&key(said));
+                let told = (overdue, self.granted(granted));
+                self.saw(match &told {
+                    (Overdue::Hold, told) if told.is_empty() => "a try that is held",
+                    (Overdue::Hold, _) => "a last try that is told",
+                    _ if self.model.newest(said).is_some() => "a last try that is needed",
+                    _ => "a try of nothing",
+                });
+                assert_eq!(told, foretold);
+            }
             Op::Tidy => {
                 let foretold = self.model.tidy(self.now);
                 let tired = self.table.tidy(self.now);
@@ -449,11 +530,7 @@ impl Run<'_> {
             signature: [10 * said.account as u8 + signature; 20],
             body: [body; 20],
         });
-        let key = ExchangeKey {
-            account: ACCOUNTS[said.account].into(),
-            user: USERS[said.user].into(),
-            message: MESSAGES[said.message].clone(),
-        };
+        let key = key(said);
         let ticket = self.tickets;
         self.tickets += 1;
         let foretold = self.model.begin(ticket, said, bound, self.now);
@@ -465,6 +542,7 @@ impl Run<'_> {
             Some(Told::Done(_)) => "done",
             Some(Told::Replayed) => "replayed",
             Some(Told::Crowded) => "crowded",
+            Some(Told::Late) => "late",
         });
         assert_eq!(told, foretold);
     }
@@ -479,9 +557,16 @@ impl Run<'_> {
         let answer = Answer { reply, created: serial, unit: "-", salt: [0; 16] };
         let session = Session { exchanges: serial, ..Session::default() };
         let record = Record { kind: "text", answer, session };
+        let owed = self.model.open.iter().any(|(number, each)| *number == turn && each.owed);
+        if owed && size == 0 {
+            self.saw("an owed answer that says nothing");
+        }
         let foretold = self.model.commit(turn, &record, self.now);
         let granted = self.table.commit(self.leases[turn], record, self.now);
         let told = granted.map(|granted| self.granted(granted));
+        if self.model.sessions.items.iter().any(|(_, session, ..)| session.owed.is_some()) {
+            self.saw("an answer that is owed");
+        }
         self.saw(match told.as_deref() {
             None => "a commit too late",
             Some([]) => "a commit that nobody waits for",
@@ -565,10 +650,16 @@ fn the_table_does_what_the_lists_of_section_7_do() {
             "a commit that nobody waits for",
             "a commit too late",
             "a first turn",
+            "a last try that is needed",
+            "a last try that is told",
             "a release that gives a turn",
             "a session is forgotten",
             "a session whose answers are forgotten",
+            "a try of nothing",
+            "a try that is held",
             "a turn",
+            "an answer that is owed",
+            "an owed answer that says nothing",
             "crowded",
             "done",
             "fresh",

@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use anstyle::{AnsiColor, Style};
 use four_ways::conversation;
-use pipeline::{Class, Event, Fault};
+use pipeline::{Class, Event, Expired, Fault, Pushed};
 
 const IN: Style = AnsiColor::Green.on_default();
 const OUT: Style = AnsiColor::Cyan.on_default();
@@ -66,6 +66,12 @@ fn note(event: &Event) -> String {
                 line.account, line.kind, line.unit, line.status, line.elapsed
             )
         }
+        Event::Expired(Expired::Answered) => "too late: success".to_owned(),
+        Event::Expired(Expired::Pushed) => "too late: success, and a message later".to_owned(),
+        Event::Expired(Expired::Held) => "too late: held open".to_owned(),
+        Event::Late => "the last try: a notice".to_owned(),
+        Event::Pushed(Pushed { failed: None, .. }) => "sent as a message".to_owned(),
+        Event::Pushed(Pushed { failed: Some(why), .. }) => format!("not sent: {why}"),
         Event::Replied(response) => response.status.to_string(),
     }
 }

@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use pipeline::{Account, Keyword, Match};
+use pipeline::{Account, Keyword, Late, Match};
 use wechat::{Envelope, Mode, Reply, Token};
 
 /// The built-in account: its name.
@@ -42,6 +42,7 @@ pub fn account() -> Account {
         credentials: None,
         models: Default::default(),
         keywords: keywords.collect(),
+        late: Late::Success,
     }
 }
 

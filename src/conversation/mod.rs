@@ -93,6 +93,8 @@ pub fn script(turns: &[Turn]) -> Script {
         request: turn.request.clone(),
         dice: DICE,
         faults: Vec::new(),
+        hangs_up: false,
+        try_after: None,
     });
     let (accounts, deliveries) = (vec![account()], deliveries.collect());
     Script { accounts, deliveries, timers_last: false, limits: Limits::default() }

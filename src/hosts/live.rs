@@ -7,8 +7,8 @@ use std::time::{Duration, SystemTime};
 
 use pipeline::exchanges::{Kept, Limits};
 use pipeline::{
-    Account, Begun, Call, Called, Created, Exchange, Host, LeaseId, LogLine, Pending, Profile,
-    Record, Ticket, User, Work,
+    Account, Begun, Call, Called, Created, Exchange, ExchangeKey, Host, LeaseId, LogLine, Overdue,
+    Pending, Profile, Pushed, Record, Ticket, User, Work,
 };
 use tokio::time::Instant;
 use tokio_util::task::TaskTracker;
@@ -21,6 +21,9 @@ use super::timers::Timers;
 
 /// Where the host's log lines go, and whether their account is one of the host's.
 pub type Log = Box<dyn Fn(LogLine, bool) + Send + Sync>;
+
+/// Hears what became of each late answer that was to be sent.
+pub type Pushes = Box<dyn Fn(Pushed) + Send + Sync>;
 
 /// Tells the time since 1970.
 pub type Clock = Box<dyn Fn() -> Duration + Send + Sync>;
@@ -35,6 +38,7 @@ pub struct Live {
     records: Records,
     tasks: TaskTracker,
     log: Log,
+    pushes: Pushes,
     clock: Clock,
     started: Instant,
 }
@@ -64,6 +68,7 @@ impl Live {
             records: Records::new(ROOM),
             tasks,
             log,
+            pushes: Box::new(|_| {}),
             started,
             // A clock before 1970 refuses every timestamp, which is right.
             clock: Box::new(|| {
@@ -76,6 +81,12 @@ impl Live {
     #[must_use]
     pub fn with_clock(self, clock: Clock) -> Self {
         Self { clock, ..self }
+    }
+
+    /// The same host that tells what became of late answers.
+    #[must_use]
+    pub fn with_pushes(self, pushes: Pushes) -> Self {
+        Self { pushes, ..self }
     }
 
     /// Changes the accounts and the services. Requests under way keep the account that they began
@@ -188,6 +199,14 @@ impl Host for Live {
     fn release(&self, lease: LeaseId) {
         self.exchanges.release(lease);
     }
+
+    fn overdue(&self, key: &ExchangeKey) -> Overdue {
+        self.exchanges.overdue(key)
+    }
+
+    fn pushed(&self, pushed: Pushed) {
+        (self.pushes)(pushed);
+    }
 }
 
 #[cfg(test)]
@@ -200,7 +219,7 @@ mod tests {
     use kit::scenario::{EPOCH, Said, What, accounts};
     use kit::services::Services;
     use pipeline::account::valid_for;
-    use pipeline::{ExchangeKey, Request, Response};
+    use pipeline::{Request, Response};
     use tokio::task::JoinHandle;
     use wechat::Message;
 
@@ -296,6 +315,14 @@ mod tests {
 
         fn release(&self, lease: LeaseId) {
             self.0.release(lease);
+        }
+
+        fn overdue(&self, key: &ExchangeKey) -> Overdue {
+            self.0.overdue(key)
+        }
+
+        fn pushed(&self, pushed: Pushed) {
+            self.0.pushed(pushed);
         }
     }
 
@@ -398,6 +425,58 @@ mod tests {
             assert!(is_hello(&reply), "{reply:?}");
             assert!(reply.body.contains(&format!("<CreateTime>{}<", EPOCH.as_secs() + 6)));
         });
+    }
+
+    const WAITED: Expected = Expected::Text("久等了。Thank you for waiting.");
+
+    /// WeChat closes the connection of the first try after 5 s, and sends the second.
+    #[test]
+    fn a_try_whose_connection_is_closed_leaves_its_answer_to_the_next_one() {
+        for style in styles::all() {
+            paused(async {
+                let live = Arc::new(live(quiet()));
+                let slow = Said::new("alice", 1, What::Text("later".to_owned()));
+                let slow = Said { account: "retry".to_owned(), ..slow };
+                let (ask, begin) = (
+                    || tokio::spawn(style.start(Arc::clone(&live) as _, slow.request())),
+                    Instant::now(),
+                );
+                let first = ask();
+                tokio::time::sleep(Duration::from_secs(5)).await;
+                assert!(!first.is_finished(), "{}", style.name);
+                first.abort();
+                let reply = ask().await.expect("no panic");
+                assert!(WAITED.is(Some(&reply)), "{}: {reply:?}", style.name);
+                assert_eq!(begin.elapsed(), Duration::from_secs(6), "{}", style.name);
+                assert_eq!((live.kept().turns, live.kept().waiting), (0, 0), "{}", style.name);
+                tokio::time::sleep(Duration::from_secs(10)).await;
+                assert_eq!(Arc::strong_count(&live), 1, "{}", style.name);
+            });
+        }
+    }
+
+    #[test]
+    fn a_late_answer_is_pushed_after_its_request_and_told_once() {
+        for style in styles::all() {
+            paused(async {
+                let told = Arc::new(Mutex::new(Vec::new()));
+                let tell = Arc::clone(&told);
+                let pushes = Box::new(move |pushed| tell.lock().expect("whole").push(pushed));
+                let live = Arc::new(live(quiet()).with_pushes(pushes));
+                let services = Arc::new(Mutex::new(Services::default()));
+                let slow = Said::new("alice", 1, What::Text("later".to_owned()));
+                let slow = Said { account: "push".to_owned(), ..slow };
+                let seat = Arc::new(Seat(Arc::clone(&live), 0, services));
+                let reply = style.start(seat, slow.request()).await;
+                assert_eq!(&*reply.body, "success", "{}", style.name);
+                assert!(told.lock().expect("whole").is_empty(), "{}", style.name);
+                tokio::time::sleep(Duration::from_secs(10)).await;
+                let (account, kind, unit) = ("push".into(), "text", "later");
+                let sent = Pushed { account, kind, unit, failed: None };
+                assert_eq!(*told.lock().expect("whole"), [sent], "{}", style.name);
+                assert_eq!(Arc::strong_count(&live), 1, "{}", style.name);
+            });
+        }
     }
 
     #[test]

@@ -5,7 +5,7 @@ use std::hash::{BuildHasher, RandomState};
 use std::time::Duration;
 
 use pipeline::exchanges::{Kept, Limits};
-use pipeline::{Begun, Exchange, LeaseId, Pending, Record};
+use pipeline::{Begun, Exchange, ExchangeKey, LeaseId, Overdue, Pending, Record};
 
 use super::turns::Turns;
 
@@ -40,8 +40,12 @@ impl Shards {
         {
             return Pending::ready(Begun::Replayed);
         }
-        let table = self.table(self.hasher.hash_one((&key.account, &key.user)));
-        table.begin(Exchange { key, binding: None }, now)
+        self.table_of(&key).begin(Exchange { key, binding: None }, now)
+    }
+
+    /// [`Host::overdue`](pipeline::Host::overdue)
+    pub fn overdue(&self, key: &ExchangeKey) -> Overdue {
+        self.table_of(key).overdue(key)
     }
 
     /// [`Host::commit`](pipeline::Host::commit) at `now`.
@@ -65,6 +69,10 @@ impl Shards {
         self.turns.iter().map(Turns::kept).sum()
     }
 
+    fn table_of(&self, key: &ExchangeKey) -> &Turns {
+        self.table(self.hasher.hash_one((&key.account, &key.user)))
+    }
+
     fn table(&self, number: u64) -> &Turns {
         &self.turns[(number % SHARDS) as usize]
     }
@@ -73,7 +81,7 @@ impl Shards {
 #[cfg(test)]
 mod tests {
     use pipeline::exchange::Binding;
-    use pipeline::{Answer, ExchangeKey, Session};
+    use pipeline::{Answer, Session};
     use wechat::{Message, Reply};
 
     use super::*;

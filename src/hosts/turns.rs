@@ -6,7 +6,10 @@ use std::time::Duration;
 
 use pipeline::exchange::Binding;
 use pipeline::exchanges::{Exchanges, Granted, Kept, Limits, Ticket};
-use pipeline::{Begun, Completer, Exchange, Failure, Fault, LeaseId, Operation, Pending, Record};
+use pipeline::{
+    Begun, Completer, Exchange, ExchangeKey, Failure, Fault, LeaseId, Operation, Overdue, Pending,
+    Record,
+};
 
 /// The exchanges of a real host.
 #[derive(Default)]
@@ -90,6 +93,14 @@ impl Turns {
         tell(self, state, granted);
     }
 
+    /// [`Host::overdue`](pipeline::Host::overdue)
+    pub fn overdue(&self, key: &ExchangeKey) -> Overdue {
+        let mut state = self.state();
+        let (overdue, granted) = state.exchanges.overdue(key);
+        tell(self, state, granted);
+        overdue
+    }
+
     /// [`Exchanges::tidy`] at `now`.
     pub fn tidy(&self, now: Duration) {
         let mut state = self.state();
@@ -148,7 +159,7 @@ fn unlock(mut state: MutexGuard<'_, State>) {
 fn undelivered((completer, begun): (Completer<Begun>, Begun)) -> Option<LeaseId> {
     let lease = match &begun {
         Begun::Fresh { lease, .. } => Some(*lease),
-        Begun::Done(_) | Begun::Replayed | Begun::Crowded => None,
+        Begun::Done(_) | Begun::Replayed | Begun::Crowded | Begun::Late => None,
     };
     if completer.complete(Ok(begun)) { None } else { lease }
 }

@@ -12,7 +12,7 @@ use std::time::Duration;
 use pipeline::account::LONGEST_WINDOW;
 use pipeline::exchanges::Limits;
 use pipeline::units::{articles, ask, later, profile, weather};
-use pipeline::{Account, Credentials, Keyword, Match};
+use pipeline::{Account, Credentials, Keyword, Late, Match};
 use serde::Deserialize;
 use thiserror::Error;
 use toml::Spanned;
@@ -110,6 +110,7 @@ struct Section {
     #[serde(default)]
     units: Vec<Spanned<String>>,
     models: Option<Spanned<Vec<String>>>,
+    late: Option<Spanned<String>>,
     #[serde(default)]
     keyword: Vec<KeywordSection>,
 }
@@ -191,6 +192,7 @@ fn account(section: Section, services: &Directory) -> Result<Account, Wrong> {
     let envelope = envelope(&section)?;
     let credentials = credentials(&section)?;
     let units = units(&section, services)?;
+    let late = late(&section)?;
     let Section { name, window, welcome, models, keyword, .. } = section;
     let plain = |each: char| each.is_ascii_alphanumeric() || "-_".contains(each);
     if name.get_ref().is_empty() || !name.get_ref().chars().all(plain) {
@@ -206,6 +208,7 @@ fn account(section: Section, services: &Directory) -> Result<Account, Wrong> {
         credentials,
         models: models.map(self::models).transpose()?.unwrap_or_default(),
         keywords: keyword.into_iter().map(self::keyword).collect::<Result<_, _>>()?,
+        late,
     })
 }
 
@@ -232,6 +235,25 @@ fn units(section: &Section, services: &Directory) -> Result<Vec<String>, Wrong> 
         return wrong(unit.span(), format!("the unit `{name}` needs {missing}"));
     }
     Ok(section.units.iter().map(|unit| unit.get_ref().clone()).collect())
+}
+
+/// What becomes of an answer that the deadline overtakes.
+fn late(section: &Section) -> Result<Late, Wrong> {
+    let Some(late) = &section.late else { return Ok(Late::default()) };
+    match late.get_ref().as_str() {
+        "success" => Ok(Late::Success),
+        "retry" => Ok(Late::Retry),
+        "push" if section.app_secret.is_some() => Ok(Late::Push),
+        "push" => wrong(
+            late.span(),
+            "late = \"push\" needs `app_id` and `app_secret`, and an account that may send \
+             customer-service messages; one that may not has \"retry\"",
+        ),
+        other => {
+            let what = one_of(other, &["success", "push", "retry"]);
+            wrong(late.span(), format!("unknown late `{other}`: {what}"))
+        }
+    }
 }
 
 /// What identifies the account to WeChat's API.
@@ -421,6 +443,24 @@ reply = "晴。"
         assert_eq!(refused(&with("mode = \"save\"")), unknown);
         let short = refused(&with(&format!("{safe}\nencoding_aes_key = \"short\"")));
         assert!(short.starts_with("7:20: ") && !short.contains("short\""), "{short}");
+    }
+
+    #[test]
+    fn late_answers_are_lost_unless_it_says_otherwise_and_a_push_needs_the_secret() {
+        let with = |fields: &str| GOOD.replace("window = \"off\"", fields);
+        let late = |fields: &str| {
+            let read = parse(&with(fields)).map_err(|wrong| wrong.what);
+            read.map(|read| read.accounts[0].late)
+        };
+        assert_eq!(late("window = \"off\""), Ok(Late::Success));
+        assert_eq!(late("late = \"success\""), Ok(Late::Success));
+        assert_eq!(late("late = \"retry\""), Ok(Late::Retry));
+        let push = "late = \"push\"\napp_id = \"wx1\"\napp_secret = \"s\"";
+        assert_eq!(late(push), Ok(Late::Push));
+        let bare = refused(&with("late = \"push\""));
+        assert!(bare.starts_with("5:8: late = \"push\" needs `app_id` and `app_secret`"), "{bare}");
+        let unknown = "5:8: unknown late `retries`: did you mean `retry`?";
+        assert_eq!(refused(&with("late = \"retries\"")), unknown);
     }
 
     #[test]

@@ -7,7 +7,7 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::Duration;
 
-use pipeline::LogLine;
+use pipeline::{LogLine, Pushed};
 use tracing_subscriber::fmt::MakeWriter;
 
 /// How many lines may wait to be written. Further lines are lost.
@@ -78,6 +78,19 @@ pub fn request(line: &LogLine) {
     let elapsed_us = elapsed.as_micros();
     let account: String = account.chars().take(64).flat_map(char::escape_debug).collect();
     tracing::info!(account, kind, unit, repeat, status, elapsed_us, "request");
+}
+
+/// One line for each late answer that was to be sent. The account is a configured one. Why it was
+/// not sent is told in WeChat's words, which name no token.
+pub fn push(pushed: &Pushed) {
+    let Pushed { account, kind, unit, failed } = pushed;
+    match failed {
+        None => tracing::info!(%account, kind, unit, "pushed"),
+        Some(why) => {
+            let why: String = why.chars().take(256).flat_map(char::escape_debug).collect();
+            tracing::warn!(%account, kind, unit, why, "not pushed");
+        }
+    }
 }
 
 /// The lines that wait for the thread that writes them.

@@ -17,6 +17,7 @@ pub struct Metrics {
     requests: Family<Labels, Counter>,
     latency: Histogram,
     repeats: Counter,
+    pushes: Family<Push, Counter>,
     answered: Counter,
     /// Requests answered with `success` because too many were under way.
     pub shed: Counter,
@@ -43,6 +44,12 @@ struct Labels {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct Push {
+    account: String,
+    outcome: &'static str,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct What {
     what: &'static str,
 }
@@ -63,6 +70,8 @@ impl Default for Metrics {
             latency.clone(),
         );
         registry.register("repeats", "Repeats answered from the store", repeats.clone());
+        let pushes = Family::<Push, Counter>::default();
+        registry.register("pushes", "Late answers that were to be sent", pushes.clone());
         registry.register("shed", "Requests answered unread, at overload", shed.clone());
         registry.register("under_way", "Requests under way", under_way.clone());
         registry.register("connections", "Connections accepted", connections.clone());
@@ -83,6 +92,7 @@ impl Default for Metrics {
             requests,
             latency,
             repeats,
+            pushes,
             answered,
             shed,
             kept,
@@ -107,6 +117,13 @@ impl Metrics {
         if line.repeat {
             self.repeats.inc();
         }
+    }
+
+    /// Counts a late answer: `sent`, or `failed`.
+    pub fn pushed(&self, pushed: &pipeline::Pushed) {
+        let outcome = if pushed.failed.is_none() { "sent" } else { "failed" };
+        let labels = Push { account: pushed.account.to_string(), outcome };
+        self.pushes.get_or_create(&labels).inc();
     }
 
     /// Counts a connection that begins.
@@ -146,5 +163,33 @@ impl Metrics {
         // Writing to a string does not fail.
         encode(&mut text, &self.registry).unwrap_or_default();
         text
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use pipeline::Pushed;
+
+    use super::*;
+
+    #[test]
+    fn late_answers_are_counted_by_account_and_outcome() {
+        let metrics = Metrics::default();
+        let pushed = |failed: Option<&str>| Pushed {
+            account: "shop".into(),
+            kind: "text",
+            unit: "later",
+            failed: failed.map(str::to_owned),
+        };
+        metrics.pushed(&pushed(None));
+        metrics.pushed(&pushed(Some("no permission")));
+        metrics.pushed(&pushed(None));
+        let text = metrics.text(&Kept::default());
+        for line in [
+            "four_ways_pushes_total{account=\"shop\",outcome=\"sent\"} 2",
+            "four_ways_pushes_total{account=\"shop\",outcome=\"failed\"} 1",
+        ] {
+            assert!(text.lines().any(|each| each == line), "{text}");
+        }
     }
 }

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use kit::Style;
-use pipeline::LogLine;
 use pipeline::exchanges::Limits;
+use pipeline::{LogLine, Pushed};
 use tokio::sync::Semaphore;
 use tokio_util::task::TaskTracker;
 
@@ -46,7 +46,13 @@ impl Server {
             counted.count(&line, known);
             logs::request(&line);
         });
-        let host = Arc::new(Live::new(accounts, services, limits, tasks.clone(), log));
+        let counted = Arc::clone(&metrics);
+        let pushes = Box::new(move |pushed: Pushed| {
+            counted.pushed(&pushed);
+            logs::push(&pushed);
+        });
+        let host = Live::new(accounts, services, limits, tasks.clone(), log).with_pushes(pushes);
+        let host = Arc::new(host);
         let under_way = Arc::new(Semaphore::new(caps.requests));
         Arc::new(Self { style, caps, host, metrics, under_way, tasks })
     }

@@ -1,11 +1,13 @@
 //! The wrong styles of async/await: the right list with one wrong layer, or a wrong list.
 
+mod late;
 mod right;
 mod services;
 
+pub use late::*;
 pub use services::*;
 
-use right::{but, but_unit, style};
+use right::{all, but, but_unit, style};
 
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
@@ -18,7 +20,7 @@ use four_ways::async_await::{Layer, Next};
 use futures::FutureExt;
 use futures::future::{Either, select};
 use kit::Style;
-use pipeline::units::{Exact, Fuzzy, Guess, Voice, Welcome};
+use pipeline::units::{Exact, Fuzzy, Guess, Owed, Voice, Welcome};
 use pipeline::{
     Answer, Completer, Context, Error, Event, Operation, Outcome, Pending, Rule, Span, Verdict,
     rules, units as unit_rules,
@@ -92,7 +94,7 @@ pub fn second_reply() -> Style {
                     drop(late.reply(outcome, ctx.response.take()));
                 });
                 origin.host().spawn(reply.boxed());
-                (rules::deadline::expired(&origin), Ok(()))
+                (super::expired(&origin), Ok(()))
             }
             Either::Right((Err(_), rest)) => rest.await,
         };
@@ -116,7 +118,7 @@ pub fn skipped_after_phase() -> Style {
 
 pub fn swapped_layers() -> Style {
     style(|| {
-        let mut layers = layers(units());
+        let mut layers = all();
         layers.swap(4, 5);
         layers
     })
@@ -146,8 +148,8 @@ pub fn outer_first() -> Style {
 
 pub fn doubled_layer() -> Style {
     style(|| {
-        let mut twice = layers(units());
-        twice.insert(5, layers(units()).remove(4));
+        let mut twice = all();
+        twice.insert(5, all().remove(4));
         twice
     })
 }
@@ -269,9 +271,10 @@ pub fn no_stored_reply() -> Style {
 
 pub fn out_of_rank() -> Style {
     style(|| {
-        let mut units = units();
-        units.swap(8, 9);
-        layers(units)
+        let tickets = Arc::default();
+        let mut units = units(&tickets);
+        units.swap(9, 10);
+        layers(units, &tickets)
     })
 }
 
@@ -287,7 +290,7 @@ fn walking(walk: fn(&mut Context)) -> Style {
     })
 }
 
-const RULES: [&dyn Rule; 5] = [&Voice, &Welcome, &Guess, &Exact, &Fuzzy];
+const RULES: [&dyn Rule; 6] = [&Owed, &Voice, &Welcome, &Guess, &Exact, &Fuzzy];
 
 pub fn asks_on() -> Style {
     walking(|ctx| {
@@ -506,7 +509,7 @@ pub fn timeout_around_the_commit() -> Style {
         let timer = origin.host().sleep(rules::deadline::LIMIT);
         let expired = match select(next.contained(ctx).boxed(), timer).await {
             Either::Left((outcome, _)) => return outcome,
-            Either::Right((Ok(()), _)) => rules::deadline::expired(&origin),
+            Either::Right((Ok(()), _)) => super::expired(&origin),
             Either::Right((Err(_), rest)) => return rest.await,
         };
         *ctx = expired; // the layers further in were dropped with their future

@@ -80,9 +80,9 @@ impl StaffAccount {
 /// An uploaded video with its title and description.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Video {
-    media: Media,
-    title: Option<String>,
-    description: Option<String>,
+    pub(crate) media: Media,
+    pub(crate) title: Option<String>,
+    pub(crate) description: Option<String>,
 }
 
 /// Music with its title and description. Fields that are `None` or empty are left out of the reply.

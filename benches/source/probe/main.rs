@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use pipeline::{
-    Account, Begun, Exchange, Host, Keyword, LeaseId, LogLine, Match, Method, Pending, Record,
+    Account, Begun, Exchange, Host, Keyword, Late, LeaseId, LogLine, Match, Method, Pending, Record,
     Request, Response, Session, Work,
 };
 use wechat::{Envelope, Mode, Reply, Token, signature};
@@ -31,6 +31,7 @@ impl Host for Minimal {
             credentials: None,
             models: Default::default(),
             keywords: Reply::text("Hello, nice to meet you.").map(keyword).into_iter().collect(),
+            late: Late::Success,
         })))
     }
 

@@ -4,21 +4,20 @@ use ::pipeline::Call;
 use ::pipeline::api::{Advice, Attempts, Caller, Trouble};
 
 use super::ticket::{Tickets, ticket};
-use crate::compose::Bounce;
-use crate::units::Asked;
+use crate::compose::{Bounce, Done};
 
 /// Calls WeChat's API with a ticket, and again as the answer advises.
 pub fn api(
     caller: Caller,
     tickets: Arc<Tickets>,
     call: Call,
-    asked: Asked,
-    then: impl FnOnce(Result<Vec<u8>, Trouble>, Asked) -> Bounce + Send + 'static,
+    done: Done,
+    then: impl FnOnce(Result<Vec<u8>, Trouble>, Done) -> Bounce + Send + 'static,
 ) -> Bounce {
-    attempt(caller, tickets, Attempts::new(call), asked, Box::new(then))
+    attempt(caller, tickets, Attempts::new(call), done, Box::new(then))
 }
 
-type Then = Box<dyn FnOnce(Result<Vec<u8>, Trouble>, Asked) -> Bounce + Send>;
+type Then = Box<dyn FnOnce(Result<Vec<u8>, Trouble>, Done) -> Bounce + Send>;
 
 /// A loop is a function that its own continuation calls again. There are few attempts, so they fit
 /// on the stack.
@@ -26,22 +25,22 @@ fn attempt(
     caller: Caller,
     tickets: Arc<Tickets>,
     mut attempts: Attempts,
-    asked: Asked,
+    done: Done,
     then: Then,
 ) -> Bounce {
     let failed = attempts.failed().cloned();
-    ticket(caller.clone(), Arc::clone(&tickets), failed, asked, |ticket, asked| match ticket {
-        Err(trouble) => then(Err(trouble), asked),
+    ticket(caller.clone(), Arc::clone(&tickets), failed, done, |ticket, done| match ticket {
+        Err(trouble) => then(Err(trouble), done),
         Ok(ticket) => {
             let call = caller.host().call(attempts.call(Some(&ticket)));
-            asked.wait(call, move |called, asked| match attempts.advise(Some(ticket), called) {
-                Advice::Over(ended) => then(ended, asked),
+            done.wait(call, move |called, done| match attempts.advise(Some(ticket), called) {
+                Advice::Over(ended) => then(ended, done),
                 // If the timer fails, there is no pause.
                 Advice::Pause(pause) => {
                     let pause = caller.host().sleep(pause);
-                    asked.wait(pause, |_, asked| attempt(caller, tickets, attempts, asked, then))
+                    done.wait(pause, |_, done| attempt(caller, tickets, attempts, done, then))
                 }
-                Advice::Renew => attempt(caller, tickets, attempts, asked, then),
+                Advice::Renew => attempt(caller, tickets, attempts, done, then),
             })
         }
     })

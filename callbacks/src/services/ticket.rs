@@ -6,9 +6,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use ::pipeline::api::{Advice, Attempts, Caller, Trouble, ticket as rule};
 use ::pipeline::{Host, Ticket};
 
-use crate::compose::{Bounce, turn};
+use crate::compose::{Bounce, Done, turn};
 use crate::thunk::{Fill, Thunk};
-use crate::units::Asked;
 
 /// The fetches that are under way, by account.
 #[derive(Default)]
@@ -22,22 +21,22 @@ pub fn ticket(
     caller: Caller,
     tickets: Arc<Tickets>,
     failed: Option<Ticket>,
-    asked: Asked,
-    then: impl FnOnce(Result<Ticket, Trouble>, Asked) -> Bounce + Send + 'static,
+    done: Done,
+    then: impl FnOnce(Result<Ticket, Trouble>, Done) -> Bounce + Send + 'static,
 ) -> Bounce {
     let stored = caller.host().ticket(&caller.name());
-    asked.wait(stored, move |stored, asked| {
+    done.wait(stored, move |stored, done| {
         let stored = match stored {
             Ok(stored) => stored,
-            Err(failure) => return then(Err(failure.into()), asked),
+            Err(failure) => return then(Err(failure.into()), done),
         };
         if let Some(ticket) = rule::good(stored.as_ref(), failed.as_ref(), caller.host().elapsed())
         {
-            return then(Ok(ticket), asked);
+            return then(Ok(ticket), done);
         }
         let request = match rule::request(&caller, failed.is_some()) {
             Ok(request) => request,
-            Err(trouble) => return then(Err(trouble), asked),
+            Err(trouble) => return then(Err(trouble), done),
         };
         let (host, account) = (caller.shared(), caller.name());
         // Weak, because the table holds the fetch.
@@ -50,8 +49,8 @@ pub fn ticket(
         // If the thunk held the continuation, it would not end with its request. So the host does.
         let (tell, told) = caller.host().hold();
         fetch.call(|_| tell());
-        asked.wait(told, move |_, asked| {
-            asked.hear(&fetch, |ended, asked| then(ended.unwrap_or(Err(Trouble::Panicked)), asked))
+        done.wait(told, move |_, done| {
+            done.hear(&fetch, |ended, done| then(ended.unwrap_or(Err(Trouble::Panicked)), done))
         })
     })
 }

@@ -25,7 +25,9 @@ fn read(
 ) -> Bounce {
     let Some(page) = pages.next() else { return say(found, false, ctx, asked) };
     let caller = Caller::of(&ctx);
-    api(caller, Arc::clone(&tickets), page, asked, move |answered, asked| {
+    let (done, asked) = asked.apart();
+    api(caller, Arc::clone(&tickets), page, done, move |answered, done| {
+        let asked = asked(done);
         match pages.take(answered) {
             Err(_) => say(found, true, ctx, asked),
             Ok(page) if search.add(&mut found, &page) => say(found, false, ctx, asked),

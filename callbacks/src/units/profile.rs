@@ -19,11 +19,12 @@ pub fn profile(ctx: Box<Context>, tickets: Arc<Tickets>, asked: Asked) -> Bounce
 
 fn create(user: User, tickets: Arc<Tickets>, ctx: Box<Context>, asked: Asked) -> Bounce {
     let (caller, info) = (Caller::of(&ctx), rule::info(&user));
-    api(caller, tickets, info, asked, |answered, asked| match rule::profile(&user, answered) {
-        None => take(Ok(None), ctx, asked),
+    let (done, asked) = asked.apart();
+    api(caller, tickets, info, done, |answered, done| match rule::profile(&user, answered) {
+        None => take(Ok(None), ctx, asked(done)),
         Some(profile) => {
             let create = ctx.host().create(profile.clone());
-            asked.wait(create, |created, asked| match created {
+            asked(done).wait(create, |created, asked| match created {
                 Ok(Created::New) => take(Ok(Some(profile)), ctx, asked),
                 // Somebody was faster, so there is a record now.
                 Ok(Created::Conflict) => {

@@ -78,6 +78,12 @@ impl Asked {
         self.done.domain()
     }
 
+    /// The continuation of all units, for what knows no units, and how to go on with it in this one.
+    pub fn apart(self) -> (Done, impl FnOnce(Done) -> Self + Send + use<>) {
+        let Self { units, at, walk, done } = self;
+        (done, move |done| Self { units, at, walk, done })
+    }
+
     /// Calls the rest of the walk. The error is the first argument, as everywhere in Node.
     pub fn call(self, error: Option<Error>, verdict: Verdict, mut ctx: Box<Context>) -> Bounce {
         let Self { units, at, walk, done } = self;

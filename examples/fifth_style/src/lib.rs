@@ -19,10 +19,13 @@ use std::task::Poll;
 
 use kit::Style;
 use kit::pipeline::units::nobody;
-use kit::pipeline::{Class, Context, Error, Host, Outcome, Request, Response, Span, Walk, rules};
+use kit::pipeline::{
+    Class, Context, Error, Expired, Host, Operation, Outcome, Pending, Request, Response, Span,
+    Walk, rules,
+};
 
 use self::both::{First, first};
-use self::services::Tickets;
+use self::services::{Tickets, push};
 use self::units::UNITS;
 
 /// The style, as the kit sees it. Requests share the tickets that are being fetched.
@@ -89,14 +92,32 @@ async fn deadline(ctx: Context, tickets: Tickets) -> Back {
     layer("deadline", ctx, async |ctx| {
         let origin = Arc::clone(ctx.origin());
         let timer = origin.host().sleep(rules::deadline::LIMIT);
+        let pushes = tickets.clone();
         let rest: Pin<Box<dyn Future<Output = Back> + Send>> =
             Box::pin(contained(ctx, async |ctx| account(ctx, tickets).await));
         match first(rest, timer).await {
             First::One(ended, _) => ended,
-            First::Other(Ok(()), rest) => {
-                origin.host().spawn(Box::pin(async { drop(rest.await) }));
-                (rules::deadline::expired(&origin), Ok(()))
-            }
+            First::Other(Ok(()), rest) => match rules::deadline::expired(&origin) {
+                Expired::Held => {
+                    let (tell, told) = Pending::new(Operation::Sleep);
+                    origin.host().spawn(Box::pin(async {
+                        // Nobody hears it after the request was cancelled.
+                        tell.complete(Ok(rest.await));
+                    }));
+                    told.await.unwrap_or_else(|failure| (Context::of(&origin), Err(failure.into())))
+                }
+                Expired::Pushed => {
+                    origin.host().spawn(Box::pin(async {
+                        let (ctx, outcome) = rest.await;
+                        push(&ctx, &outcome, pushes).await;
+                    }));
+                    (rules::deadline::success(&origin), Ok(()))
+                }
+                Expired::Answered => {
+                    origin.host().spawn(Box::pin(async { drop(rest.await) }));
+                    (rules::deadline::success(&origin), Ok(()))
+                }
+            },
             // If the timer fails, there is no deadline.
             First::Other(Err(_), rest) => rest.await,
         }

@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::Poll;
 
 use kit::pipeline::api::{Advice, Attempts, Caller, Trouble, ticket as rule};
-use kit::pipeline::{Call, Completer, Host, Operation, Pending, Ticket};
+use kit::pipeline::{Call, Completer, Context, Host, Operation, Outcome, Pending, Ticket, rules};
 
 type Ended = Result<Ticket, Trouble>;
 
@@ -68,6 +68,13 @@ pub async fn api(caller: &Caller, tickets: &Tickets, call: Call) -> Result<Vec<u
             Advice::Pause(pause) => caller.host().sleep(pause).await.unwrap_or_default(),
             Advice::Renew => {}
         }
+    }
+}
+
+/// Sends the answer of a request that could not wait for it as a customer-service message.
+pub async fn push(ctx: &Context, outcome: &Outcome, tickets: Tickets) {
+    if let Some((push, caller, call)) = rules::push::push(ctx, outcome) {
+        push.end(api(&caller, &tickets, call).await);
     }
 }
 

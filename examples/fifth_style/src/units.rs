@@ -1,7 +1,7 @@
 //! The units that wait for something, and the order of all.
 
 use kit::pipeline::api::Caller;
-use kit::pipeline::units::{Exact, Fuzzy, Guess, Voice, Welcome};
+use kit::pipeline::units::{Exact, Fuzzy, Guess, Owed, Voice, Welcome};
 use kit::pipeline::units::{articles, ask, later, profile, weather};
 use kit::pipeline::{Called, Context, Created, Error, Pending, Rule, Verdict};
 
@@ -25,7 +25,8 @@ pub enum Unit {
 }
 
 /// The units, in the order of their ranks.
-pub const UNITS: [Unit; 10] = [
+pub const UNITS: [Unit; 11] = [
+    Unit::Rule(&Owed),
     Unit::Rule(&Voice),
     Unit::Rule(&Welcome),
     Unit::Profile,

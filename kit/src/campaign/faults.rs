@@ -3,6 +3,7 @@
 use pipeline::Operation;
 
 use super::tally::Tally;
+use crate::corpus::late::late;
 use crate::kinds::SAMPLES;
 use crate::model;
 use crate::run::Natural;
@@ -83,6 +84,34 @@ pub fn single_faults(styles: &[Style]) -> Result<Tally, Rejection> {
         }
     }
     Ok(tally)
+}
+
+/// Plays the conversations with late answers in which one operation of any request fails: each
+/// operation once, in every way. Of these, one in `sparse` is played.
+///
+/// # Errors
+/// The first clause that a style breaks.
+pub fn late_faults(styles: &[Style], sparse: usize) -> Result<Tally, Rejection> {
+    play(styles, late().into_iter().flat_map(|talk| faulty(talk.scenario)).step_by(sparse))
+}
+
+/// A scenario with each fault that is not planned there yet.
+fn faulty(scenario: Scenario) -> impl Iterator<Item = Scenario> {
+    let requests = 0..scenario.arrivals.len();
+    let each = requests.flat_map(|request| {
+        let of = each_fault(operations(&scenario, request));
+        of.map(|fault| (request, fault)).collect::<Vec<_>>()
+    });
+    let with = |(request, fault): (usize, (usize, Injected))| {
+        let mut faulty = scenario.clone();
+        let faults = &mut faulty.arrivals[request].faults;
+        if faults.iter().any(|(number, _)| *number == fault.0) {
+            return None;
+        }
+        faults.push(fault);
+        Some(faulty)
+    };
+    each.filter_map(with).collect::<Vec<_>>().into_iter()
 }
 
 /// Plays conversations in which two operations fail: each two, in every two ways. Of these, one in

@@ -2,6 +2,7 @@
 
 use super::faults::{messages, operations};
 use super::tally::Tally;
+use crate::corpus::late::late;
 use crate::model;
 use crate::run::{Random, Schedule};
 use crate::scenario::{Arrival, Injected, Said, Scenario, What};
@@ -111,6 +112,18 @@ pub fn some_interleavings(
     let mut tally = Tally::default();
     for seed in 0..count {
         tally.trial(styles, scenario, &mut Random(seed))?;
+    }
+    Ok(tally)
+}
+
+/// Plays the conversations with late answers in `count` orders each, by chance.
+///
+/// # Errors
+/// The first clause that a style breaks.
+pub fn late_orders(styles: &[Style], count: u64) -> Result<Tally, Rejection> {
+    let mut tally = Tally::default();
+    for talk in late() {
+        tally.add(&some_interleavings(styles, &talk.scenario, count)?);
     }
     Ok(tally)
 }

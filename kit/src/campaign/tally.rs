@@ -98,7 +98,8 @@ fn cannot_fire(report: &Report, request: usize, number: usize, fault: Injected) 
     let Some(operation) = submitted.into_iter().nth(number) else { return true };
     let replied = events().any(|event| matches!(event, Event::Replied(_)));
     let cancelled =
-        report.fired.iter().any(|(of, _, fault)| (*of, *fault) == (request, Injected::Cancel));
+        report.fired.iter().any(|(of, _, fault)| (*of, *fault) == (request, Injected::Cancel))
+            || report.hung_up.contains(&request);
     // A timer that is dropped before it is due does not end, nor does a `begin` whose turn never
     // comes.
     let may_not_end = matches!(operation, Operation::Sleep | Operation::Begin);

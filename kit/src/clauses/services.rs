@@ -1,6 +1,6 @@
 //! The clauses of section 11: what services are asked, and when.
 
-use pipeline::{Call, Event, Operation};
+use pipeline::{Call, Event, Expired, Operation};
 
 use crate::host::Sent;
 use crate::run::Report;
@@ -95,7 +95,12 @@ pub fn the_first_provider_has_a_head_start(_: &Scenario, report: &Report) -> Res
 pub fn what_a_unit_began_ends_with_it(scenario: &Scenario, report: &Report) -> Result<(), String> {
     for request in 0..scenario.arrivals.len() {
         let shares = report.shared.iter().any(|(of, _)| *of == request);
-        let mut events = report.trace.iter().filter(|(of, _)| *of == request);
+        let pushed = (request, Event::Expired(Expired::Pushed));
+        let pushes = report.trace.contains(&pushed);
+        let events = report.trace.iter().filter(|(of, _)| *of == request);
+        // A push comes after all layers, and has calls of its own.
+        let mut events =
+            events.take_while(|(_, event)| !pushes || !matches!(event, Event::Left("account", _)));
         let left = events.find(|(_, event)| matches!(event, Event::Left("units", _)));
         let heard = events.find(|(_, event)| {
             matches!(event, Event::Completed(Operation::Call | Operation::Ticket, _, true))

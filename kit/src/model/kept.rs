@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use pipeline::{Answer, ExchangeKey, Session, Who};
+use wechat::Reply;
 use wechat::reply::NewsArticle;
 
 use super::units::{ADDRESS, NEWS};
@@ -96,9 +97,10 @@ const POINTED: usize = 32;
 /// The bytes of a signature and the digest of its body.
 pub const SIGNATURE: usize = entry::<[u8; 20], [u8; 20]>();
 
-/// The bytes of a session with the user's name.
-pub const fn session(user: &str) -> usize {
-    entry::<Hashed<Who>, Session>() + POINTED + user.len()
+/// The bytes of a session with the user's name, and with what was said too late.
+pub fn session(user: &str, owed: Option<&str>) -> usize {
+    let reply = |words| size_of::<Reply>() + POINTED + POINTED + said(words);
+    entry::<Hashed<Who>, Session>() + POINTED + user.len() + owed.map_or(0, reply)
 }
 
 /// The bytes of an answer with its key: of receiver, user and number, and of its words or articles.

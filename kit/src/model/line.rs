@@ -1,6 +1,6 @@
 //! A run in the words of the model.
 
-use pipeline::{Event, Response};
+use pipeline::{Event, Pushed, Response};
 
 use crate::scenario::decrypted;
 
@@ -12,6 +12,12 @@ pub fn line(event: &Event) -> Option<String> {
         Event::Completed(operation, class, heard) => format!("end {operation} {class:?} {heard}"),
         Event::Opened(None) => "repeat".to_owned(),
         Event::Opened(Some(session)) => format!("fresh {}", session.exchanges),
+        Event::Expired(expired) => format!("expired {expired:?}"),
+        Event::Late => "late".to_owned(),
+        Event::Pushed(Pushed { unit, failed, .. }) => {
+            let ended = if failed.is_none() { "sent" } else { "failed" };
+            format!("push {unit} {ended}")
+        }
         Event::Asked(unit, replied) => format!("ask {unit} {replied}"),
         Event::Logged(line) => format!(
             "log {} {} {} {} {} {}ms",

@@ -10,7 +10,7 @@ use super::services::{Called, Services, Ticket, Told};
 use super::store::{Answer, Begun, Granted, Session, Store};
 use super::units::{self, ADDRESS, NEWS, Word, ask};
 use super::waits::{Fetch, Wait, Words};
-use crate::scenario::{Arrival, EPOCH, Flaw, Injected, Said, Scenario, encrypts};
+use crate::scenario::{Arrival, EPOCH, Flaw, Injected, Said, Scenario, What, encrypts};
 
 /// A world without bytes, layers and continuations.
 #[derive(Clone)]
@@ -55,6 +55,14 @@ struct Request {
     /// Whether it was answered, and whether it was cancelled.
     replied: bool,
     gone: bool,
+    /// Whether its layers go on when it is cancelled.
+    held: bool,
+    /// Whether its answer is to be pushed, and the unit whose answer is being pushed.
+    pushes: bool,
+    pushing: Option<&'static str>,
+    /// Whether its account is known, and whether it has asked for its exchange.
+    found: bool,
+    asked: bool,
     /// Whether it has to end its user's turn.
     lease: bool,
     kind: &'static str,
@@ -126,6 +134,8 @@ pub enum Action {
     Complete(usize, usize),
     /// The request of an operation is cancelled.
     Cancel(usize, usize),
+    /// WeChat closes the connection of a request at this time.
+    HangUp(usize, u64),
     /// It is this time, and who has waited too long for a turn is turned away.
     Tidy(u64),
 }
@@ -135,6 +145,13 @@ const XML: &str = "text/xml; charset=utf-8";
 
 /// How long the deadline takes.
 const DEADLINE: u64 = 4500;
+
+/// How long WeChat waits.
+const PATIENCE: u64 = 5000;
+
+/// What the last try says if there is no answer.
+const NOTICE: &str = "还需要一点时间。随便发一条消息，就能收到回答。\
+                      This takes longer. Send any message to get the answer.";
 
 impl<'a> Model<'a> {
     /// Before the first request.
@@ -159,6 +176,10 @@ impl<'a> Model<'a> {
         let (mut actions, mut timers) = (Vec::new(), Vec::new());
         for (of, request) in self.requests.iter().enumerate() {
             let waits = !request.replied && !request.gone;
+            if waits && self.arrivals[of].hangs_up {
+                let until = request.arrived + PATIENCE;
+                timers.push((until, of, usize::MAX, Action::HangUp(of, until)));
+            }
             for (number, Submitted { fault, state, .. }) in request.operations.iter().enumerate() {
                 if let State::Queued(until) = state {
                     timers.push((*until, of, number, Action::Tidy(*until)));
@@ -180,7 +201,10 @@ impl<'a> Model<'a> {
         }
         let timer = timers.into_iter().min_by_key(|(due, of, number, _)| (*due, *of, *number));
         let fires = timer.map(|(due, .., action)| (due, action));
-        let arrives = self.arrivals.get(self.requests.len());
+        let arrives = self
+            .arrivals
+            .get(self.requests.len())
+            .filter(|next| next.try_after.is_none_or(|before| self.requests[before].gone));
         let arrives = arrives.map(|arrival| (millis(arrival.at), Action::Arrive));
         let mut last: Vec<_> = arrives.into_iter().chain(fires).collect();
         if self.timers_last && last.len() + actions.len() > 1 {
@@ -196,13 +220,20 @@ impl<'a> Model<'a> {
         let before = self.lines.len();
         let acted = match action {
             Action::Arrive => Some(self.requests.len()),
-            Action::Complete(of, _) | Action::Cancel(of, _) => Some(of),
+            Action::Complete(of, _) | Action::Cancel(of, _) | Action::HangUp(of, _) => Some(of),
             Action::Tidy(_) => None,
         };
         match action {
             Action::Arrive => self.arrive(),
             Action::Complete(request, number) => self.complete(request, number),
-            Action::Cancel(request, number) => self.cancel(request, number),
+            Action::Cancel(request, number) => {
+                self.requests[request].operations[number].fault = None;
+                self.cancel(request);
+            }
+            Action::HangUp(request, time) => {
+                self.now = self.now.max(time);
+                self.cancel(request);
+            }
             Action::Tidy(time) => {
                 self.now = self.now.max(time);
                 let tired = self.store.tidy(self.now);
@@ -211,6 +242,12 @@ impl<'a> Model<'a> {
         }
         // As in a run: between several requests that go on there is no order.
         self.lines[before..].sort_by_key(|(of, _)| (Some(*of) != acted, *of));
+        // Of a message that was answered there is no other try.
+        while let Some(next) = self.arrivals.get(self.requests.len())
+            && next.try_after.is_some_and(|before| self.requests[before].replied)
+        {
+            self.requests.push(Request { replied: true, ..Request::default() });
+        }
     }
 
     fn arrive(&mut self) {
@@ -285,9 +322,9 @@ impl<'a> Model<'a> {
 
     /// Whether the end of this operation is heard.
     fn is_heard(&self, of: usize, number: usize) -> bool {
-        let Request { gone, timer, hears, operations, .. } = &self.requests[of];
+        let Request { gone, held, timer, hears, operations, .. } = &self.requests[of];
         operations[number].shared.is_some()
-            || !gone && if number == 0 { *timer } else { hears.contains(&number) }
+            || (*held || !gone) && if number == 0 { *timer } else { hears.contains(&number) }
     }
 
     fn over(&mut self, of: usize, number: usize) -> State {
@@ -403,10 +440,12 @@ impl<'a> Model<'a> {
         }
     }
 
-    fn cancel(&mut self, of: usize, number: usize) {
+    fn cancel(&mut self, of: usize) {
         let request = &mut self.requests[of];
-        request.operations[number].fault = None;
         request.gone = true;
+        if request.held {
+            return;
+        }
         request.timer = false;
         request.hears.clear();
         request.wait = None;
@@ -528,6 +567,9 @@ impl<'a> Model<'a> {
     /// A panic within a unit; `exchange` contains it.
     pub fn panicked(&mut self, of: usize) {
         self.leave(of);
+        if self.requests[of].pushing.is_some() {
+            return self.pushed(of, false);
+        }
         self.abort(of, End::Panicked);
     }
 
@@ -566,7 +608,7 @@ impl<'a> Model<'a> {
     fn go_on(&mut self, of: usize, operation: Operation, ending: Ending) {
         match (operation, ending) {
             (Operation::Account | Operation::Begin, Err(_)) => self.end(of, End::Failed),
-            (Operation::Account, Ok(_)) => match read(&self.arrivals[of].said, self.now / 1000) {
+            (Operation::Account, Ok(_)) => match self.read(of) {
                 Read::Refused(status, words) => {
                     self.end(of, End::Refused(status, words.to_owned()))
                 }
@@ -577,6 +619,7 @@ impl<'a> Model<'a> {
                 Read::Handshake(echostr) => self.end(of, End::Handshake(echostr)),
                 Read::Message(kind) => {
                     self.requests[of].kind = kind;
+                    self.requests[of].asked = true;
                     self.go(of, Operation::Begin);
                 }
             },
@@ -595,12 +638,17 @@ impl<'a> Model<'a> {
         }
     }
 
+    fn read(&mut self, of: usize) -> Read {
+        self.requests[of].found = true;
+        read(&self.arrivals[of].said, self.now / 1000)
+    }
+
     fn begun(&mut self, of: usize, begun: Option<Begun>) {
         match begun {
             Some(Begun::Fresh(mut session)) => {
                 self.say(of, format!("fresh {}", session.exchanges));
                 let Arrival { said, dice, .. } = &self.arrivals[of];
-                let asked = ask(said, *dice, &mut session.game);
+                let asked = ask(said, *dice, &mut session.game, &mut session.owed);
                 let request = &mut self.requests[of];
                 request.lease = true;
                 request.session = session;
@@ -614,6 +662,11 @@ impl<'a> Model<'a> {
             Some(Begun::Replayed) => {
                 let words = "the signature was already used for another body";
                 self.end(of, End::Refused(403, words.to_owned()));
+            }
+            Some(Begun::Late) => {
+                self.say(of, "late".to_owned());
+                let (text, second) = (Some(NOTICE.to_owned()), self.now / 1000);
+                self.end(of, End::Answered(Answer { text, unit: "-", second }, false));
             }
             Some(Begun::Crowded) | None => self.end(of, End::Failed),
         }
@@ -659,6 +712,25 @@ impl<'a> Model<'a> {
     }
 
     fn expire(&mut self, of: usize) {
+        let said = &self.arrivals[of].said;
+        match said.account.as_str() {
+            "push" if self.requests[of].found => {
+                self.requests[of].pushes = true;
+                self.say(of, "expired Pushed".to_owned());
+            }
+            "retry" if self.requests[of].asked => {
+                let (holds, granted) = self.store.overdue(said);
+                let word = if holds { "Held" } else { "Answered" };
+                self.say(of, format!("expired {word}"));
+                self.grant(granted);
+                if holds {
+                    self.requests[of].held = true;
+                    self.requests[of].timer = false;
+                    return;
+                }
+            }
+            _ => self.say(of, "expired Answered".to_owned()),
+        }
         let account = &self.arrivals[of].said.account;
         self.reply(of, format!("{account} - - false 200"), format!("200 {PLAIN} success"));
     }
@@ -668,7 +740,13 @@ impl<'a> Model<'a> {
         if std::mem::take(&mut self.requests[of].lease) {
             self.release(of);
         }
-        if self.requests[of].replied {
+        let Request { replied, gone, pushes, .. } = self.requests[of];
+        if let End::Answered(answer, false) = &end
+            && pushes
+        {
+            return self.push(of, answer.clone());
+        }
+        if replied || gone {
             return;
         }
         let (account, kind) = (&self.arrivals[of].said.account, self.requests[of].kind);
@@ -688,6 +766,31 @@ impl<'a> Model<'a> {
             End::Panicked => ("- - false 500".to_owned(), format!("500 {PLAIN} internal error")),
         };
         self.reply(of, format!("{account} {line}"), reply);
+    }
+
+    /// Sends a late answer, while its window is open.
+    fn push(&mut self, of: usize, answer: Answer) {
+        if answer.text.is_none() {
+            return;
+        }
+        self.requests[of].pushing = Some(answer.unit);
+        let said = &self.arrivals[of].said;
+        let lasts = match said.what {
+            What::Subscribe | What::Click(_) => 60,
+            _ => 48 * 3600,
+        };
+        if (self.now / 1000).saturating_sub(said.id) >= lasts {
+            return self.pushed(of, false);
+        }
+        self.begin(of, "push", String::new());
+    }
+
+    /// What became of a late answer.
+    pub fn pushed(&mut self, of: usize, sent: bool) {
+        self.leave(of);
+        let unit = self.requests[of].pushing.take().unwrap_or_default();
+        let ended = if sent { "sent" } else { "failed" };
+        self.say(of, format!("push {unit} {ended}"));
     }
 
     /// The reply, as WeChat reads it.

@@ -17,6 +17,7 @@ impl Model<'_> {
     pub fn begin(&mut self, of: usize, unit: &str, word: String) {
         let asked = match unit {
             "profile" => self.wait(of, Wait::Find, Operation::Find),
+            "push" => self.api(of, Then::Push),
             "weather" => self.call(of, Wait::Place(word), Called::Plain),
             "ask" => self.head_start(of, word),
             "articles" => {
@@ -151,7 +152,9 @@ impl Model<'_> {
 
     fn with(&mut self, of: usize, mut api: Api, ticket: Ticket) -> Result<(), Panic> {
         api.ticket = Some(ticket);
-        self.call(of, Wait::Api(api), Called::Api(ticket))
+        let full = matches!(api.then, Then::Push) && self.said(of).user == "carol";
+        let called = if full { Called::Quota(ticket) } else { Called::Api(ticket) };
+        self.call(of, Wait::Api(api), called)
     }
 
     /// The call of the API is over; whether it brought anything.
@@ -159,6 +162,7 @@ impl Model<'_> {
         let asked = match then {
             Then::Info if good => self.wait(of, Wait::Create, Operation::Create),
             Then::Info => return self.knows(of, false),
+            Then::Push => return self.pushed(of, good),
             Then::Page { found, .. } if !good => {
                 return self.says(of, Some(articles(&found, true)));
             }
@@ -283,6 +287,7 @@ fn told_again(ending: &Ending) -> Again {
     match ending {
         Ok(Value::Called(Told::Good(_))) => Again::Good,
         Ok(Value::Called(Told::Code(40001))) => Again::Ticket,
+        Ok(Value::Called(Told::Code(45047))) => Again::Over,
         Ok(Value::Called(Told::Code(_) | Told::Odd)) | Err(Fault::Transient) => Again::Pause,
         _ => Again::Over,
     }

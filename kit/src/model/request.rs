@@ -28,14 +28,23 @@ pub fn is_bare(said: &Said) -> bool {
 
 /// Whether the account has a time window.
 pub fn has_window(said: &Said) -> bool {
-    !matches!(said.account.as_str(), "bare" | "api")
+    !matches!(said.account.as_str(), "bare" | "api" | "push")
+}
+
+/// Whether it is an event, which nobody has written.
+pub fn is_event(said: &Said) -> bool {
+    match &said.what {
+        What::Subscribe | What::Click(_) => true,
+        What::Other(sample) => sample.is_event(),
+        What::Handshake(_) | What::Text(_) | What::Voice(_) => false,
+    }
 }
 
 /// Reads a request `second` seconds after the beginning.
 pub fn read(said: &Said, second: u64) -> Read {
     let bare = is_bare(said);
     let encrypts = encrypts(&said.account);
-    if !bare && !matches!(&*said.account, "demo" | "full" | "api") && !encrypts {
+    if !bare && !matches!(&*said.account, "demo" | "full" | "api" | "push" | "retry") && !encrypts {
         return Refused(404, "no account has this name: check the path /wechat/{name}");
     }
     match said.flaw {

@@ -34,6 +34,8 @@ pub enum Called {
     Plain,
     /// WeChat's API, with a ticket.
     Api(Ticket),
+    /// The same for a message to a user who must not get another one.
+    Quota(Ticket),
     /// The ticket itself; whether another one than the known one is asked for.
     Ticket(bool),
 }
@@ -71,12 +73,13 @@ impl Services {
         }
         let told = match called {
             Called::Plain => Told::Good(Word::Yes),
-            Called::Api((number, _))
-                if self.known.is_some_and(|(known, ends)| known == number && now < ends) =>
+            Called::Api((number, _)) | Called::Quota((number, _))
+                if !self.known.is_some_and(|(known, ends)| known == number && now < ends) =>
             {
-                Told::Good(Word::Yes)
+                Told::Code(40001)
             }
-            Called::Api(_) => Told::Code(40001),
+            Called::Api(_) => Told::Good(Word::Yes),
+            Called::Quota(_) => Told::Code(45047),
             Called::Ticket(another) => {
                 let known = self.known.filter(|(_, ends)| *ends > now + 300_000 && !another);
                 let ticket = known.unwrap_or_else(|| {
@@ -97,7 +100,7 @@ impl Services {
 
 /// Whether the account has the unit of the articles.
 pub fn calls_api(said: &Said) -> bool {
-    matches!(said.account.as_str(), "full" | "api")
+    matches!(said.account.as_str(), "full" | "api" | "push")
 }
 
 /// Whether the account has all units that need WeChat's API.

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use pipeline::exchanges::Limits;
 
 use super::kept::{self, Kept};
-use super::request::{has_window, skew};
+use super::request::{has_window, is_event, skew};
 use crate::scenario::{Flaw, Said, What, encrypts};
 
 /// All users of all accounts.
@@ -20,6 +20,9 @@ pub struct Store {
     /// Everything that was committed, in order.
     pub journal: Vec<(Name, Answer)>,
 }
+
+/// How many tries there are of a message that gets no answer.
+const TRIES: usize = 3;
 
 /// A user's account and name.
 pub type Name = (String, String);
@@ -38,14 +41,34 @@ pub struct Session {
     pub exchanges: u64,
     /// The number that the user has to guess.
     pub game: Option<u64>,
+    /// What was said too late to the last message.
+    pub owed: Option<String>,
 }
 
 #[derive(Clone, Default)]
 struct User {
     /// Whose turn it is.
-    turn: Option<usize>,
-    /// Who waits, with what, and since when.
-    queue: Vec<(usize, Key, u64)>,
+    turn: Option<Try>,
+    /// Who waits, and since when.
+    queue: Vec<(Try, u64)>,
+}
+
+/// A request that tries to get an answer: the number of the try, and whether it is known that there
+/// will be no other.
+#[derive(Clone)]
+struct Try {
+    request: usize,
+    key: Key,
+    number: usize,
+    owed: bool,
+}
+
+impl User {
+    /// All tries of a message, in their order.
+    fn tries(&mut self, key: &Key) -> Vec<&mut Try> {
+        let queue = self.queue.iter_mut().map(|(each, _)| each);
+        self.turn.iter_mut().chain(queue).filter(|each| each.key == *key).collect()
+    }
 }
 
 /// What is said to a message.
@@ -70,6 +93,8 @@ pub enum Begun {
     Replayed,
     /// Too many wait, or it has waited too long.
     Crowded,
+    /// There will be no other try, and another request gets the answer.
+    Late,
 }
 
 /// The requests that wait no longer.
@@ -102,15 +127,35 @@ impl Store {
             return Some(Begun::Done(answer.clone()));
         }
         let user = self.users.entry(name.clone()).or_default();
+        let before = user.tries(&key).iter().map(|each| each.number).max().unwrap_or_default();
+        let this = Try { request, key, number: before + 1, owed: false };
         if user.turn.is_none() {
-            user.turn = Some(request);
+            user.turn = Some(this);
             return Some(Begun::Fresh(self.session(&name)));
         }
         if user.queue.len() >= self.limits.waiting {
             return Some(Begun::Crowded);
         }
-        user.queue.push((request, key, now));
+        user.queue.push((this, now));
         None
+    }
+
+    /// The deadline of a try has come. Whether it is held, and who gets a notice.
+    pub fn overdue(&mut self, said: &Said) -> (bool, Granted) {
+        let Some(user) = self.users.get_mut(&name(said)) else { return (false, Granted::new()) };
+        let key = key(said);
+        let mut tries = user.tries(&key);
+        let newest = tries.iter().map(|each| each.number).max().unwrap_or_default();
+        if newest < TRIES {
+            return (newest > 0, Granted::new());
+        }
+        tries.iter_mut().for_each(|each| each.owed = true);
+        let several = tries.len() > 1;
+        let last = user.queue.iter().rposition(|(each, _)| each.key == key);
+        match last.filter(|_| several) {
+            None => (false, Granted::new()),
+            Some(last) => (true, vec![(user.queue.remove(last).0.request, Begun::Late)]),
+        }
     }
 
     /// Whether the signature of a message came with another body before.
@@ -143,49 +188,51 @@ impl Store {
         now: u64,
     ) -> Option<Granted> {
         let (name, key) = (name(said), key(said));
-        self.users.get(&name).filter(|user| user.turn == Some(request))?;
+        let turn = self.users.get(&name).and_then(|user| user.turn.as_ref());
+        let owed = turn.filter(|turn| turn.request == request)?.owed;
+        let mut session = session;
+        if let Some(text) = answer.text.as_ref().filter(|_| owed) {
+            session.owed = Some(text.clone());
+        }
         self.answers.age(now);
         self.sessions.age(now);
         self.journal.push((name.clone(), answer.clone()));
-        self.sessions.keep(name.clone(), session, kept::session(&name.1), now);
+        let bytes = kept::session(&name.1, session.owed.as_deref());
+        self.sessions.keep(name.clone(), session, bytes, now);
         let (to_other, id, event) = &key;
         let receiver = if *to_other { "gh_other" } else { "gh_demo" };
         let id = if event.is_some() { String::new() } else { id.to_string() };
         let text = answer.text.as_deref().unwrap_or_default();
         let bytes = kept::answer([receiver, &name.1, &id], text);
-        self.answers.keep((name, key), answer, bytes, now);
-        Some(self.release(request, said))
+        self.answers.keep((name.clone(), key.clone()), answer, bytes, now);
+        let mut granted = Granted::new();
+        if let Some(answer) = self.answers.get(&(name.clone(), key.clone()))
+            && let Some(user) = self.users.get_mut(&name)
+        {
+            let repeats = user.queue.extract_if(.., |(each, _)| each.key == key);
+            granted.extend(repeats.map(|(each, _)| (each.request, Begun::Done(answer.clone()))));
+        }
+        granted.extend(self.release(request, said));
+        Some(granted)
     }
 
     /// Ends a turn, if it is not over.
     pub fn release(&mut self, request: usize, said: &Said) -> Granted {
         let name = name(said);
-        let mut granted = Granted::new();
-        match self.users.get_mut(&name) {
-            Some(user) if user.turn == Some(request) => user.turn = None,
-            _ => return granted,
+        let Some(user) = self.users.get_mut(&name) else { return Granted::new() };
+        if user.turn.take_if(|turn| turn.request == request).is_none() || user.queue.is_empty() {
+            return Granted::new();
         }
-        while let Some(user) = self.users.get_mut(&name)
-            && user.turn.is_none()
-            && !user.queue.is_empty()
-        {
-            let (next, key, _) = user.queue.remove(0);
-            let begun = match self.answers.get(&(name.clone(), key)) {
-                Some(answer) => Begun::Done(answer.clone()),
-                None => {
-                    user.turn = Some(next);
-                    Begun::Fresh(self.session(&name))
-                }
-            };
-            granted.push((next, begun));
-        }
-        granted
+        let (next, _) = user.queue.remove(0);
+        let request = next.request;
+        user.turn = Some(next);
+        vec![(request, Begun::Fresh(self.session(&name)))]
     }
 
     /// Takes a request out of its queue.
     pub fn forget(&mut self, request: usize, said: &Said) {
         if let Some(user) = self.users.get_mut(&name(said)) {
-            user.queue.retain(|(waiting, ..)| *waiting != request);
+            user.queue.retain(|(waiting, _)| waiting.request != request);
         }
     }
 
@@ -197,9 +244,8 @@ impl Store {
         let longest = self.limits.waiting_for.as_millis();
         let mut tired = Granted::new();
         for user in self.users.values_mut() {
-            let left =
-                user.queue.extract_if(.., |(_, _, since)| u128::from(now - *since) > longest);
-            tired.extend(left.map(|(request, ..)| (request, Begun::Crowded)));
+            let left = user.queue.extract_if(.., |(_, since)| u128::from(now - *since) > longest);
+            tired.extend(left.map(|(each, _)| (each.request, Begun::Crowded)));
         }
         tired
     }
@@ -219,11 +265,6 @@ fn name(said: &Said) -> Name {
 }
 
 fn key(said: &Said) -> Key {
-    let is_event = match &said.what {
-        What::Subscribe | What::Click(_) => true,
-        What::Other(sample) => sample.is_event(),
-        What::Handshake(_) | What::Text(_) | What::Voice(_) => false,
-    };
     let other = said.flaw == Some(Flaw::OtherReceiver);
-    (other, said.id, is_event.then(|| said.what.clone()))
+    (other, said.id, is_event(said).then(|| said.what.clone()))
 }

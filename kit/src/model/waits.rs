@@ -53,6 +53,8 @@ pub struct Api {
 pub enum Then {
     /// What WeChat knows of the user.
     Info,
+    /// The answer, which comes too late.
+    Push,
     /// The page of articles that begins here, with those found before.
     Page { word: String, limit: usize, offset: usize, found: Vec<&'static str> },
 }

@@ -3,6 +3,8 @@
 
 use std::sync::Arc;
 
+use wechat::Reply;
+
 use super::hashed::{Hashed, Signed};
 use crate::exchange::{Answer, ExchangeKey, Session, Who};
 
@@ -49,7 +51,8 @@ impl Heap for Box<Answer> {
 
 impl Heap for Session {
     fn heap(&self) -> usize {
-        0
+        let owed = |reply: &Reply| size_of::<Reply>() + 2 * EACH + reply.bytes();
+        self.owed.as_deref().map_or(0, owed)
     }
 }
 

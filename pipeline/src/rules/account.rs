@@ -6,12 +6,14 @@ use crate::account::Account;
 use crate::context::Context;
 use crate::error::{Error, Outcome};
 
-/// Notes the account that was found.
+/// Notes the account that was found, and for the deadline what becomes of its late answers.
 ///
 /// # Errors
 /// When there is none of that name.
 pub fn found(ctx: &mut Context, account: Option<Arc<Account>>) -> Outcome {
-    ctx.account = Some(account.ok_or(Error::UnknownAccount)?);
+    let account = account.ok_or(Error::UnknownAccount)?;
+    ctx.origin().note_late(account.late);
+    ctx.account = Some(account);
     Ok(())
 }
 

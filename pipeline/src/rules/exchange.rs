@@ -3,13 +3,19 @@
 use std::sync::Arc;
 
 use sha1::{Digest, Sha1};
+use wechat::Reply;
 
+use crate::account::Late;
 use crate::context::Context;
 use crate::error::Error;
 use crate::event::Event;
 use crate::exchange::{Begun, Binding, Exchange, ExchangeKey, Record};
 use crate::lease::Lease;
 use crate::operation::{Failure, Fault, Operation};
+
+/// What the last try says if the answer is not there.
+pub const NOTICE: &str = "还需要一点时间。随便发一条消息，就能收到回答。\
+                          This takes longer. Send any message to get the answer.";
 
 /// What to ask [`Host::begin`](crate::Host::begin).
 ///
@@ -22,6 +28,10 @@ pub fn exchange(ctx: &Context) -> Result<Exchange, Error> {
     let message = message.key();
     let user = Arc::clone(message.user());
     let key = ExchangeKey { account: Arc::clone(&account.name), user, message };
+    // Nothing tells the repeat of a message without a number, so its tries are not counted.
+    if account.late == Late::Retry && key.message.is_identified() {
+        ctx.origin().note_key(&key);
+    }
     let binding = account.window.map(|_| Binding {
         // No name holds a zero byte.
         signature: Sha1::new()
@@ -36,7 +46,8 @@ pub fn exchange(ctx: &Context) -> Result<Exchange, Error> {
 }
 
 /// Takes the host's answer. For a fresh exchange it returns the lease and sets the session in the
-/// context. For a repeat it returns `None`, and the context holds the stored answer.
+/// context. For a repeat it returns `None`, and the context holds the stored answer; so it does for
+/// an exchange that takes longer, with a notice.
 ///
 /// # Errors
 /// 403 for a replayed signature, 500 when too many of the user's messages wait, or this one waited too long.
@@ -55,6 +66,14 @@ pub fn open(ctx: &mut Context, begun: Begun) -> Result<Option<Lease>, Error> {
         Begun::Crowded => {
             let failure = Failure { operation: Operation::Begin, fault: Fault::Transient };
             return Err(failure.into());
+        }
+        Begun::Late => {
+            // It is neither empty nor too long.
+            ctx.answer(Reply::text(NOTICE).unwrap_or(Reply::Success), "-");
+            if ctx.origin().is_traced() {
+                ctx.host().record(Event::Late);
+            }
+            return Ok(None);
         }
     };
     if ctx.origin().is_traced() {
@@ -172,6 +191,11 @@ mod tests {
         let done = open(&mut ctx, Begun::Done(Box::new(answer.clone())));
         assert!(matches!(done, Ok(None)));
         assert_eq!((ctx.answer.as_ref(), ctx.repeat), (Some(&answer), true));
+
+        let late = open(&mut ctx, Begun::Late);
+        assert!(matches!(late, Ok(None)));
+        let notice = ctx.answer.as_ref().map(|answer| (&answer.reply, answer.unit));
+        assert_eq!(notice, Some((&Reply::text(NOTICE).expect("short"), "-")));
 
         let replayed = open(&mut ctx, Begun::Replayed).map(|_| ());
         assert_eq!(replayed.map_err(|error| error.status()), Err(403));

@@ -1,6 +1,5 @@
-//! A unit that waits longer than WeChat does. The deadline answers the first try with `success`,
-//! and the answer is stored when it is ready. A repeat, if one comes, gets it; after `success`
-//! WeChat sends none.
+//! A unit that waits longer than WeChat does. So its answer always comes late, and the account's
+//! [`Late`](crate::Late) says what becomes of it.
 
 use std::time::Duration;
 

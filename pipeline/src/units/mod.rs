@@ -3,6 +3,7 @@
 //!
 //! | rank | unit | replies to |
 //! |---:|---|---|
+//! | 5 | [`Owed`] | the next message, with an answer that came too late for its own |
 //! | 10 | [`Voice`] | no message: it makes a text of recognised speech and passes it on |
 //! | 20 | [`Welcome`] | a new follower |
 //! | 30 | [`profile`] | no message: it finds out the user's language, optional per account |
@@ -19,6 +20,7 @@ pub mod ask;
 mod guess;
 mod keyword;
 pub mod later;
+mod owed;
 pub mod profile;
 mod rule;
 mod service;
@@ -29,6 +31,7 @@ mod welcome;
 
 pub use guess::Guess;
 pub use keyword::{Exact, Fuzzy};
+pub use owed::Owed;
 pub use rule::{Rule, Verdict};
 pub use voice::Voice;
 pub use walk::{Walk, nobody};

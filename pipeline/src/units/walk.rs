@@ -1,11 +1,12 @@
 use wechat::Reply;
 
+use super::owed;
 use super::rule::Verdict;
 use crate::context::Context;
 use crate::event::Event;
-use crate::exchange::Answer;
 
-/// The order in which units are asked: first the unit that the session prefers, then all by rank.
+/// The order in which units are asked: first `owed`, if it has an answer, or the unit that the
+/// session prefers, then all by rank.
 /// The preferred unit is asked again at its rank only if the message has changed since, because it
 /// has already passed on the old message.
 #[derive(Debug)]
@@ -20,7 +21,8 @@ impl Walk {
     /// A walk through units with these names, in the order of their ranks.
     pub fn new(ctx: &Context, names: impl ExactSizeIterator<Item = &'static str>) -> Self {
         let units = names.len();
-        let preferred = ctx.session.preferred;
+        // What the user waits for comes before a game.
+        let preferred = if owed::wants(ctx) { Some(owed::NAME) } else { ctx.session.preferred };
         let preferred = preferred.and_then(|name| names.into_iter().position(|unit| unit == name));
         Self { preferred, asked_at: None, next: 0, units }
     }
@@ -51,7 +53,7 @@ impl Verdict {
             ctx.host().record(Event::Asked(name, replied));
         }
         if let Some(reply) = reply {
-            answer(ctx, reply, name);
+            ctx.answer(reply, name);
         }
         replied
     }
@@ -59,29 +61,13 @@ impl Verdict {
 
 /// The answer when no unit replied: `success`.
 pub fn nobody(ctx: &mut Context) {
-    answer(ctx, Reply::Success, "-");
-}
-
-fn answer(ctx: &mut Context, reply: Reply, unit: &'static str) {
-    let created = ctx.host().now().as_secs();
-    let salt = salt(ctx);
-    ctx.answer = Some(Answer { reply, created, unit, salt });
-}
-
-/// Random bytes, if the account's mode encrypts.
-fn salt(ctx: &Context) -> [u8; 16] {
-    let mut salt = [0; 16];
-    if ctx.account.as_ref().is_some_and(|account| account.envelope.encrypts()) {
-        let (one, other) = salt.split_at_mut(8);
-        one.copy_from_slice(&ctx.host().random().to_be_bytes());
-        other.copy_from_slice(&ctx.host().random().to_be_bytes());
-    }
-    salt
+    ctx.answer(Reply::Success, "-");
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::exchange::Answer;
     use crate::testing::{self, NOW};
 
     /// Which units are asked, by position. The unit `changes` changes the message when it is asked.

@@ -2,14 +2,20 @@
 
 use std::sync::Arc;
 
+use ::pipeline::Context;
 use callbacks::compose::{Bounce, Done, Next};
-use callbacks::pipeline::{layers, units};
+use callbacks::pipeline;
 use callbacks::units::Unit;
 use callbacks::{Layer, compose};
 use four_ways::styles::of_callbacks;
 use kit::Style;
 use kit::clauses::{LAYERS, UNITS};
-use pipeline::Context;
+
+/// The right layers.
+pub fn all() -> Vec<Layer> {
+    let tickets = Arc::default();
+    pipeline::layers(pipeline::units(&tickets), &tickets)
+}
 
 /// A style whose pipeline is made anew for each run, because its requests share tickets. Nobody hears
 /// of a continuation that was dropped.
@@ -24,7 +30,7 @@ pub fn but(
 ) -> Style {
     let wrong = Arc::new(wrong);
     style(move || {
-        let mut layers = layers(units());
+        let mut layers = all();
         let at = LAYERS.iter().position(|layer| *layer == name).expect("a layer");
         let wrong = Arc::clone(&wrong);
         layers[at] = Layer::new(name, move |ctx, next, done| wrong(ctx, next, done));
@@ -35,9 +41,10 @@ pub fn but(
 /// The right units, except one.
 pub fn but_unit(name: &'static str, wrong: impl Fn() -> Unit + Send + Sync + 'static) -> Style {
     style(move || {
-        let mut units = units();
+        let tickets = Arc::default();
+        let mut units = pipeline::units(&tickets);
         let at = UNITS.iter().position(|unit| *unit == name).expect("a unit");
         units[at] = wrong();
-        layers(units)
+        pipeline::layers(units, &tickets)
     })
 }

@@ -108,18 +108,22 @@ pub fn refused_ticket_again() -> Style {
         then: Then,
     ) -> Bounce {
         // The ticket that has failed is not named, so the stored one is good.
-        ticket(caller.clone(), Arc::clone(&tickets), None, asked, |ticket, asked| match ticket {
-            Err(trouble) => then(Err(trouble), asked),
+        let (done, asked) = asked.apart();
+        ticket(caller.clone(), Arc::clone(&tickets), None, done, |ticket, done| match ticket {
+            Err(trouble) => then(Err(trouble), asked(done)),
             Ok(ticket) => {
                 let call = caller.host().call(attempts.call(Some(&ticket)));
-                asked.wait(call, move |called, asked| match attempts.advise(Some(ticket), called) {
-                    Advice::Over(ended) => then(ended, asked),
-                    Advice::Pause(pause) => {
-                        let pause = caller.host().sleep(pause);
-                        asked
-                            .wait(pause, |_, asked| attempt(caller, tickets, attempts, asked, then))
+                asked(done).wait(call, |called, asked| {
+                    match attempts.advise(Some(ticket), called) {
+                        Advice::Over(ended) => then(ended, asked),
+                        Advice::Pause(pause) => {
+                            let pause = caller.host().sleep(pause);
+                            asked.wait(pause, |_, asked| {
+                                attempt(caller, tickets, attempts, asked, then)
+                            })
+                        }
+                        Advice::Renew => attempt(caller, tickets, attempts, asked, then),
                     }
-                    Advice::Renew => attempt(caller, tickets, attempts, asked, then),
                 })
             }
         })

@@ -2,12 +2,18 @@
 
 use std::sync::Arc;
 
-use generators::pipeline::{layers, units};
+use ::pipeline::Context;
+use generators::pipeline;
 use generators::units::Unit;
 use generators::{Layer, Next, Routine, compose};
 use kit::Style;
 use kit::clauses::{LAYERS, UNITS};
-use pipeline::Context;
+
+/// The right layers.
+pub fn all() -> Vec<Layer> {
+    let tickets = Arc::default();
+    pipeline::layers(pipeline::units(&tickets), &tickets)
+}
 
 /// A style whose pipeline is made anew for each run, because its requests share tickets.
 pub fn style(layers: impl Fn() -> Vec<Layer> + Send + Sync + 'static) -> Style {
@@ -24,7 +30,7 @@ pub fn but(
 ) -> Style {
     let wrong = Arc::new(wrong);
     style(move || {
-        let mut layers = layers(units());
+        let mut layers = all();
         let at = LAYERS.iter().position(|layer| *layer == name).expect("a layer");
         let wrong = Arc::clone(&wrong);
         layers[at] = Layer::new(name, move |ctx, next| wrong(ctx, next));
@@ -35,9 +41,10 @@ pub fn but(
 /// The right units, except one.
 pub fn but_unit(name: &'static str, wrong: impl Fn() -> Unit + Send + Sync + 'static) -> Style {
     style(move || {
-        let mut units = units();
+        let tickets = Arc::default();
+        let mut units = pipeline::units(&tickets);
         let at = UNITS.iter().position(|unit| *unit == name).expect("a unit");
         units[at] = wrong();
-        layers(units)
+        pipeline::layers(units, &tickets)
     })
 }

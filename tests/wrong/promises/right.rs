@@ -2,13 +2,19 @@
 
 use std::sync::Arc;
 
+use ::pipeline::Context;
 use kit::Style;
 use kit::clauses::{LAYERS, UNITS};
-use pipeline::Context;
 use promises::compose::{Next, Promise};
-use promises::pipeline::{layers, units};
+use promises::pipeline;
 use promises::units::Unit;
 use promises::{Layer, Onion, compose};
+
+/// The right layers.
+pub fn all() -> Vec<Layer> {
+    let tickets = Arc::default();
+    pipeline::layers(pipeline::units(&tickets), &tickets)
+}
 
 /// A style whose pipeline is made anew for each run, because its requests share tickets.
 pub fn style(onion: impl Fn() -> Onion + Send + Sync + 'static) -> Style {
@@ -21,10 +27,11 @@ pub fn style(onion: impl Fn() -> Onion + Send + Sync + 'static) -> Style {
 /// The right units, except one.
 pub fn but_unit(name: &'static str, wrong: impl Fn() -> Unit + Send + Sync + 'static) -> Style {
     style(move || {
-        let mut units = units();
+        let tickets = Arc::default();
+        let mut units = pipeline::units(&tickets);
         let at = UNITS.iter().position(|unit| *unit == name).expect("a unit");
         units[at] = wrong();
-        compose(layers(units))
+        compose(pipeline::layers(units, &tickets))
     })
 }
 
@@ -33,7 +40,7 @@ fn onion(
     name: &'static str,
     wrong: impl Fn(Box<Context>, Next) -> Promise + Send + Sync + 'static,
 ) -> Onion {
-    let mut layers = layers(units());
+    let mut layers = all();
     let at = LAYERS.iter().position(|layer| *layer == name).expect("a layer");
     layers[at] = Layer::new(name, wrong);
     compose(layers)

@@ -5,7 +5,13 @@
 //! Serialise them with `serde_json`. It writes UTF-8 unchanged; WeChat would show `\uXXXX`
 //! literally.
 
+use std::time::Duration;
+
 use serde::{Deserialize, Serialize};
+
+use crate::event::Event;
+use crate::message::{Kind, Message};
+use crate::reply::Reply;
 
 /// `POST` [`Outgoing`] here, with `?access_token=…`.
 pub const SEND_PATH: &str = "/cgi-bin/message/custom/send";
@@ -68,6 +74,84 @@ pub enum CustomerMessage {
     WxCard(Card),
     /// A page of a mini program.
     MiniProgramPage(MiniProgramPage),
+}
+
+impl CustomerMessage {
+    /// The message that says what a passive reply says; of several articles the first. `None` when
+    /// there is no such message: for a hand-over, for music without a picture, and for no reply.
+    #[must_use]
+    pub fn of(reply: &Reply) -> Option<Self> {
+        let media = |id: &str| Media { media_id: id.to_owned() };
+        Some(match reply {
+            Reply::Text(text) => Self::Text(Text { content: text.as_str().to_owned() }),
+            Reply::Image(image) => Self::Image(media(image.as_str())),
+            Reply::Voice(voice) => Self::Voice(media(voice.as_str())),
+            Reply::Video(video) => Self::Video(Video {
+                media_id: video.media.as_str().to_owned(),
+                thumb_media_id: None,
+                title: video.title.clone(),
+                description: video.description.clone(),
+            }),
+            Reply::Music(music) => {
+                let url = music.url.clone()?;
+                Self::Music(Music {
+                    title: music.title.clone(),
+                    description: music.description.clone(),
+                    high_quality_url: music.high_quality_url.clone().unwrap_or(url.clone()),
+                    url,
+                    thumb: music.thumb.clone()?,
+                })
+            }
+            Reply::News(news) => {
+                let article = news.articles().next()?;
+                let articles = vec![Article {
+                    title: article.title.clone(),
+                    description: article.description.clone(),
+                    url: article.url.clone(),
+                    picture: article.picture.clone(),
+                }];
+                Self::News(News { articles })
+            }
+            Reply::TransferCustomerService(_)
+            | Reply::TransferBizAiIvr
+            | Reply::Success
+            | Reply::Empty => return None,
+        })
+    }
+}
+
+/// How long after something that a user does, and how many times, the account may write to the
+/// user.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Window {
+    /// How long it is open.
+    pub lasts: Duration,
+    /// How many messages may be sent in it.
+    pub messages: u32,
+}
+
+impl Window {
+    /// After a message: 48 hours and 5 messages.
+    pub const MESSAGE: Self = Self { lasts: Duration::from_secs(48 * 3600), messages: 5 };
+    /// After a tap on a menu, a subscription or a scan: 1 minute and 3 messages.
+    pub const ACTION: Self = Self { lasts: Duration::from_secs(60), messages: 3 };
+
+    /// The window that a message or an event opens. `None` for an event that opens none, such as
+    /// the end of a job. An item that was tapped in a customer-service menu counts as a tap.
+    #[must_use]
+    pub fn opened_by(message: &Message) -> Option<Self> {
+        match &message.kind {
+            Kind::Event(
+                Event::Subscribe { .. }
+                | Event::Scan { .. }
+                | Event::Click { .. }
+                | Event::ScanCode { .. },
+            ) => Some(Self::ACTION),
+            Kind::Event(_) => None,
+            _ if message.menu_item().is_some() => Some(Self::ACTION),
+            _ => Some(Self::MESSAGE),
+        }
+    }
 }
 
 /// With serde, the content that stands next to a tag must have a fixed name. Therefore each variant
@@ -344,6 +428,71 @@ mod tests {
         let body = serde_json::to_string(&Outgoing { staff, ..Outgoing::new("o1", text) });
         let body = body.expect("JSON");
         assert!(body.contains("好😀") && body.contains(r#""customservice":{"kf_account":"a@b"}"#));
+    }
+
+    #[test]
+    fn a_passive_reply_has_the_same_words_in_a_message_or_no_message() {
+        let said = |reply: &Reply| CustomerMessage::of(reply);
+        let text = Reply::text("好").expect("short");
+        assert_eq!(said(&text), Some(CustomerMessage::Text(Text { content: "好".into() })));
+        let media = Some(Media { media_id: "m".into() });
+        let image = Reply::image("m").expect("named");
+        assert_eq!(said(&image), media.clone().map(CustomerMessage::Image));
+        let voice = Reply::voice("m").expect("named");
+        assert_eq!(said(&voice), media.map(CustomerMessage::Voice));
+        let video = Reply::video("m", Some("t".into()), None).expect("named");
+        let expected = Video { media_id: "m".into(), title: Some("t".into()), ..Video::default() };
+        assert_eq!(said(&video), Some(CustomerMessage::Video(expected)));
+        let music = |thumb: Option<&str>| {
+            Reply::music(crate::reply::Music {
+                url: Some("u".into()),
+                thumb: thumb.map(str::to_owned),
+                ..Default::default()
+            })
+        };
+        let expected = Music {
+            url: "u".into(),
+            high_quality_url: "u".into(),
+            thumb: "p".into(),
+            ..Music::default()
+        };
+        assert_eq!(said(&music(Some("p"))), Some(CustomerMessage::Music(expected)));
+        assert_eq!(said(&music(None)), None);
+        let article = |title: &str| crate::reply::NewsArticle {
+            title: title.into(),
+            url: "u".into(),
+            ..Default::default()
+        };
+        let news = Reply::news(vec![article("a"), article("b")]).expect("few");
+        let first = Article { title: "a".into(), url: "u".into(), ..Article::default() };
+        assert_eq!(said(&news), Some(CustomerMessage::News(News { articles: vec![first] })));
+        let staff = Reply::transfer_customer_service(None).expect("nobody is named");
+        for none in [staff, Reply::TransferBizAiIvr, Reply::Success, Reply::Empty] {
+            assert_eq!(said(&none), None, "{none:?}");
+        }
+    }
+
+    #[test]
+    fn a_message_opens_a_long_window_an_action_a_short_one_and_other_events_none() {
+        let opened = |kind: &str, fields: &str| {
+            let xml = format!(
+                "<xml><ToUserName>gh</ToUserName><FromUserName>a</FromUserName>\
+                 <CreateTime>1</CreateTime><MsgType>{kind}</MsgType>{fields}</xml>"
+            );
+            Window::opened_by(&Message::parse(xml.as_bytes()).expect("a message"))
+        };
+        let menu = "<Content>a</Content><bizmsgmenuid>1</bizmsgmenuid>";
+        assert_eq!(opened("text", "<Content>a</Content>"), Some(Window::MESSAGE));
+        assert_eq!(opened("location", ""), Some(Window::MESSAGE));
+        assert_eq!(opened("text", menu), Some(Window::ACTION));
+        for event in ["subscribe", "SCAN", "CLICK", "scancode_push", "scancode_waitmsg"] {
+            let fields = format!("<Event>{event}</Event><EventKey>k</EventKey>");
+            assert_eq!(opened("event", &fields), Some(Window::ACTION), "{event}");
+        }
+        for event in ["unsubscribe", "VIEW", "LOCATION", "TEMPLATESENDJOBFINISH", "invented"] {
+            let fields = format!("<Event>{event}</Event>");
+            assert_eq!(opened("event", &fields), None, "{event}");
+        }
     }
 
     #[test]

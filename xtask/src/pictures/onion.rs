@@ -103,7 +103,12 @@ fn picture(message: &str, events: &[&Event]) -> Picture {
             Event::Replied(response) => {
                 answered = conversation::answer(response).lines().next().unwrap_or("").to_owned();
             }
-            Event::Opened(_) | Event::Completed(..) => {}
+            // A message that is answered in time meets neither deadline nor push.
+            Event::Opened(_)
+            | Event::Completed(..)
+            | Event::Expired(_)
+            | Event::Late
+            | Event::Pushed(_) => {}
         }
     }
     Picture {
