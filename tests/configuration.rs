@@ -11,7 +11,7 @@ use four_ways::hosts::services::Services;
 use four_ways::server::config::{self, Configuration};
 use four_ways::styles;
 use futures::FutureExt;
-use pipeline::{Call, Credentials, Method, Request, Response};
+use pipeline::{Call, Credentials, Late, Method, Request, Response};
 use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::net::TcpListener;
 use tokio::runtime::Runtime;
@@ -369,6 +369,22 @@ fn models_are_those_of_the_first_and_the_second_provider() {
 }
 
 #[test]
+fn late_says_what_becomes_of_an_answer_and_a_push_needs_the_secret() {
+    let late = |lines: &str| read("late", lines).accounts[0].late;
+    assert_eq!(late(""), Late::Success);
+    assert_eq!(late("late = \"success\"\n"), Late::Success);
+    assert_eq!(late("late = \"retry\"\n"), Late::Retry);
+    assert_eq!(late(&format!("late = \"push\"\n{API}")), Late::Push);
+    for lines in ["", "app_id = \"wx1\"\n"] {
+        let wrong = refused("late-push", &format!("late = \"push\"\n{lines}"));
+        let expected = "4:8: late = \"push\" needs `app_id` and `app_secret`";
+        assert!(wrong.starts_with(expected), "{wrong}");
+    }
+    let unknown = refused("late-unknown", "late = \"retries\"\n");
+    assert_eq!(unknown, "4:8: unknown late `retries`: did you mean `retry`?");
+}
+
+#[test]
 fn units_that_call_services_are_refused_without_what_they_need() {
     let with = |unit: &str, lines: &str| format!("units = [\"{unit}\"]\n{lines}");
     for (unit, lines) in [
@@ -560,7 +576,7 @@ fn every_key_is_documented_and_has_a_test() {
     let keyword = known(&format!("{HELLO}zzzzqqqq = 1\n"));
     let service = known("[service.wechat]\nzzzzqqqq = 1\n");
     let services = known("[service.zzzzqqqq]\n");
-    assert_eq!((account.len(), keyword.len(), service.len(), services.len()), (14, 3, 3, 6));
+    assert_eq!((account.len(), keyword.len(), service.len(), services.len()), (15, 3, 3, 6));
     for name in services {
         assert!(table.contains(&&*format!("[service.{name}]")), "{name} is not in the table");
     }

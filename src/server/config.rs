@@ -446,24 +446,6 @@ reply = "晴。"
     }
 
     #[test]
-    fn late_answers_are_lost_unless_it_says_otherwise_and_a_push_needs_the_secret() {
-        let with = |fields: &str| GOOD.replace("window = \"off\"", fields);
-        let late = |fields: &str| {
-            let read = parse(&with(fields)).map_err(|wrong| wrong.what);
-            read.map(|read| read.accounts[0].late)
-        };
-        assert_eq!(late("window = \"off\""), Ok(Late::Success));
-        assert_eq!(late("late = \"success\""), Ok(Late::Success));
-        assert_eq!(late("late = \"retry\""), Ok(Late::Retry));
-        let push = "late = \"push\"\napp_id = \"wx1\"\napp_secret = \"s\"";
-        assert_eq!(late(push), Ok(Late::Push));
-        let bare = refused(&with("late = \"push\""));
-        assert!(bare.starts_with("5:8: late = \"push\" needs `app_id` and `app_secret`"), "{bare}");
-        let unknown = "5:8: unknown late `retries`: did you mean `retry`?";
-        assert_eq!(refused(&with("late = \"retries\"")), unknown);
-    }
-
-    #[test]
     fn the_files_of_the_documentation_are_read() {
         let page = include_str!("../../docs/CONFIGURATION.md");
         let files: Vec<_> = page.split("```toml").skip(1).collect();
