@@ -38,6 +38,11 @@ pub trait Around: Send + Sync {
     fn abort(&self, lease: LeaseId) -> Pending<()> {
         self.inner().abort(lease)
     }
+
+    /// [`Host::call`]
+    fn call(&self, call: Call) -> Pending<Called> {
+        self.inner().call(call)
+    }
 }
 
 /// The other operations are always those of the host inside.
@@ -63,7 +68,7 @@ impl<A: Around> Host for A {
     }
 
     fn call(&self, call: Call) -> Pending<Called> {
-        self.inner().call(call)
+        Around::call(self, call)
     }
 
     fn ticket(&self, account: &str) -> Pending<Option<Ticket>> {
