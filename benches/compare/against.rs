@@ -22,8 +22,9 @@ pub enum Incomparable {
 /// When `other` has not measured the same, or has another baseline.
 pub fn agree(results: &Compare, other: &Compare) -> Result<bool, Incomparable> {
     let (mut compared, mut apart) = (0, Vec::new());
-    for Situation { situation: title, styles, .. } in &results.situations {
-        let same = other.situations.iter().find(|other| other.situation == *title);
+    let all = |results: &Compare| results.situations.iter().chain(&results.shapes);
+    for Situation { situation: title, styles, .. } in all(results) {
+        let same = all(other).find(|other| other.situation == *title);
         let earlier = &same.ok_or_else(|| Incomparable::Lacks(format!("`{title}`")))?.styles;
         if styles.first().map(|cost| &cost.style) != earlier.first().map(|cost| &cost.style) {
             return Err(Incomparable::Baseline(title.clone()));

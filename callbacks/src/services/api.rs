@@ -3,7 +3,8 @@ use std::sync::Arc;
 use ::pipeline::Call;
 use ::pipeline::api::{Advice, Attempts, Caller, Trouble};
 
-use super::ticket::{Tickets, ticket};
+use super::ticket::ticket;
+use super::tickets::Tickets;
 use crate::compose::Bounce;
 use crate::units::Asked;
 
@@ -20,6 +21,7 @@ pub fn api(
 
 type Then = Box<dyn FnOnce(Result<Vec<u8>, Trouble>, Asked) -> Bounce + Send>;
 
+// ANCHOR: retry
 /// A loop is a function that its own continuation calls again. There are few attempts, so they fit
 /// on the stack.
 fn attempt(
@@ -46,3 +48,4 @@ fn attempt(
         }
     })
 }
+// ANCHOR_END: retry

@@ -26,6 +26,7 @@ fn read(
     let Some(page) = pages.next() else { return say(found, false, ctx, asked) };
     let caller = Caller::of(&ctx);
     api(caller, Arc::clone(&tickets), page, asked, move |answered, asked| {
+        // ANCHOR: loop
         match pages.take(answered) {
             Err(_) => say(found, true, ctx, asked),
             Ok(page) if search.add(&mut found, &page) => say(found, false, ctx, asked),
@@ -36,6 +37,7 @@ fn read(
                 Bounce::Step(Box::new(next), domain)
             }
         }
+        // ANCHOR_END: loop
     })
 }
 
