@@ -99,6 +99,22 @@ fn the_work_is_nearly_the_same_in_all() {
 }
 
 #[test]
+fn async_await_adds_least_to_a_shape_where_nothing_waits_and_generators_always_most() {
+    let fence = fence(root()).expect("committed");
+    for shape in ["share", "recover", "join", "race", "retry", "loop"] {
+        for how in ["ready", "waiting"] {
+            let spent = STYLES.map(|style| {
+                fence.plays[&format!("{shape}, {how}: {style}")].instructions.expect("counted")
+            });
+            let [callbacks, promises, generators, async_await] = spent;
+            assert!(generators > callbacks.max(promises).max(async_await), "{shape}, {how}");
+            let least = async_await < callbacks.min(promises);
+            assert!(least || how == "waiting", "{shape}, {how}");
+        }
+    }
+}
+
+#[test]
 fn callbacks_ask_for_most_in_a_join_and_a_race_and_generators_in_the_other_shapes() {
     let fence = fence(root()).expect("committed");
     for shape in ["share", "recover", "join", "race", "retry", "loop"] {
