@@ -256,6 +256,25 @@ fn what_was_not_measured_is_left_out_or_a_dash() {
 }
 
 #[test]
+fn the_times_of_the_shapes_are_shown_where_they_were_measured() {
+    let copy = copied("shapes");
+    let title = "join, each operation suspends once";
+    edit(&copy, &format!("{FOLDER}/compare.json"), |text| {
+        let mut record: Value = serde_json::from_str(&text).expect("JSON");
+        let mut shape = record["results"]["situations"][0].clone();
+        shape["situation"] = title.into();
+        record["results"]["shapes"] = vec![shape].into();
+        record.to_string()
+    });
+    let documents = documents(&copy).unwrap_or_else(|error| panic!("{error}"));
+    for (path, shown) in [("docs/RESULTS.md", 1), ("docs/RESULTS-FULL.md", 4)] {
+        let document = documents.iter().find(|document| document.path == path).expect("rendered");
+        assert_eq!(document.text.matches(&format!("| {title} |")).count(), shown, "{path}");
+        assert!(!document.text.contains("not measured yet"), "{path}");
+    }
+}
+
+#[test]
 fn what_was_measured_beside_node_has_a_table_of_its_own() {
     let spread = |median| Spread { median, range: (median - 1.0, median + 1.0) };
     let peer = Deep { peer: "Node: koa".to_owned(), layers: vec![spread(81.0), spread(1104.0)] };
