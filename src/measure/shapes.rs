@@ -162,6 +162,8 @@ impl Around for Rival {
 
 #[cfg(test)]
 mod tests {
+    use pipeline::{Language, User};
+
     use super::*;
     use crate::conversation::answer;
     use crate::measure::{Entry, agree};
@@ -192,6 +194,17 @@ mod tests {
             let (replies, made) = played(situation);
             assert_eq!(replies.len() as u64, REQUESTS, "{}", situation.name);
             assert_eq!(made as f64 / REQUESTS as f64, calls, "{}", situation.name);
+        }
+    }
+
+    #[test]
+    fn somebody_else_has_always_created_the_record() {
+        let host = Rival(open("profile", well));
+        for open_id in ["alice", "bob"] {
+            let user = User { account: conversation::NAME.into(), open_id: open_id.into() };
+            let profile = Profile { user, language: Language::English };
+            let created = Host::create(&host, profile).try_take();
+            assert_eq!(created.ok(), Some(Ok(Created::Conflict)));
         }
     }
 
