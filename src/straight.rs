@@ -3,14 +3,25 @@
 //!
 //! It cannot wait: an operation that is not ready is an internal error. So it is not a server. It
 //! has no deadline and does not contain panics, because it could not use them.
+//!
+//! * `ready`: the result of an operation that cannot be waited for.
+//! * `services`: the calls of WeChat's API.
+//! * `units`: the units that wait in the styles.
+
+pub(crate) mod ready;
+mod services;
+mod units;
 
 use std::sync::Arc;
 
-use pipeline::units::{Exact, Fuzzy, Guess, Voice, Welcome, later, nobody};
-use pipeline::{
-    Context, Error, Failure, Fault, Host, LeaseId, Operation, Outcome, Pending, Request, Response,
-    Rule, Verdict, Walk, rules,
+use ::pipeline::units::{self as rules_of, Exact, Fuzzy, Guess, Voice, Welcome, nobody};
+use ::pipeline::{
+    Context, Error, Host, LeaseId, Operation, Outcome, Request, Response, Rule, Verdict, Walk,
+    rules,
 };
+
+use ready::ready;
+use units::{articles, ask, later, profile, weather};
 
 /// Answers one request. The reply is the one that the four styles give, on a host whose operations
 /// are ready.
@@ -44,7 +55,7 @@ fn exchange(ctx: &mut Context) -> Outcome {
     let Some(lease) = rules::exchange::open(ctx, begun)? else {
         return Ok(()); // a repeat: the stored answer
     };
-    ask(ctx)?; // the lease, dropped by an error, releases the turn
+    walk(ctx)?; // the lease, dropped by an error, releases the turn
     commit(ctx, lease.id())?;
     lease.settle();
     Ok(())
@@ -52,39 +63,52 @@ fn exchange(ctx: &mut Context) -> Outcome {
 
 fn commit(ctx: &Context, lease: LeaseId) -> Outcome {
     let record = rules::exchange::record(ctx)?;
-    ready(Operation::Commit, ctx.host().commit(lease, record))
+    Ok(ready(Operation::Commit, ctx.host().commit(lease, record))?)
 }
 
-/// The units, in the order of their ranks. `later` has no rule, because it waits.
-const UNITS: [Option<&dyn Rule>; 6] =
-    [Some(&Voice), Some(&Welcome), Some(&Guess), None, Some(&Exact), Some(&Fuzzy)];
+/// A unit: one that decides at once, or one that waits in the styles.
+enum Unit {
+    Rule(&'static dyn Rule),
+    Waits(&'static str, fn(&Context) -> bool, fn(&mut Context) -> Result<Verdict, Error>),
+}
 
-fn ask(ctx: &mut Context) -> Outcome {
-    let name = |unit: &Option<&dyn Rule>| unit.map_or(later::NAME, Rule::name);
-    let mut walk = Walk::new(ctx, UNITS.iter().map(name));
+/// The units, in the order of their ranks.
+const UNITS: [Unit; 10] = [
+    Unit::Rule(&Voice),
+    Unit::Rule(&Welcome),
+    Unit::Waits(rules_of::profile::NAME, rules_of::profile::wants, profile),
+    Unit::Rule(&Guess),
+    Unit::Waits(rules_of::later::NAME, rules_of::later::wants, later),
+    Unit::Waits(rules_of::weather::NAME, rules_of::weather::wants, weather),
+    Unit::Waits(rules_of::ask::NAME, rules_of::ask::wants, ask),
+    Unit::Waits(rules_of::articles::NAME, rules_of::articles::wants, articles),
+    Unit::Rule(&Exact),
+    Unit::Rule(&Fuzzy),
+];
+
+impl Unit {
+    fn name(&self) -> &'static str {
+        match self {
+            Self::Rule(rule) => rule.name(),
+            Self::Waits(name, ..) => name,
+        }
+    }
+}
+
+fn walk(ctx: &mut Context) -> Outcome {
+    let mut walk = Walk::new(ctx, UNITS.iter().map(Unit::name));
     while let Some(at) = walk.step(ctx) {
-        let verdict = match UNITS[at] {
-            Some(rule) => rule.decide(ctx),
-            None if later::wants(ctx) => {
-                ready(Operation::Sleep, ctx.host().sleep(later::PAUSE))?;
-                later::verdict()
-            }
-            None => Verdict::Pass,
+        let verdict = match &UNITS[at] {
+            Unit::Rule(rule) => rule.decide(ctx),
+            Unit::Waits(_, wants, _) if !wants(ctx) => Verdict::Pass,
+            Unit::Waits(.., unit) => unit(ctx)?,
         };
-        if verdict.settle(ctx, name(&UNITS[at])) {
+        if verdict.settle(ctx, UNITS[at].name()) {
             return Ok(());
         }
     }
     nobody(ctx);
     Ok(())
-}
-
-/// The result of an operation that is ready; one that is not is abandoned.
-pub(crate) fn ready<T>(operation: Operation, pending: Pending<T>) -> Result<T, Error> {
-    match pending.try_take() {
-        Ok(ending) => Ok(ending?),
-        Err(_) => Err(Failure { operation, fault: Fault::Abandoned }.into()),
-    }
 }
 
 #[cfg(test)]

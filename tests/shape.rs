@@ -122,10 +122,10 @@ const LOCKS: [(&str, &str, &str); 7] = [
     ("callbacks/src", "compose.rs", "a race and a panic share one continuation"),
     ("callbacks/src", "thunk.rs", "the callers of a thunk share its result"),
     ("generators/src", "all.rs", "what is woken may be woken by any thread"),
-    ("callbacks/src", "services/ticket.rs", FETCHES),
-    ("promises/src", "services/ticket.rs", FETCHES),
-    ("generators/src", "services/ticket.rs", FETCHES),
-    ("src/async_await", "services/ticket.rs", FETCHES),
+    ("callbacks/src", "services/tickets.rs", FETCHES),
+    ("promises/src", "services/tickets.rs", FETCHES),
+    ("generators/src", "services/tickets.rs", FETCHES),
+    ("src/async_await", "services/tickets.rs", FETCHES),
 ];
 
 /// Why the table of tickets has a lock.

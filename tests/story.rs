@@ -47,6 +47,21 @@ fn both_pages_show_the_same_blocks_in_the_same_order() {
 }
 
 #[test]
+fn every_mistake_that_the_pages_name_is_a_wrong_style() {
+    let wrong = read("docs/WRONG-STYLES.md");
+    for page in PAGES.map(read) {
+        let (_, part) = page.split_once("](WRONG-STYLES.md#callbacks) |").expect("a table");
+        let table = part.split("\n\n").next().unwrap_or_default();
+        let names: Vec<_> = table.split('`').skip(1).step_by(2).collect();
+        let names = names.into_iter().filter(|name| name.contains('_'));
+        let unknown: Vec<_> =
+            names.clone().filter(|name| !wrong.contains(&format!("| `{name}` |"))).collect();
+        assert_eq!(unknown, [""; 0]);
+        assert!(names.count() > 12);
+    }
+}
+
+#[test]
 fn every_part_of_every_program_is_shown_and_so_is_its_output() {
     let page = read(PAGES[0]);
     let programs = programs();

@@ -15,6 +15,10 @@ pub enum Incomparable {
     Baseline(String),
 }
 
+fn all(results: &Compare) -> impl Iterator<Item = &Situation> {
+    results.situations.iter().chain(&results.shapes)
+}
+
 /// Prints how many ratios of `results` agree with those of `other`. Returns whether all agree. Two
 /// ratios agree if they differ by no more than the uncertainties of both together.
 ///
@@ -22,8 +26,8 @@ pub enum Incomparable {
 /// When `other` has not measured the same, or has another baseline.
 pub fn agree(results: &Compare, other: &Compare) -> Result<bool, Incomparable> {
     let (mut compared, mut apart) = (0, Vec::new());
-    for Situation { situation: title, styles, .. } in &results.situations {
-        let same = other.situations.iter().find(|other| other.situation == *title);
+    for Situation { situation: title, styles, .. } in all(results) {
+        let same = all(other).find(|other| other.situation == *title);
         let earlier = &same.ok_or_else(|| Incomparable::Lacks(format!("`{title}`")))?.styles;
         if styles.first().map(|cost| &cost.style) != earlier.first().map(|cost| &cost.style) {
             return Err(Incomparable::Baseline(title.clone()));

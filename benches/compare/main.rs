@@ -29,7 +29,8 @@ use clap::Parser;
 use four_ways::measure::results::Compare;
 use four_ways::measure::results::compare::Size;
 use four_ways::measure::{
-    Comparison, Entry, Environment, Progress, Record, Situation, Unequal, budget, gate, stack,
+    Comparison, Entry, Environment, Progress, Record, Situation, Unequal, budget, gate, shapes,
+    stack,
 };
 use serde::{Deserialize, Serialize};
 
@@ -61,10 +62,11 @@ fn main() {
         let times: Vec<_> = parts.iter().map(|part| part.situations[at].clone()).collect();
         trial::result(situation.title(), &entries, &counts, &Comparison::merged(&times))
     };
-    let situations: Vec<_> = Situation::compared().iter().enumerate().map(situation).collect();
+    let mut situations: Vec<_> = situations().iter().enumerate().map(situation).collect();
+    let shapes = situations.split_off(Situation::compared().len());
     let layers: Vec<_> = parts.iter().map(|part| part.layers.clone()).collect();
     let layer = layer::result(&Comparison::merged(&layers));
-    let results = Compare { situations, layer, sizes: sizes() };
+    let results = Compare { situations, shapes, layer, sizes: sizes() };
     let is_trial = !arguments.is_whole();
     xtask::results::report(environment, &results, is_trial, env!("CARGO_TARGET_TMPDIR"))
         .unwrap_or_else(|error| fail(&error.to_string()));
@@ -79,7 +81,7 @@ fn main() {
 
 /// Measures the part of this process.
 fn part(entries: &[Entry], patience: Duration) -> Result<Part, Unequal> {
-    let situations = Situation::compared();
+    let situations = situations();
     let times = situations.iter().map(|situation| trial::time(situation, entries, patience));
     Ok(Part { situations: times.collect::<Result<_, _>>()?, layers: layer::time(patience)? })
 }
@@ -94,9 +96,14 @@ fn processes(patience: Duration) -> Vec<Part> {
     (1..=PROCESSES).map(process).collect()
 }
 
+/// What is compared: the ways that a request may take, then the shapes of waiting.
+fn situations() -> Vec<Situation> {
+    Situation::compared().into_iter().chain(shapes::compared()).collect()
+}
+
 /// How many times something is timed: each situation and the empty layers, in each process.
 fn looks() -> u32 {
-    PROCESSES * u32::try_from(Situation::compared().len() + 1).expect("they are few")
+    PROCESSES * u32::try_from(situations().len() + 1).expect("they are few")
 }
 
 fn process() -> Part {

@@ -39,9 +39,39 @@ pub trait Around: Send + Sync {
         self.inner().abort(lease)
     }
 
+    /// [`Host::sleep`]
+    fn sleep(&self, duration: Duration) -> Pending<()> {
+        self.inner().sleep(duration)
+    }
+
     /// [`Host::call`]
     fn call(&self, call: Call) -> Pending<Called> {
         self.inner().call(call)
+    }
+
+    /// [`Host::ticket`]
+    fn ticket(&self, account: &str) -> Pending<Option<Ticket>> {
+        self.inner().ticket(account)
+    }
+
+    /// [`Host::replace`]
+    fn replace(&self, account: &str, before: Option<Ticket>, ticket: Ticket) -> Pending<()> {
+        self.inner().replace(account, before, ticket)
+    }
+
+    /// [`Host::find`]
+    fn find(&self, user: User) -> Pending<Option<Profile>> {
+        self.inner().find(user)
+    }
+
+    /// [`Host::create`]
+    fn create(&self, profile: Profile) -> Pending<Created> {
+        self.inner().create(profile)
+    }
+
+    /// [`Host::spawn`]
+    fn spawn(&self, work: Work) {
+        self.inner().spawn(work);
     }
 }
 
@@ -64,7 +94,7 @@ impl<A: Around> Host for A {
     }
 
     fn sleep(&self, duration: Duration) -> Pending<()> {
-        self.inner().sleep(duration)
+        Around::sleep(self, duration)
     }
 
     fn call(&self, call: Call) -> Pending<Called> {
@@ -72,19 +102,19 @@ impl<A: Around> Host for A {
     }
 
     fn ticket(&self, account: &str) -> Pending<Option<Ticket>> {
-        self.inner().ticket(account)
+        Around::ticket(self, account)
     }
 
     fn replace(&self, account: &str, before: Option<Ticket>, ticket: Ticket) -> Pending<()> {
-        self.inner().replace(account, before, ticket)
+        Around::replace(self, account, before, ticket)
     }
 
     fn find(&self, user: User) -> Pending<Option<Profile>> {
-        self.inner().find(user)
+        Around::find(self, user)
     }
 
     fn create(&self, profile: Profile) -> Pending<Created> {
-        self.inner().create(profile)
+        Around::create(self, profile)
     }
 
     fn hold(&self) -> (Box<dyn FnOnce() + Send>, Pending<()>) {
@@ -100,7 +130,7 @@ impl<A: Around> Host for A {
     }
 
     fn spawn(&self, work: Work) {
-        self.inner().spawn(work);
+        Around::spawn(self, work);
     }
 
     fn now(&self) -> Duration {

@@ -5,11 +5,12 @@
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
-use four_ways::measure::{Count, Entry, Exact, Situation};
+use four_ways::measure::{Count, Entry, Exact, Situation, shapes};
 
 /// Prints the counts as JSON, by the titles of the situations and the names of the entries.
 pub fn count(count: fn() -> Count, out: &mut dyn Write) -> io::Result<()> {
-    let counted = Situation::compared().into_iter().map(|situation| {
+    let situations = Situation::compared().into_iter().chain(shapes::compared());
+    let counted = situations.map(|situation| {
         let entries = Entry::all().into_iter();
         let counts = entries.map(|entry| (entry.name, Exact::count(&situation, &entry, count)));
         (situation.title(), counts.collect::<BTreeMap<_, _>>())

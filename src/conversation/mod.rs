@@ -85,6 +85,13 @@ pub fn text(content: &str) -> Turn {
     Turn::new("alice", 0, &body)
 }
 
+/// A conversation of one tap on the menu item with this key.
+#[must_use]
+pub fn tap(key: &str) -> Turn {
+    let turn = Turn::new("alice", 0, message!("alice_taps_the_menu"));
+    Turn::new("alice", 0, &turn.replaced("EventKey", &format!("<![CDATA[{key}]]>")))
+}
+
 /// These turns, for the simulated host of the kit.
 #[must_use]
 pub fn script(turns: &[Turn]) -> Script {

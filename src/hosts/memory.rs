@@ -6,18 +6,31 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use pipeline::{Account, Begun, Exchange, Host, LeaseId, LogLine, Pending, Record, Work};
+use futures::FutureExt;
+use pipeline::rules::deadline::LIMIT;
+use pipeline::{
+    Account, Begun, Call, Called, Created, Exchange, Failure, Fault, Host, LeaseId, LogLine,
+    Operation, Pending, Profile, Record, Ticket, User, Work,
+};
 
+use super::records::{ROOM, Records};
+use super::tickets::Tickets;
 use super::turns::Turns;
 
-/// The host. Its clock stands still, its timers never fire, and its random numbers count up: the
-/// same requests give the same replies.
-#[derive(Default)]
+/// What answers the calls.
+pub type Services = Box<dyn Fn(&Call) -> Pending<Called> + Send + Sync>;
+
+/// The host. Its clock stands still, and its random numbers count up: the same requests give the
+/// same replies. A sleep is over at once, unless it lasts as long as the deadline: then it never
+/// ends.
 pub struct Memory {
     accounts: BTreeMap<String, Arc<Account>>,
     now: Duration,
     drawn: AtomicU64,
     turns: Turns,
+    services: Services,
+    tickets: Tickets,
+    records: Records,
 }
 
 impl Memory {
@@ -25,8 +38,24 @@ impl Memory {
     #[must_use]
     pub fn new(accounts: impl IntoIterator<Item = Account>, now: Duration) -> Self {
         let named = |account: Account| (account.name.to_string(), Arc::new(account));
-        let accounts = accounts.into_iter().map(named).collect();
-        Self { accounts, now, ..Self::default() }
+        Self {
+            accounts: accounts.into_iter().map(named).collect(),
+            now,
+            drawn: AtomicU64::default(),
+            turns: Turns::default(),
+            services: Box::new(|_| missing()),
+            tickets: Tickets::default(),
+            records: Records::new(ROOM),
+        }
+    }
+
+    /// The same host with these services. It has none otherwise, and every call fails.
+    #[must_use]
+    pub fn with_services(
+        self,
+        services: impl Fn(&Call) -> Pending<Called> + Send + Sync + 'static,
+    ) -> Self {
+        Self { services: Box::new(services), ..self }
     }
 
     /// The same host with `first` as the first random number.
@@ -34,6 +63,10 @@ impl Memory {
     pub fn drawing_from(self, first: u64) -> Self {
         Self { drawn: AtomicU64::new(first), ..self }
     }
+}
+
+fn missing() -> Pending<Called> {
+    Pending::ended(Err(Failure { operation: Operation::Call, fault: Fault::Permanent }))
 }
 
 impl Host for Memory {
@@ -54,13 +87,34 @@ impl Host for Memory {
         Pending::ready(())
     }
 
-    fn sleep(&self, _duration: Duration) -> Pending<()> {
-        Pending::never()
+    fn sleep(&self, duration: Duration) -> Pending<()> {
+        if duration < LIMIT { Pending::ready(()) } else { Pending::never() }
     }
 
-    /// Nothing here waits for long, so no work goes on after its request.
+    fn call(&self, call: Call) -> Pending<Called> {
+        (self.services)(&call)
+    }
+
+    fn ticket(&self, account: &str) -> Pending<Option<Ticket>> {
+        Pending::ready(self.tickets.get(account))
+    }
+
+    fn replace(&self, account: &str, before: Option<Ticket>, ticket: Ticket) -> Pending<()> {
+        self.tickets.replace(account, before.as_ref(), ticket);
+        Pending::ready(())
+    }
+
+    fn find(&self, user: User) -> Pending<Option<Profile>> {
+        Pending::ready(self.records.find(user))
+    }
+
+    fn create(&self, profile: Profile) -> Pending<Created> {
+        Pending::ready(self.records.create(profile))
+    }
+
+    /// All that can happen here happens in one poll.
     fn spawn(&self, work: Work) {
-        drop(work);
+        let _ = work.now_or_never();
     }
 
     fn now(&self) -> Duration {

@@ -1,11 +1,11 @@
 //! The hosts: implementations of [`Host`](pipeline::Host).
 //!
 //! * [`turns`]: the table of exchanges behind a lock, with those who wait.
-//! * [`memory`]: a host that keeps everything in memory and answers at once.
 //! * [`shards`]: many tables of exchanges, each for some of the users.
 //! * [`timers`]: timers for many requests on one task.
 //! * [`tickets`]: the accounts' access tokens, in memory.
 //! * [`records`]: the users' records, in memory.
+//! * [`memory`]: a host that keeps everything in memory and answers at once.
 //! * [`services`]: the services of the configuration, called over HTTP.
 //! * [`live`]: the host of the server: in memory, real time, the runtime's tasks.
 //!

@@ -5,8 +5,8 @@
 
 use std::time::Duration;
 
-/// All situations and the empty layers, in all processes.
-pub const COMPARE: Duration = Duration::from_secs(143);
+/// All situations, shapes and empty layers, in all processes.
+pub const COMPARE: Duration = Duration::from_secs(215);
 
 /// All absolute times, including what is not timed and the drawing.
 pub const GROUPS: Duration = Duration::from_secs(240);

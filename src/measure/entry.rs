@@ -3,6 +3,7 @@
 
 use std::hint::black_box;
 use std::mem::size_of_val;
+use std::rc::Rc;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -22,21 +23,40 @@ pub struct Entry {
     /// The size of the future that it returns for a request, if it returns one.
     pub future: Option<usize>,
     handle: Box<Handle>,
+    /// Answers two requests at once, if it can.
+    both: Option<Box<Both>>,
 }
 
 /// Returns `None` when it does not answer.
 type Handle = dyn Fn(&World, Request) -> Option<Response>;
 
-/// An entry that is not measured because its answer differs.
+type Both = dyn Fn(&World, [Request; 2]) -> [Option<Response>; 2];
+
+/// Why an entry is not measured: it differs from the first one.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
-#[error("{name} is not measured: its answer to request {request} is not that of {baseline}")]
-pub struct Unequal {
-    /// The entry.
-    pub name: &'static str,
-    /// The first entry.
-    pub baseline: &'static str,
-    /// The number of the request, from 0.
-    pub request: usize,
+pub enum Unequal {
+    /// Its answer differs.
+    #[error("{name} is not measured: its answer to request {request} is not that of {baseline}")]
+    Answer {
+        /// The entry.
+        name: &'static str,
+        /// The first entry.
+        baseline: &'static str,
+        /// The number of the request, from 0.
+        request: usize,
+    },
+    /// It calls the services more or less often.
+    #[error("{name} is not measured: it makes {calls} calls, {baseline} makes {expected}")]
+    Calls {
+        /// The entry.
+        name: &'static str,
+        /// How many calls it makes.
+        calls: usize,
+        /// The first entry.
+        baseline: &'static str,
+        /// How many calls that one makes.
+        expected: usize,
+    },
 }
 
 impl Entry {
@@ -45,7 +65,7 @@ impl Entry {
         name: &'static str,
         handle: impl Fn(&World, Request) -> Option<Response> + 'static,
     ) -> Self {
-        Self { name, can_wait: true, future: None, handle: Box::new(handle) }
+        Self { name, can_wait: true, future: None, handle: Box::new(handle), both: None }
     }
 
     /// The straight line.
@@ -84,15 +104,39 @@ impl Entry {
     }
 
     pub(super) fn callbacks(onion: callbacks::Onion) -> Self {
-        let slot = Arc::new(Mutex::new(None));
-        Self::new("callbacks", move |world, request| {
-            let reply = Arc::clone(&slot);
-            onion.handle(Arc::clone(world.host()), request, move |response| {
-                *reply.lock().unwrap_or_else(PoisonError::into_inner) = Some(response);
-            });
+        let slots = [(); 2].map(|()| Arc::new(Mutex::new(None)));
+        let onion = Rc::new(onion);
+        let start = {
+            let slots = slots.clone();
+            move |world: &World, at: usize, request| {
+                let reply = Arc::clone(&slots[at]);
+                onion.handle(Arc::clone(world.host()), request, move |response| {
+                    *reply.lock().unwrap_or_else(PoisonError::into_inner) = Some(response);
+                });
+            }
+        };
+        let taken =
+            move |at: usize| slots[at].lock().unwrap_or_else(PoisonError::into_inner).take();
+        let (start, taken) = (Rc::new(start), Rc::new(taken));
+        let (start_both, taken_both) = (Rc::clone(&start), Rc::clone(&taken));
+        let entry = Self::new("callbacks", move |world, request| {
+            start(world, 0, request);
             while world.turn() {}
-            slot.lock().unwrap_or_else(PoisonError::into_inner).take()
+            taken(0)
+        });
+        entry.answering_both(move |world, [one, other]| {
+            start_both(world, 0, one);
+            start_both(world, 1, other);
+            while world.turn() {}
+            [taken_both(0), taken_both(1)]
         })
+    }
+
+    fn answering_both(
+        self,
+        both: impl Fn(&World, [Request; 2]) -> [Option<Response>; 2] + 'static,
+    ) -> Self {
+        Self { both: Some(Box::new(both)), ..self }
     }
 
     /// The same entry, slowed down by some 4 to 7 per cent of a text: it reads each query once more. A
@@ -107,10 +151,16 @@ impl Entry {
         Self { name: "slowed", handle: Box::new(slowed), ..self }
     }
 
-    /// Answers the requests one after the other. `replies` must have room for all replies, so that
-    /// only the entry allocates memory.
+    /// Answers the requests one after the other, or two at a time if the world wants that and the
+    /// entry can. `replies` must have room for all replies, so that only the entry allocates memory.
     pub fn play(&self, world: &World, requests: Vec<Request>, replies: &mut Vec<Option<Response>>) {
-        replies.extend(requests.into_iter().map(|request| (self.handle)(world, request)));
+        let mut requests = requests.into_iter();
+        if let Some(both) = self.both.as_ref().filter(|_| world.is_in_pairs()) {
+            while let (Some(one), Some(other)) = (requests.next(), requests.next()) {
+                replies.extend(both(world, [one, other]));
+            }
+        }
+        replies.extend(requests.map(|request| (self.handle)(world, request)));
     }
 
     /// How long it takes to answer the requests in a new world, from the requests to the replies.
@@ -142,10 +192,17 @@ macro_rules! polled {
             $(pub(super) fn $style(onion: $style::Onion) -> Self {
                 let (host, request) = (conversation::memory(), conversation::text("hello").request);
                 let future = Some(size_of_val(&onion.handle(host, request)));
+                let onion = Rc::new(onion);
+                let other = Rc::clone(&onion);
                 let handle = move |world: &World, request| {
                     world.finish(onion.handle(Arc::clone(world.host()), request))
                 };
-                Self { future, ..Self::new($name, handle) }
+                let entry = Self { future, ..Self::new($name, handle) };
+                entry.answering_both(move |world, requests| {
+                    world.finish_both(
+                        requests.map(|request| other.handle(Arc::clone(world.host()), request)),
+                    )
+                })
             })*
         }
     };
@@ -153,7 +210,8 @@ macro_rules! polled {
 
 polled! { promises "promises" generators "generators" async_await "async-await" }
 
-/// Whether all entries answer `requests` as the first one does, each in a world of its own.
+/// Whether all entries answer `requests` as the first one does, each in a world of its own, and
+/// call the services as often.
 ///
 /// # Errors
 /// The first entry that does not. An entry that is fast because it does less is not measured.
@@ -163,17 +221,21 @@ pub fn agree(
     requests: &[Request],
 ) -> Result<(), Unequal> {
     let play = |entry: &Entry| {
-        let mut replies = Vec::with_capacity(requests.len());
-        entry.play(&world(entry), requests.to_vec(), &mut replies);
-        replies
+        let (world, mut replies) = (world(entry), Vec::with_capacity(requests.len()));
+        entry.play(&world, requests.to_vec(), &mut replies);
+        (replies, world.calls())
     };
-    let Some((baseline, others)) = entries.split_first() else { return Ok(()) };
-    let expected = play(baseline);
+    let Some((first, others)) = entries.split_first() else { return Ok(()) };
+    let (answers, expected) = play(first);
+    let baseline = first.name;
     for entry in others {
-        let replies = play(entry);
-        let unlike = |at: &usize| replies[*at].is_none() || replies[*at] != expected[*at];
+        let (name, (replies, calls)) = (entry.name, play(entry));
+        let unlike = |at: &usize| replies[*at].is_none() || replies[*at] != answers[*at];
         if let Some(request) = (0..requests.len()).find(unlike) {
-            return Err(Unequal { name: entry.name, baseline: baseline.name, request });
+            return Err(Unequal::Answer { name, baseline, request });
+        }
+        if calls != expected {
+            return Err(Unequal::Calls { name, calls, baseline, expected });
         }
     }
     Ok(())
@@ -199,7 +261,7 @@ mod tests {
     fn who_answers_otherwise_is_not_measured() {
         let silent = Entry::new("silent", |_, _| None);
         let entries = [Entry::straight(), silent];
-        let unequal = Unequal { name: "silent", baseline: "straight line", request: 0 };
+        let unequal = Unequal::Answer { name: "silent", baseline: "straight line", request: 0 };
         assert_eq!(agree(&entries, |_| World::ready(), &requests()), Err(unequal));
     }
 }

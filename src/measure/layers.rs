@@ -6,7 +6,8 @@ use futures::FutureExt;
 use pipeline::{Context, Operation, Outcome, Response};
 
 use super::Entry;
-use crate::{async_await, straight};
+use crate::async_await;
+use crate::straight::ready::ready;
 
 /// The straight line and the four styles, with `depth` empty layers around a layer that answers. An
 /// empty layer runs the next one and does nothing else.
@@ -83,7 +84,7 @@ pub fn around_a_wait(depth: usize) -> Vec<Entry> {
     vec![
         called(depth, |ctx, _| {
             let lookup = ctx.host().account(&ctx.request().account);
-            ctx.account = straight::ready(Operation::Account, lookup)?;
+            ctx.account = ready(Operation::Account, lookup)?;
             answer(ctx);
             Ok(())
         }),

@@ -4,6 +4,7 @@
 //! * [`world`]: a host whose operations are ready, wait or fail.
 //! * [`entry`]: the entries that are measured, each called as its users call it.
 //! * [`situation`]: the ways that a request may take.
+//! * [`shapes`]: the six shapes in which the styles wait for services.
 //! * [`layers`]: onions of layers that do nothing.
 //! * [`count`]: counts of what the allocator was asked for.
 //! * [`exact`]: what can be counted, per reply.
@@ -37,6 +38,7 @@ pub mod progress;
 pub mod record;
 pub mod results;
 pub mod rounds;
+pub mod shapes;
 pub mod situation;
 pub mod stack;
 pub mod world;

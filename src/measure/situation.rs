@@ -1,13 +1,15 @@
 //! The requests that are answered in a measurement: the ways that a request may take.
 
-use pipeline::{Operation, Request};
+use std::sync::Arc;
+
+use pipeline::{Host, Operation, Request};
 
 use super::world::{Schedule, World};
 use crate::conversation::{self, Turn};
 use crate::straight;
 
 /// How many requests are played in one world. They are signed one second apart.
-const REQUESTS: u64 = 16;
+pub const REQUESTS: u64 = 16;
 
 /// Four of eight requests meet a failing operation: `account` once, `begin` twice, `commit` once.
 const HALF: Schedule = &[
@@ -30,6 +32,9 @@ pub struct Situation {
     before: Vec<Request>,
     waits: bool,
     schedule: Schedule,
+    /// Makes its host, if that is not the conversation's.
+    host: Option<fn() -> Arc<dyn Host>>,
+    in_pairs: bool,
 }
 
 impl Situation {
@@ -38,7 +43,27 @@ impl Situation {
     }
 
     fn of(name: &'static str, requests: Vec<Request>) -> Self {
-        Self { name, requests, before: Vec::new(), waits: false, schedule: &[] }
+        let (before, schedule) = (Vec::new(), &[]);
+        Self { name, requests, before, waits: false, schedule, host: None, in_pairs: false }
+    }
+
+    /// Requests to a host that `host` makes.
+    pub(super) fn at(
+        host: fn() -> Arc<dyn Host>,
+        name: &'static str,
+        requests: impl Fn(u64) -> Request,
+    ) -> Self {
+        Self { host: Some(host), ..Self::new(name, requests) }
+    }
+
+    /// The same after these requests, which are not measured.
+    pub(super) fn after(self, before: Vec<Request>) -> Self {
+        Self { before, ..self }
+    }
+
+    /// The same, but two requests at a time are answered at once.
+    pub(super) fn in_pairs(self) -> Self {
+        Self { in_pairs: true, ..self }
     }
 
     /// Requests whose operations are ready at once.
@@ -108,14 +133,15 @@ impl Situation {
     /// A new world for it. If the entry cannot wait (the straight line), its operations are ready.
     #[must_use]
     pub fn world(&self, can_wait: bool) -> World {
-        let world = World::ready();
+        let world = self.host.map_or_else(World::ready, |host| World::of(host()));
         for request in &self.before {
             let _ = straight::handle(world.host(), request.clone());
         }
-        match (self.waits && can_wait, self.schedule) {
-            (false, []) => world,
+        let world = match (self.waits && can_wait, self.schedule) {
+            (false, []) if self.host.is_none() => world,
             (waits, schedule) => world.staged(waits, schedule),
-        }
+        };
+        if self.in_pairs { world.in_pairs() } else { world }
     }
 }
 

@@ -16,13 +16,14 @@ mod spent;
 
 use std::alloc::System;
 use std::hint::black_box;
+use std::rc::Rc;
 use std::{env, process};
 
 use baseline::{Baseline, FENCE};
 use callgrind::Callgrind;
 use four_ways::conversation;
 use four_ways::measure::results::fence::{self, REPLIES};
-use four_ways::measure::{Count, Entry, Situation, World, allocations, layers};
+use four_ways::measure::{Count, Entry, Situation, World, allocations, layers, shapes};
 use pipeline::{Request, Response};
 use stats_alloc::{INSTRUMENTED_SYSTEM, StatsAlloc};
 
@@ -42,21 +43,29 @@ struct Play {
 }
 
 impl Play {
-    /// Texts that a unit answers, ready and waiting; texts of which half fail; sixty-four empty
-    /// layers.
+    /// Texts that a unit answers, ready and waiting; texts of which half fail; the shapes of
+    /// waiting, ready and waiting; sixty-four empty layers.
     fn all() -> Vec<Self> {
         let text = conversation::text("hello").request;
-        let situations: [(_, fn() -> Situation); 3] = [
-            ("text hit, ready", Situation::text),
-            ("text hit, waiting", || Situation::text().waiting()),
-            ("half fail, ready", Situation::failing),
+        let mut situations = vec![
+            ("text hit, ready".to_owned(), Situation::text()),
+            ("text hit, waiting".to_owned(), Situation::text().waiting()),
+            ("half fail, ready".to_owned(), Situation::failing()),
         ];
+        for shape in shapes::all() {
+            situations.push((format!("{}, ready", shape.name), shape));
+        }
+        for shape in shapes::all() {
+            situations.push((format!("{}, waiting", shape.name), shape.waiting()));
+        }
         let mut plays = Vec::new();
         for (name, situation) in situations {
+            let situation = Rc::new(situation);
             for entry in Entry::all() {
-                let can_wait = entry.can_wait;
-                let world = Box::new(move || situation().world(can_wait));
-                plays.push(Self::new(name, entry, world, situation().requests));
+                let (can_wait, requests) = (entry.can_wait, situation.requests.clone());
+                let situation = Rc::clone(&situation);
+                let world = Box::new(move || situation.world(can_wait));
+                plays.push(Self::new(&name, entry, world, requests));
             }
         }
         for entry in layers::empty(64) {

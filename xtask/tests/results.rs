@@ -184,13 +184,14 @@ fn tables(document: &str) -> usize {
 fn the_results_have_few_tables_and_the_full_results_have_all() {
     let read = |path| fs::read_to_string(root().join(path)).expect("committed");
     let (few, all) = (read("docs/RESULTS.md"), read("docs/RESULTS-FULL.md"));
-    assert!((1..=8).contains(&tables(&few)), "{} tables", tables(&few));
+    assert!((1..=9).contains(&tables(&few)), "{} tables", tables(&few));
     // The folded details have one for each situation, the runtimes one for each measure and one
     // for what `Send` costs; beside them there are the environments and those that are listed here.
-    let folded = published::<Compare>().situations.len() + {
-        let runtimes = published::<Runtimes>();
-        runtimes.measures.len() + usize::from(!runtimes.send.is_empty())
-    };
+    let (compare, runtimes) = (published::<Compare>(), published::<Runtimes>());
+    let folded = compare.situations.len()
+        + compare.shapes.len()
+        + runtimes.measures.len()
+        + usize::from(!runtimes.send.is_empty());
     let listed = [
         ("A reply, by situation", 1),
         ("An empty layer", 1),
@@ -255,6 +256,25 @@ fn what_was_not_measured_is_left_out_or_a_dash() {
         (slowed.allocations, slowed.bytes, slowed.polls) = (None, None, None);
     }
     assert!(printed(&compare).contains("| – | – | – |\n"));
+}
+
+#[test]
+fn the_times_of_the_shapes_are_shown_where_they_were_measured() {
+    let copy = copied("shapes");
+    let title = "join, each operation suspends once";
+    edit(&copy, &format!("{FOLDER}/compare.json"), |text| {
+        let mut record: Value = serde_json::from_str(&text).expect("JSON");
+        let mut shape = record["results"]["situations"][0].clone();
+        shape["situation"] = title.into();
+        record["results"]["shapes"] = vec![shape].into();
+        record.to_string()
+    });
+    let documents = documents(&copy).unwrap_or_else(|error| panic!("{error}"));
+    for (path, shown) in [("docs/RESULTS.md", 1), ("docs/RESULTS-FULL.md", 4)] {
+        let document = documents.iter().find(|document| document.path == path).expect("rendered");
+        assert_eq!(document.text.matches(&format!("| {title} |")).count(), shown, "{path}");
+        assert!(!document.text.contains("not measured yet"), "{path}");
+    }
 }
 
 #[test]

@@ -99,6 +99,42 @@ fn the_work_is_nearly_the_same_in_all() {
 }
 
 #[test]
+fn async_await_adds_least_to_a_shape_where_nothing_waits_and_generators_always_most() {
+    let fence = fence(root()).expect("committed");
+    for shape in ["share", "recover", "join", "race", "retry", "loop"] {
+        for how in ["ready", "waiting"] {
+            let spent = STYLES.map(|style| {
+                fence.plays[&format!("{shape}, {how}: {style}")].instructions.expect("counted")
+            });
+            let [callbacks, promises, generators, async_await] = spent;
+            assert!(generators > callbacks.max(promises).max(async_await), "{shape}, {how}");
+            let least = async_await < callbacks.min(promises);
+            assert!(least || how == "waiting", "{shape}, {how}");
+        }
+    }
+}
+
+#[test]
+fn callbacks_ask_for_most_in_a_join_and_a_race_and_generators_in_the_other_shapes() {
+    let fence = fence(root()).expect("committed");
+    for shape in ["share", "recover", "join", "race", "retry", "loop"] {
+        for how in ["ready", "waiting"] {
+            let situation = format!("{shape}, {how}");
+            let [callbacks, promises, generators, async_await] =
+                STYLES.map(|style| fence.allocations(style, &situation).expect("counted"));
+            let most = if matches!(shape, "join" | "race") { callbacks } else { generators };
+            assert!(
+                [callbacks, promises, generators, async_await].iter().all(|each| *each <= most)
+            );
+            if how == "waiting" {
+                let least = callbacks.min(generators);
+                assert!(promises.max(async_await) < least, "{situation}");
+            }
+        }
+    }
+}
+
+#[test]
 fn layers_that_the_compiler_knows_cost_hardly_anything() {
     let peers = published::<Peers>().peers;
     let layer = |name: &str| peers.iter().find(|peer| peer.peer == name).expect("measured").layer;

@@ -3,7 +3,8 @@ use std::sync::Arc;
 use ::pipeline::Call;
 use ::pipeline::api::{Advice, Attempts, Caller, Trouble};
 
-use super::ticket::{Tickets, ticket};
+use super::ticket::ticket;
+use super::tickets::Tickets;
 use crate::compose::{Bounce, Done};
 
 /// Calls WeChat's API with a ticket, and again as the answer advises.
@@ -19,6 +20,7 @@ pub fn api(
 
 type Then = Box<dyn FnOnce(Result<Vec<u8>, Trouble>, Done) -> Bounce + Send>;
 
+// ANCHOR: retry
 /// A loop is a function that its own continuation calls again. There are few attempts, so they fit
 /// on the stack.
 fn attempt(
@@ -45,3 +47,4 @@ fn attempt(
         }
     })
 }
+// ANCHOR_END: retry

@@ -3,7 +3,7 @@ use std::sync::Arc;
 use ::pipeline::{Context, Outcome, rules};
 
 use super::api::api;
-use super::ticket::Tickets;
+use super::tickets::Tickets;
 use crate::compose::{Bounce, Done};
 
 /// Sends the answer of a request that could not wait for it as a customer-service message.

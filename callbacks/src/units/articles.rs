@@ -28,6 +28,7 @@ fn read(
     let (done, asked) = asked.apart();
     api(caller, Arc::clone(&tickets), page, done, move |answered, done| {
         let asked = asked(done);
+        // ANCHOR: loop
         match pages.take(answered) {
             Err(_) => say(found, true, ctx, asked),
             Ok(page) if search.add(&mut found, &page) => say(found, false, ctx, asked),
@@ -38,6 +39,7 @@ fn read(
                 Bounce::Step(Box::new(next), domain)
             }
         }
+        // ANCHOR_END: loop
     })
 }
 

@@ -19,6 +19,7 @@ pub fn ask(ctx: Box<Context>, asked: Asked) -> Bounce {
     })
 }
 
+// ANCHOR: race
 /// The first good answer. The loser is cancelled.
 fn faster(first: Cancelled<String>, ctx: Box<Context>, asked: Asked) -> Bounce {
     let second = answer(ctx.host().call(rule::second(&ctx)));
@@ -27,6 +28,7 @@ fn faster(first: Cancelled<String>, ctx: Box<Context>, asked: Asked) -> Bounce {
         asked.call(None, rule::verdict(&ctx, ended.ok()), ctx)
     })
 }
+// ANCHOR_END: race
 
 /// The failure of an answer that is not a good one.
 const BAD: Failure = Failure { operation: Operation::Call, fault: Fault::Permanent };

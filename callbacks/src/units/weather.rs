@@ -13,6 +13,7 @@ pub fn weather(ctx: Box<Context>, asked: Asked) -> Bounce {
     })
 }
 
+// ANCHOR: join
 fn both(place: rule::Place, ctx: Box<Context>, asked: Asked) -> Bounce {
     // Both are submitted here and not when the thunks are called, so that a panic of the host is
     // one of this unit.
@@ -26,3 +27,4 @@ fn both(place: rule::Place, ctx: Box<Context>, asked: Asked) -> Bounce {
         Ok(Err(_)) | Err(_) => unreachable!("there are two results, and no thunk fails"),
     })
 }
+// ANCHOR_END: join

@@ -3,7 +3,8 @@ use std::sync::Arc;
 use ::pipeline::Call;
 use ::pipeline::api::{Advice, Attempts, Caller, Trouble};
 
-use super::ticket::{Tickets, ticket};
+use super::ticket::ticket;
+use super::tickets::Tickets;
 use crate::ask::Routine;
 
 /// Calls WeChat's API with a ticket, and again as the answer advises.

@@ -42,6 +42,7 @@ fn pages(
     caller: Caller,
     tickets: Arc<Tickets>,
 ) -> impl Stream<Item = Result<Vec<Article>, Trouble>> + Send {
+    // ANCHOR: loop
     stream! {
         let mut pages = Pages::default();
         let mut failed = false;
@@ -52,4 +53,5 @@ fn pages(
             yield page;
         }
     }
+    // ANCHOR_END: loop
 }

@@ -28,6 +28,7 @@ pub fn ask(ctx: Box<Context>) -> Routine<Asked> {
     })
 }
 
+// ANCHOR: race
 /// The first good answer. The loser is dropped, and so cancelled.
 fn faster(first: Pending<Called>, second: Pending<Called>) -> Routine<Option<String>> {
     go!(co => {
@@ -39,3 +40,4 @@ fn faster(first: Pending<Called>, second: Pending<Called>) -> Routine<Option<Str
         }
     })
 }
+// ANCHOR_END: race

@@ -11,9 +11,11 @@ pub fn weather(ctx: Box<Context>) -> Routine<Asked> {
             Ok(place) => place,
             Err(verdict) => return (ctx, Ok(verdict)),
         };
+        // ANCHOR: join
         let forecast = ctx.host().call(rule::forecast(&place));
         let air = ctx.host().call(rule::air(&place));
         let (forecast, air) = yield_!(co, (forecast, air));
+        // ANCHOR_END: join
         let verdict = rule::verdict(&ctx, &place, forecast, air);
         (ctx, Ok(verdict))
     })

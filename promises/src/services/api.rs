@@ -4,7 +4,8 @@ use ::pipeline::Call;
 use ::pipeline::api::{Advice, Attempts, Caller, Trouble};
 use futures::future::{self, BoxFuture, FutureExt, TryFutureExt};
 
-use super::ticket::{Tickets, ticket};
+use super::ticket::ticket;
+use super::tickets::Tickets;
 
 /// Calls WeChat's API with a ticket, and again as the answer advises.
 pub fn api(

@@ -4,7 +4,7 @@ use ::pipeline::{Context, rules};
 use futures::future::{self, BoxFuture, FutureExt};
 
 use super::api::api;
-use super::ticket::Tickets;
+use super::tickets::Tickets;
 use crate::compose::Rejection;
 
 /// Sends the answer of a request that could not wait for it as a customer-service message.

@@ -12,12 +12,14 @@ use crate::services::{Tickets, api};
 pub fn articles(ctx: Box<Context>, tickets: Arc<Tickets>) -> Promise<(Box<Context>, Verdict)> {
     let search = Search::new(&ctx);
     let enough = search.limit();
+    // ANCHOR: loop
     pages(Caller::of(&ctx), tickets)
         .map_ok(|page| stream::iter(page).map(Ok::<Article, Trouble>))
         .try_flatten()
         .try_filter(move |article| future::ready(search.fits(article)))
         .take(enough)
         .collect::<Vec<_>>()
+        // ANCHOR_END: loop
         .map(|articles| {
             let failed = articles.iter().any(Result::is_err);
             let found = articles.into_iter().flatten().collect();

@@ -27,6 +27,7 @@ pub fn ask(ctx: Box<Context>) -> Promise<(Box<Context>, Verdict)> {
         .promise()
 }
 
+// ANCHOR: race
 /// The first good answer. The loser is dropped, and so cancelled.
 fn faster(
     first: Pending<Called>,
@@ -40,6 +41,7 @@ fn faster(
         }
     })
 }
+// ANCHOR_END: race
 
 fn said(ctx: Box<Context>, words: Option<String>) -> Promise<(Box<Context>, Verdict)> {
     let verdict = rule::verdict(&ctx, words);

@@ -23,6 +23,7 @@ pub fn profile(mut ctx: Box<Context>, tickets: Arc<Tickets>) -> Promise<(Box<Con
         .promise()
 }
 
+// ANCHOR: recover
 fn create(
     caller: Caller,
     user: User,
@@ -44,3 +45,4 @@ fn create(
         })
         .boxed()
 }
+// ANCHOR_END: recover

@@ -13,6 +13,7 @@ pub fn weather(ctx: Box<Context>) -> Promise<(Box<Context>, Verdict)> {
     })
 }
 
+// ANCHOR: join
 fn both(place: rule::Place, ctx: Box<Context>) -> Promise<(Box<Context>, Verdict)> {
     let forecast = ctx.host().call(rule::forecast(&place));
     let air = ctx.host().call(rule::air(&place));
@@ -23,3 +24,4 @@ fn both(place: rule::Place, ctx: Box<Context>) -> Promise<(Box<Context>, Verdict
         })
         .promise()
 }
+// ANCHOR_END: join

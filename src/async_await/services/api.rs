@@ -3,10 +3,12 @@ use std::sync::Arc;
 use ::pipeline::Call;
 use ::pipeline::api::{Advice, Attempts, Caller, Trouble};
 
-use super::ticket::{Tickets, ticket};
+use super::ticket::ticket;
+use super::tickets::Tickets;
 
 /// Calls WeChat's API with a ticket, and again as the answer advises.
 pub async fn api(caller: &Caller, tickets: &Arc<Tickets>, call: Call) -> Result<Vec<u8>, Trouble> {
+    // ANCHOR: retry
     let mut attempts = Attempts::new(call);
     loop {
         let ticket = ticket(caller, tickets, attempts.failed()).await?;
@@ -18,4 +20,5 @@ pub async fn api(caller: &Caller, tickets: &Arc<Tickets>, call: Call) -> Result<
             Advice::Renew => {}
         }
     }
+    // ANCHOR_END: retry
 }

@@ -19,6 +19,7 @@ pub async fn ask(ctx: &mut Context) -> Result<Verdict, Error> {
     Ok(rule::verdict(ctx, words))
 }
 
+// ANCHOR: race
 /// The first good answer. The loser is dropped, and so cancelled.
 async fn faster(first: Pending<Called>, second: Pending<Called>) -> Option<String> {
     let (Either::Left((answered, other)) | Either::Right((answered, other))) =
@@ -28,3 +29,4 @@ async fn faster(first: Pending<Called>, second: Pending<Called>) -> Option<Strin
         None => rule::words(other.await),
     }
 }
+// ANCHOR_END: race

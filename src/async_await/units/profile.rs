@@ -11,6 +11,7 @@ pub async fn profile(ctx: &mut Context, tickets: Arc<Tickets>) -> Result<Verdict
     let mut found = ctx.host().find(user.clone()).await;
     if let Ok(None) = found {
         let answered = api(&Caller::of(ctx), &tickets, rule::info(&user)).await;
+        // ANCHOR: recover
         if let Some(profile) = rule::profile(&user, answered) {
             found = match ctx.host().create(profile.clone()).await {
                 Ok(Created::New) => Ok(Some(profile)),
@@ -19,6 +20,7 @@ pub async fn profile(ctx: &mut Context, tickets: Arc<Tickets>) -> Result<Verdict
                 Err(failure) => Err(failure),
             };
         }
+        // ANCHOR_END: recover
     }
     Ok(rule::take(ctx, found))
 }

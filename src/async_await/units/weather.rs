@@ -8,8 +8,10 @@ pub async fn weather(ctx: &mut Context) -> Result<Verdict, Error> {
         Ok(place) => place,
         Err(verdict) => return Ok(verdict),
     };
+    // ANCHOR: join
     let forecast = host.call(rule::forecast(&place));
     let air = host.call(rule::air(&place));
     let (forecast, air) = join(forecast, air).await;
+    // ANCHOR_END: join
     Ok(rule::verdict(ctx, &place, forecast, air))
 }

@@ -11,6 +11,9 @@ use super::shape::{Results, told};
 pub struct Compare {
     /// The results, one for each way that a request may take.
     pub situations: Vec<Situation>,
+    /// The same for the six shapes of waiting; empty where they were not measured.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub shapes: Vec<Situation>,
     /// What an empty layer costs.
     #[serde(rename = "empty layer")]
     pub layer: EmptyLayer,
@@ -107,18 +110,23 @@ impl Compare {
     /// straight line, or its allocations are counts of other code.
     #[must_use]
     pub fn fault(&self, fence: &Fence) -> Option<String> {
-        self.situations.iter().find_map(|Situation { situation, styles, .. }| {
-            let first = styles.first().map_or("nobody", |cost| &cost.style);
-            if first != BASELINE {
-                return Some(format!("the baseline of `{situation}` is {first}"));
-            }
-            styles.iter().find_map(|Cost { style, allocations, .. }| {
-                let fenced = fence.allocations(style, situation)?;
-                let counted = allocations.map_or("no".to_owned(), |counted| counted.to_string());
-                (*allocations != Some(fenced)).then(|| {
-                    format!("{style} has {counted} allocations in `{situation}`, fenced: {fenced}")
+        self.situations.iter().chain(&self.shapes).find_map(
+            |Situation { situation, styles, .. }| {
+                let first = styles.first().map_or("nobody", |cost| &cost.style);
+                if first != BASELINE {
+                    return Some(format!("the baseline of `{situation}` is {first}"));
+                }
+                styles.iter().find_map(|Cost { style, allocations, .. }| {
+                    let fenced = fence.allocations(style, situation)?;
+                    let counted =
+                        allocations.map_or("no".to_owned(), |counted| counted.to_string());
+                    (*allocations != Some(fenced)).then(|| {
+                        format!(
+                            "{style} has {counted} allocations in `{situation}`, fenced: {fenced}"
+                        )
+                    })
                 })
-            })
-        })
+            },
+        )
     }
 }
