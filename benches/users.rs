@@ -11,6 +11,7 @@ use std::process;
 use four_ways::measure::results::Users;
 use four_ways::measure::results::users::Held;
 use four_ways::measure::{self, Entry, Environment, Situation, gate};
+use pipeline::rules::deadline::LIMIT;
 use stats_alloc::{INSTRUMENTED_SYSTEM, StatsAlloc};
 
 #[global_allocator]
@@ -45,6 +46,8 @@ fn held(entry: &Entry, situation: &Situation) -> usize {
     let mut replies = Vec::with_capacity(situation.requests.len());
     entry.play(&world, situation.requests.clone(), &mut replies);
     drop(replies);
+    // The host keeps the last deadline until the next is armed, and the straight line arms none.
+    drop(world.host().sleep(LIMIT));
     in_use() - before
 }
 

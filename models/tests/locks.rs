@@ -14,7 +14,7 @@ use syn::{Attribute, Block, Expr, FnArg, Ident, Pat, ReturnType, Signature, Stmt
 
 /// What may be called under a lock: the name of what it is called on, and its own. First in all
 /// files, then in one.
-const CALLS: [(&str, &str); 19] = [
+const CALLS: [(&str, &str); 20] = [
     ("", ".unwrap_or_else .map .then .is_some_and .filter_map .collect"),
     ("", "mem::replace mem::take Box::new Arc::downgrade matches! vec!"),
     ("", "Pending::ready Pending::ended Pending::reclaimed"),
@@ -29,6 +29,11 @@ const CALLS: [(&str, &str); 19] = [
     ("src/async_await/services/tickets.rs", FETCHES),
     ("generators/src/all.rs", "numbers.push task.replace task.take"),
     ("src/hosts/live.rs", ".contains_key accounts.get .cloned"),
+    (
+        "src/hosts/memory.rs",
+        "armed.first_key_value first.is_wanted armed.pop_first armed.last_key_value .map_or \
+         armed.insert",
+    ),
     (
         "src/hosts/records.rs",
         "languages.get .copied user.clone languages.entry place.insert order.push_back order.len \
@@ -98,7 +103,10 @@ const NO_MODEL: [(&str, &str); 26] = [
     ("src/async_await/services/tickets.rs", FLIGHT),
     ("src/cli/serve.rs", "tokio's channel, which counts signals"),
     ("src/hosts/live.rs", "one lock, under which one map is read or replaced"),
-    ("src/hosts/memory.rs", "one counter, and the turns, which have a model"),
+    (
+        "src/hosts/memory.rs",
+        "one counter, one lock around one map, and the turns, which have a model",
+    ),
     ("src/hosts/records.rs", "one lock around one map and its order"),
     ("src/hosts/services.rs", "one lock, under which one map is read or replaced"),
     ("src/hosts/tickets.rs", "one lock around one map"),

@@ -2,15 +2,15 @@
 //! cost of the style and the rules.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use futures::FutureExt;
 use pipeline::rules::deadline::LIMIT;
 use pipeline::{
-    Account, Begun, Call, Called, Created, Exchange, Failure, Fault, Host, LeaseId, LogLine,
-    Operation, Pending, Profile, Record, Ticket, User, Work,
+    Account, Begun, Call, Called, Completer, Created, Exchange, Failure, Fault, Host, LeaseId,
+    LogLine, Operation, Pending, Profile, Record, Ticket, User, Work,
 };
 
 use super::records::{ROOM, Records};
@@ -21,13 +21,14 @@ use super::turns::Turns;
 pub type Services = Box<dyn Fn(&Call) -> Pending<Called> + Send + Sync>;
 
 /// The host. Its clock stands still, and its random numbers count up: the same requests give the
-/// same replies. A sleep is over at once, unless it lasts as long as the deadline: then it never
-/// ends.
+/// same replies. A sleep is over at once, unless it lasts as long as the deadline: then it is armed
+/// and never ends.
 pub struct Memory {
     accounts: BTreeMap<String, Arc<Account>>,
     now: Duration,
     drawn: AtomicU64,
     turns: Turns,
+    armed: Mutex<BTreeMap<(Duration, u64), Completer<()>>>,
     services: Services,
     tickets: Tickets,
     records: Records,
@@ -43,6 +44,7 @@ impl Memory {
             now,
             drawn: AtomicU64::default(),
             turns: Turns::default(),
+            armed: Mutex::default(),
             services: Box::new(|_| missing()),
             tickets: Tickets::default(),
             records: Records::new(ROOM),
@@ -62,6 +64,23 @@ impl Memory {
     #[must_use]
     pub fn drawing_from(self, first: u64) -> Self {
         Self { drawn: AtomicU64::new(first), ..self }
+    }
+}
+
+impl Memory {
+    /// An entry in a map, as in the live host, so that arming costs what it costs there.
+    fn arm(&self, duration: Duration) -> Pending<()> {
+        let (completer, pending) = Pending::new(Operation::Sleep);
+        // No code panics while it holds this lock, so the state is valid even if the lock is
+        // poisoned.
+        let mut armed = self.armed.lock().unwrap_or_else(PoisonError::into_inner);
+        // The timers of requests that were answered.
+        while armed.first_key_value().is_some_and(|(_, first)| !first.is_wanted()) {
+            armed.pop_first();
+        }
+        let number = armed.last_key_value().map_or(0, |((_, last), _)| last + 1);
+        armed.insert((duration, number), completer);
+        pending
     }
 }
 
@@ -88,7 +107,7 @@ impl Host for Memory {
     }
 
     fn sleep(&self, duration: Duration) -> Pending<()> {
-        if duration < LIMIT { Pending::ready(()) } else { Pending::never() }
+        if duration < LIMIT { Pending::ready(()) } else { self.arm(duration) }
     }
 
     fn call(&self, call: Call) -> Pending<Called> {
@@ -139,6 +158,21 @@ impl Host for Memory {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_timer_is_kept_for_as_long_as_somebody_waits_for_it() {
+        let memory = Memory::new([], Duration::ZERO);
+        let armed = || memory.armed.lock().expect("whole").len();
+        assert!(memory.sleep(Duration::from_millis(600)).try_take().is_ok());
+        let waits = memory.sleep(LIMIT);
+        for _ in 0..3 {
+            assert!(memory.sleep(LIMIT).try_take().is_err());
+        }
+        assert_eq!(armed(), 4);
+        drop(waits);
+        drop(memory.sleep(LIMIT));
+        assert_eq!(armed(), 1);
+    }
 
     #[test]
     fn random_numbers_count_up_from_the_first() {
