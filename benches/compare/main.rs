@@ -6,21 +6,25 @@
 //!
 //! The entries are played in rounds, in a balanced order. A ratio is the median of the ratios
 //! within the rounds. A second copy of the baseline (the twin) shows how far the ratios can be
-//! trusted. Several processes measure one after the other, because each has its own layout of code
-//! and memory. What can be counted exactly is reported with the times. The figures are also written
+//! trusted. Several processes measure one after the other, because each has its own layout of memory,
+//! and, except in a quick run, an order of functions that no other has. What can be counted exactly is reported with the times. The figures are also written
 //! to `target/results/compare.json`. If an option makes them differ from the published ones, they
 //! go to `compare-trial.json` instead.
 //!
 //! No file uses another one:
 //! * [`trial`]: one situation;
 //! * [`layer`]: an empty layer;
-//! * [`against`]: another run.
+//! * [`against`]: another run;
+//! * [`layouts`]: this program with its functions in other orders.
 #![forbid(unsafe_code)]
 
 mod against;
 mod layer;
+mod layouts;
 mod trial;
 
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
 use std::process::{self, Command};
 use std::time::Duration;
 use std::{env, fs};
@@ -57,7 +61,8 @@ fn main() {
     gate::pass();
     let environment = Environment::look();
     let counts = trial::counts();
-    let parts = processes(arguments.patience());
+    let programs = programs(arguments.quick);
+    let parts = processes(&programs, arguments.patience());
     let situation = |(at, situation): (usize, &Situation)| {
         let times: Vec<_> = parts.iter().map(|part| part.situations[at].clone()).collect();
         trial::result(situation.title(), &entries, &counts, &Comparison::merged(&times))
@@ -66,7 +71,8 @@ fn main() {
     let shapes = situations.split_off(Situation::compared().len());
     let layers: Vec<_> = parts.iter().map(|part| part.layers.clone()).collect();
     let layer = layer::result(&Comparison::merged(&layers));
-    let results = Compare { situations, shapes, layer, sizes: sizes() };
+    let layouts = programs.iter().collect::<BTreeSet<_>>().len();
+    let results = Compare { layouts, situations, shapes, layer, sizes: sizes() };
     let is_trial = !arguments.is_whole();
     xtask::results::report(environment, &results, is_trial, env!("CARGO_TARGET_TMPDIR"))
         .unwrap_or_else(|error| fail(&error.to_string()));
@@ -86,14 +92,32 @@ fn part(entries: &[Entry], patience: Duration) -> Result<Part, Unequal> {
     Ok(Part { situations: times.collect::<Result<_, _>>()?, layers: layer::time(patience)? })
 }
 
-/// Starts other processes that measure the same, one after the other.
-fn processes(patience: Duration) -> Vec<Part> {
-    let progress = Progress::waiting(patience * looks());
-    let process = |number| {
-        progress.tell(|| format!("process {number} of {PROCESSES}"));
-        process()
+/// The program of each process. One that cannot be built with its functions in another order is
+/// this one.
+fn programs(is_quick: bool) -> Vec<PathBuf> {
+    let myself = env::current_exe().expect("this program has a path");
+    let own = |_| myself.clone();
+    if is_quick {
+        return (1..=PROCESSES).map(own).collect();
+    }
+    let other = |number| {
+        eprintln!("order {number} of {PROCESSES} of the functions is built");
+        layouts::build(number, Path::new(env!("CARGO_TARGET_TMPDIR")))
     };
-    (1..=PROCESSES).map(process).collect()
+    (1..=PROCESSES).map(other).collect::<Result<_, _>>().unwrap_or_else(|error| {
+        eprintln!("{error}\nall processes have the same order of functions");
+        (1..=PROCESSES).map(own).collect()
+    })
+}
+
+/// Starts other processes that measure the same, one after the other.
+fn processes(programs: &[PathBuf], patience: Duration) -> Vec<Part> {
+    let progress = Progress::waiting(patience * looks());
+    let process = |(number, program)| {
+        progress.tell(|| format!("process {number} of {PROCESSES}"));
+        process(program)
+    };
+    (1..).zip(programs).map(process).collect()
 }
 
 /// What is compared: the ways that a request may take, then the shapes of waiting.
@@ -106,9 +130,8 @@ fn looks() -> u32 {
     PROCESSES * u32::try_from(situations().len() + 1).expect("they are few")
 }
 
-fn process() -> Part {
-    let myself = env::current_exe().expect("this program has a path");
-    let output = Command::new(myself).args(env::args().skip(1)).arg("--part").output();
+fn process(program: &Path) -> Part {
+    let output = Command::new(program).args(env::args().skip(1)).arg("--part").output();
     let output = output.unwrap_or_else(|error| fail(&format!("no process can be made: {error}")));
     serde_json::from_slice(&output.stdout)
         .unwrap_or_else(|_| fail(&String::from_utf8_lossy(&output.stderr)))

@@ -9,6 +9,9 @@ use super::shape::{Results, told};
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Compare {
+    /// How many orders of its functions the program was measured in; each was built anew.
+    #[serde(default = "one")]
+    pub layouts: usize,
     /// The results, one for each way that a request may take.
     pub situations: Vec<Situation>,
     /// The same for the six shapes of waiting; empty where they were not measured.
@@ -19,6 +22,11 @@ pub struct Compare {
     pub layer: EmptyLayer,
     /// What the styles take up.
     pub sizes: Vec<Size>,
+}
+
+/// Earlier results are those of one build.
+fn one() -> usize {
+    1
 }
 
 /// One way that a request may take.
