@@ -44,10 +44,15 @@ fn exchange(ctx: &mut Context) -> Outcome {
     let Some(lease) = rules::exchange::open(ctx, begun)? else {
         return Ok(()); // a repeat: the stored answer
     };
-    ask(ctx)?; // the lease, dropped by an error, releases the turn
-    commit(ctx, lease.id())?;
-    lease.settle();
-    Ok(())
+    let outcome = ask(ctx).and_then(|()| commit(ctx, lease.id()));
+    let ended = match &outcome {
+        Ok(()) => Ok(()),
+        Err(_) => ready(Operation::Abort, ctx.host().abort(lease.id())),
+    };
+    if ended.is_ok() {
+        lease.settle();
+    }
+    outcome
 }
 
 fn commit(ctx: &Context, lease: LeaseId) -> Outcome {
@@ -89,8 +94,13 @@ pub(crate) fn ready<T>(operation: Operation, pending: Pending<T>) -> Result<T, E
 
 #[cfg(test)]
 mod tests {
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    use futures::executor::block_on;
+    use pipeline::{Around, Record};
+
     use super::*;
-    use crate::conversation;
+    use crate::{conversation, styles};
 
     #[test]
     fn what_cannot_be_answered_at_once_is_an_internal_error_and_ends_the_turn() {
@@ -98,5 +108,43 @@ mod tests {
         assert_eq!(handle(&host, conversation::text("later").request).status, 500);
         let next = handle(&host, conversation::turns()[2].request.clone());
         assert_eq!(conversation::answer(&next), "你好，很高兴认识你。");
+    }
+
+    /// A host that commits nothing, and counts how many turns are aborted.
+    struct Failing {
+        host: Arc<dyn Host>,
+        aborted: AtomicUsize,
+    }
+
+    impl Around for Failing {
+        fn inner(&self) -> &dyn Host {
+            &*self.host
+        }
+
+        fn commit(&self, _lease: LeaseId, _record: Record) -> Pending<()> {
+            let operation = Operation::Commit;
+            Pending::ended(Err(Failure { operation, fault: Fault::Transient }))
+        }
+
+        fn abort(&self, lease: LeaseId) -> Pending<()> {
+            self.aborted.fetch_add(1, Ordering::Relaxed);
+            self.host.abort(lease)
+        }
+    }
+
+    /// The status of a request that cannot be committed, and how many turns it aborts.
+    fn failed(answer: impl FnOnce(Arc<dyn Host>, Request) -> Response) -> (u16, usize) {
+        let host = Arc::new(Failing { host: conversation::memory(), aborted: AtomicUsize::new(0) });
+        let reply = answer(Arc::clone(&host) as _, conversation::text("hello").request);
+        (reply.status, host.aborted.load(Ordering::Relaxed))
+    }
+
+    #[test]
+    fn a_request_that_fails_aborts_its_turn_as_in_the_styles() {
+        assert_eq!(failed(|host, request| handle(&host, request)), (500, 1));
+        for style in styles::all() {
+            let answer = |host, request| block_on(style.start(host, request));
+            assert_eq!(failed(answer), (500, 1), "{}", style.name);
+        }
     }
 }
