@@ -5,8 +5,8 @@
 //! them. The style itself stays with genawaiter, because a program should not write what a
 //! library has.
 //!
-//! * [`sync`]: the part of genawaiter's interface that the style uses.
-//! * All others are the modules of the style, in its order.
+//! [`sync`] is the part of genawaiter's interface that the style uses. All other modules are those of
+//! the style; the map of them is in its own `lib.rs`.
 #![forbid(unsafe_code)]
 
 extern crate self as genawaiter;
