@@ -14,7 +14,7 @@ mod units;
 
 use std::sync::Arc;
 
-use ::pipeline::units::{self as rules_of, Exact, Fuzzy, Guess, Voice, Welcome, nobody};
+use ::pipeline::units::{self as rules_of, Exact, Fuzzy, Guess, Owed, Voice, Welcome, nobody};
 use ::pipeline::{
     Context, Error, Host, LeaseId, Operation, Outcome, Request, Response, Rule, Verdict, Walk,
     rules,
@@ -55,10 +55,15 @@ fn exchange(ctx: &mut Context) -> Outcome {
     let Some(lease) = rules::exchange::open(ctx, begun)? else {
         return Ok(()); // a repeat: the stored answer
     };
-    walk(ctx)?; // the lease, dropped by an error, releases the turn
-    commit(ctx, lease.id())?;
-    lease.settle();
-    Ok(())
+    let outcome = walk(ctx).and_then(|()| commit(ctx, lease.id()));
+    let ended = match &outcome {
+        Ok(()) => Ok(()),
+        Err(_) => ready(Operation::Abort, ctx.host().abort(lease.id())),
+    };
+    if ended.is_ok() {
+        lease.settle();
+    }
+    outcome
 }
 
 fn commit(ctx: &Context, lease: LeaseId) -> Outcome {
@@ -73,7 +78,8 @@ enum Unit {
 }
 
 /// The units, in the order of their ranks.
-const UNITS: [Unit; 10] = [
+const UNITS: [Unit; 11] = [
+    Unit::Rule(&Owed),
     Unit::Rule(&Voice),
     Unit::Rule(&Welcome),
     Unit::Waits(rules_of::profile::NAME, rules_of::profile::wants, profile),
@@ -113,8 +119,13 @@ fn walk(ctx: &mut Context) -> Outcome {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    use futures::executor::block_on;
+    use pipeline::{Around, Failure, Fault, Pending, Record};
+
     use super::*;
-    use crate::conversation;
+    use crate::{conversation, styles};
 
     #[test]
     fn what_cannot_be_answered_at_once_is_an_internal_error_and_ends_the_turn() {
@@ -122,5 +133,43 @@ mod tests {
         assert_eq!(handle(&host, conversation::text("later").request).status, 500);
         let next = handle(&host, conversation::turns()[2].request.clone());
         assert_eq!(conversation::answer(&next), "你好，很高兴认识你。");
+    }
+
+    /// A host that commits nothing, and counts how many turns are aborted.
+    struct Failing {
+        host: Arc<dyn Host>,
+        aborted: AtomicUsize,
+    }
+
+    impl Around for Failing {
+        fn inner(&self) -> &dyn Host {
+            &*self.host
+        }
+
+        fn commit(&self, _lease: LeaseId, _record: Record) -> Pending<()> {
+            let operation = Operation::Commit;
+            Pending::ended(Err(Failure { operation, fault: Fault::Transient }))
+        }
+
+        fn abort(&self, lease: LeaseId) -> Pending<()> {
+            self.aborted.fetch_add(1, Ordering::Relaxed);
+            self.host.abort(lease)
+        }
+    }
+
+    /// The status of a request that cannot be committed, and how many turns it aborts.
+    fn failed(answer: impl FnOnce(Arc<dyn Host>, Request) -> Response) -> (u16, usize) {
+        let host = Arc::new(Failing { host: conversation::memory(), aborted: AtomicUsize::new(0) });
+        let reply = answer(Arc::clone(&host) as _, conversation::text("hello").request);
+        (reply.status, host.aborted.load(Ordering::Relaxed))
+    }
+
+    #[test]
+    fn a_request_that_fails_aborts_its_turn_as_in_the_styles() {
+        assert_eq!(failed(|host, request| handle(&host, request)), (500, 1));
+        for style in styles::all() {
+            let answer = |host, request| block_on(style.start(host, request));
+            assert_eq!(failed(answer), (500, 1), "{}", style.name);
+        }
     }
 }

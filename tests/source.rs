@@ -5,6 +5,8 @@
 mod forgotten;
 #[path = "../benches/source/nesting.rs"]
 mod nesting;
+#[path = "../benches/source/reached.rs"]
+mod reached;
 #[path = "../benches/source/read.rs"]
 mod read;
 #[path = "../benches/source/sites.rs"]
@@ -14,6 +16,9 @@ mod sites;
 mod styles;
 #[path = "../benches/source/tokens.rs"]
 mod tokens;
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
 
 use nesting::{Nesting, nesting};
 
@@ -67,6 +72,44 @@ fn every_file_of_every_style_can_be_read() {
         for (path, text) in texts {
             let read = read::read(&text);
             assert!(read.is_ok(), "{}/{}: {:?}", style.sources, path.display(), read.err());
+        }
+    }
+}
+
+/// What is reached of files with these texts.
+fn left<const FILES: usize>(files: [(&str, &str); FILES]) -> BTreeMap<PathBuf, String> {
+    let files = files.map(|(path, text)| (PathBuf::from(path), text.to_owned()));
+    reached::reached(files.into()).expect("it is Rust")
+}
+
+#[test]
+fn what_the_pipeline_reaches_is_counted_and_nothing_else() {
+    let pipeline = ("pipeline.rs", "use crate::a::b; fn pipeline() { b() } fn layers() {}");
+    let helped =
+        "pub fn b() { C::new() }\n/// 中文\nfn never() {\n}\nstruct C;\nimpl C { fn new() {} }";
+    let traits = "trait D {}\nimpl D for C {}\nstruct E; impl E {} call! { F }";
+    let found =
+        left([pipeline, ("a.rs", helped), ("d.rs", "pub fn d() { b() }"), ("e.rs", traits)]);
+    assert_eq!(found[Path::new("pipeline.rs")], pipeline.1);
+    let helped = &found[Path::new("a.rs")];
+    let code: Vec<&str> = helped.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
+    assert_eq!(code, ["pub fn b() { C::new() }", "struct C;", "impl C { fn new() {} }"]);
+    assert_eq!(helped.lines().count(), 6, "lines keep their numbers");
+    assert!(!found.contains_key(Path::new("d.rs")), "nobody calls it");
+    // What the call of a macro makes is not known, so it is counted.
+    assert_eq!(found[Path::new("e.rs")].trim(), "call! { F }");
+}
+
+#[test]
+fn every_file_is_reached_and_every_layer_and_unit_is_reached_whole() {
+    for style in &styles::STYLES {
+        let texts = style.texts().expect("they are in the repository");
+        let reached = reached::reached(texts.clone()).expect("it is Rust");
+        for (path, text) in texts {
+            let counted = reached.get(&path);
+            let whole = counted == Some(&text);
+            let enough = if styles::is_written_again(&path) { whole } else { counted.is_some() };
+            assert!(enough, "{}: {} has what no pipeline needs", style.name, path.display());
         }
     }
 }

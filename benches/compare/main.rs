@@ -113,7 +113,7 @@ fn programs(is_quick: bool) -> Vec<PathBuf> {
 /// Starts other processes that measure the same, one after the other.
 fn processes(programs: &[PathBuf], patience: Duration) -> Vec<Part> {
     let progress = Progress::waiting(patience * looks());
-    let process = |(number, program)| {
+    let process = |(number, program): (u32, &PathBuf)| {
         progress.tell(|| format!("process {number} of {PROCESSES}"));
         process(program)
     };

@@ -5,6 +5,7 @@
 //! `target/results/peers-allocations.json`.
 #![forbid(unsafe_code)]
 
+mod generators;
 mod peer;
 mod routes;
 mod services;

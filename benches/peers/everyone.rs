@@ -5,7 +5,7 @@ use four_ways::measure::{self, Unequal, World, layers};
 use pipeline::Request;
 
 use crate::peer::{LAYERS, Peer};
-use crate::{routes, services, states};
+use crate::{generators, routes, services, states};
 
 /// The straight line, its second copy (the twin), the four styles and the peers.
 ///
@@ -15,6 +15,7 @@ pub fn all() -> Result<Vec<Peer>, Unequal> {
     let peer = |(nine, none)| Peer { nine, none };
     let study = || layers::empty(LAYERS).into_iter().zip(layers::empty(0)).map(peer);
     let mut peers: Vec<_> = study().take(1).chain(study()).collect();
+    peers.push(Peer { nine: generators::entry(LAYERS), none: generators::entry(0) });
     peers.push(Peer { nine: states::entry(LAYERS), none: states::entry(0) });
     peers.extend(services::peers());
     peers.extend(routes::peers());

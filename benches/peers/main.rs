@@ -8,11 +8,13 @@
 //!
 //! Each file uses only those above it:
 //! * [`peer`]: one way to write layers;
+//! * [`generators`]: the style of generators without genawaiter;
 //! * [`states`], [`services`], [`routes`]: by hand, as tower services, as axum middleware;
 //! * [`everyone`]: these and the styles;
 //! * [`beside_node`]: deep stacks of the styles and of the Node originals.
 #![forbid(unsafe_code)]
 
+mod generators;
 mod peer;
 mod routes;
 mod services;

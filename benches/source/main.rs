@@ -10,6 +10,7 @@
 //!
 //! Each file uses only those above it:
 //! * [`styles`]: where the sources are;
+//! * [`reached`]: what of a style its pipeline reaches;
 //! * [`tokens`], [`read`], [`nesting`], [`sites`]: what is counted in a text;
 //! * [`survey`]: all these counts, for every file;
 //! * [`workspace`], [`builds`]: each style built alone;
@@ -20,6 +21,7 @@ mod builds;
 mod forgotten;
 mod nesting;
 mod notice;
+mod reached;
 mod read;
 mod sites;
 mod styles;

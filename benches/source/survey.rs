@@ -1,8 +1,9 @@
-//! Every file of every style, counted.
+//! What every file of every style takes, as far as its pipeline reaches it.
 
 use four_ways::measure::results::source::{File, Site};
 
 use super::nesting::{Nesting, nesting};
+use super::reached::reached;
 use super::read::read;
 use super::sites;
 use super::styles::{Style, is_written_again};
@@ -11,6 +12,7 @@ use super::tokens;
 /// Counts the files of a style.
 pub fn files(style: &Style) -> Result<Vec<File>, String> {
     let texts = style.texts().map_err(|error| format!("{}: {error}", style.sources))?;
+    let texts = reached(texts).map_err(|error| format!("{}: {error}", style.sources))?;
     let counted = texts.into_iter().map(|(path, text)| {
         let is_written_again = is_written_again(&path);
         let path = path.to_string_lossy().into_owned();

@@ -11,7 +11,7 @@ pub const COMMAND: &str = "cargo xtask results";
 /// Where the files and the templates are.
 pub const FOLDER: &str = "docs/results";
 
-/// Between which lines a README's block stands.
+/// Between which lines the block of a document stands that is otherwise written by hand.
 pub const BLOCK: [&str; 2] = ["<!-- results -->\n", "<!-- /results -->"];
 
 /// What is wrong, and what to do.
@@ -59,7 +59,7 @@ pub enum Error {
     /// Changes that no commit has.
     #[error("the figures name a commit, so commit these changes first:\n{0}")]
     Uncommitted(String),
-    /// A README.
+    /// A document that has a block.
     #[error("{} has no `{}` with an `{}` behind it", .0, BLOCK[0].trim(), BLOCK[1])]
     NoBlock(&'static str),
 }

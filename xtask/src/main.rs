@@ -22,8 +22,8 @@ enum Task {
     ///
     /// Copies what the benches wrote to target/results into docs/results, where it is committed,
     /// and writes from there and from the templates beside it: docs/RESULTS.md with its plots,
-    /// docs/RESULTS-FULL.md, and the block of README.md and README.zh.md. What no bench has written
-    /// stays as it was published.
+    /// docs/RESULTS-FULL.md, and the block of README.md, README.zh.md and docs/METHODOLOGY.md. What
+    /// no bench has written stays as it was published.
     Results {
         /// Copy nothing; only write the documents and the plots
         #[arg(long)]

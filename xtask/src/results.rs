@@ -44,6 +44,7 @@ pub fn documents(root: &Path) -> Result<Vec<Document>, Error> {
     let mut documents = vec![
         whole("docs/RESULTS.md", "RESULTS.template.md")?,
         whole("docs/RESULTS-FULL.md", "RESULTS-FULL.template.md")?,
+        block("docs/METHODOLOGY.md", "METHODOLOGY.template.md")?,
         block("README.md", "README.template.md")?,
         block("README.zh.md", "README.zh.template.md")?,
     ];
@@ -126,10 +127,10 @@ fn read(root: &Path, path: &str) -> Result<String, Error> {
     fs::read_to_string(root.join(path)).map_err(|why| Error::File(path.to_owned(), why))
 }
 
-/// A README with this block, if it has one.
-fn renewed(readme: &str, block: &str) -> Option<String> {
+/// A document with this block, if it has one.
+fn renewed(document: &str, block: &str) -> Option<String> {
     let [begin, end] = BLOCK;
-    let (before, rest) = readme.split_once(begin)?;
+    let (before, rest) = document.split_once(begin)?;
     let (_, after) = rest.split_once(end)?;
     Some([before, begin, block, end, after].concat())
 }

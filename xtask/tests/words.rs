@@ -6,7 +6,7 @@ use four_ways::measure::results::compare::Cost;
 use four_ways::measure::results::forgotten::Noticed;
 use four_ways::measure::results::runtimes::Measure;
 use four_ways::measure::results::{
-    Compare, Exam, Forgotten, Http, Peers, Results, Runtimes, Source,
+    Compare, Exam, Forgotten, Http, Peers, PeersAllocations, Results, Runtimes, Source,
 };
 use xtask::published::{fence, record};
 use xtask::results::root;
@@ -55,6 +55,27 @@ fn waiting_makes_every_style_slower_promises_most() {
         .map(|style| cost(&compare, TEXT_WAITS, style).ratio - cost(&compare, TEXT, style).ratio);
     assert!(added.iter().all(|added| *added > 0.0), "{added:?}");
     assert_eq!(added.iter().copied().fold(0.0, f64::max), added[1], "{added:?}");
+}
+
+#[test]
+fn promises_allocate_less_than_async_await_where_nothing_waits_and_more_where_everything_does() {
+    let compare = published::<Compare>();
+    let [ready, waits] = [TEXT, TEXT_WAITS].map(|situation| {
+        let [promises, async_await] = ["promises", "async-await"]
+            .map(|style| cost(&compare, situation, style).allocations.expect("counted"));
+        promises - async_await
+    });
+    assert!(ready < 0.0 && waits > 0.0, "{ready}, {waits}");
+}
+
+#[test]
+fn the_library_of_generators_allocates_most_of_a_layer() {
+    let PeersAllocations { layers, peers } = published::<PeersAllocations>();
+    let asked = |name: &str| {
+        let peer = peers.iter().find(|peer| peer.peer == name).expect("counted");
+        (peer.nine.allocations - peer.none.allocations) as f64 / layers as f64
+    };
+    assert!(2.0 * asked("generators, own machinery") < asked("generators"));
 }
 
 #[test]
