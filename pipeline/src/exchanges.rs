@@ -272,27 +272,23 @@ impl Exchanges {
         self.sessions.keep(who.clone(), record.session, now);
         let mut granted = Granted::new();
         if exchange.message.is_identified() {
-            granted = self.repeated(&who, &key, &record.answer);
-            self.answers.keep(key, Box::new(record.answer), now);
+            self.answers.keep(key.clone(), Box::new(record.answer), now);
+            granted = self.repeated(&who, &key);
         }
         granted.extend(self.pass_on(&who));
         Some(granted)
     }
 
-    /// The other tries of an exchange, which need no turn when its answer is stored.
-    fn repeated(
-        &mut self,
-        who: &Hashed<Who>,
-        key: &Hashed<Arc<ExchangeKey>>,
-        answer: &Answer,
-    ) -> Granted {
+    /// The other tries of an exchange, which need no turn if its answer is stored.
+    fn repeated(&mut self, who: &Hashed<Who>, key: &Hashed<Arc<ExchangeKey>>) -> Granted {
         let mut granted = Granted::new();
         let Some(turn) = self.turns.get_mut(who) else { return granted };
+        let Some(answer) = self.answers.get(key) else { return granted };
         turn.queue.retain(|ticket| {
             let repeats = self.waiting.get(ticket).is_some_and(|each| each.tries.key == *key);
             if repeats {
                 self.waiting.remove(ticket);
-                granted.push((*ticket, Begun::Done(Box::new(answer.clone()))));
+                granted.push((*ticket, Begun::Done(answer.clone())));
             }
             !repeats
         });
