@@ -5,12 +5,13 @@ use std::convert::Infallible;
 use std::future::pending;
 use std::io::{self, Read};
 use std::net::SocketAddr;
-use std::process::Command;
+use std::process::{Command, Stdio};
 use std::time::Duration;
 
 use four_ways::conversation;
 use four_ways::measure::node::Original;
 use four_ways::measure::process::Process;
+use four_ways::server::logs::{self, Format};
 use four_ways::server::{Caps, Listeners, Server};
 use four_ways::styles;
 use http_body_util::{BodyExt, Full};
@@ -41,7 +42,8 @@ impl Service {
     /// This binary, started again.
     pub fn start(name: &'static str) -> io::Result<Self> {
         let mut command = Command::new(std::env::current_exe()?);
-        command.args(["--serve", name]);
+        // The log is written and read by nobody: a disk would be measured, too.
+        command.args(["--serve", name]).stderr(Stdio::null());
         Self::of(name, Some(request::answer().len()), command)
     }
 
@@ -85,6 +87,7 @@ pub fn serve(name: &str) -> io::Result<()> {
         };
         match styles::named(name) {
             Some(style) => {
+                let _log = logs::start(Format::Text)?;
                 let accounts = vec![conversation::account()];
                 let server = Server::new(style, accounts, Limits::default(), Caps::default());
                 let listeners = Listeners { accounts: listener, admin: None };
