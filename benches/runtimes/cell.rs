@@ -15,7 +15,7 @@ use pipeline::{Request, Response};
 use wechat::{Token, signature};
 
 use crate::host::World;
-use crate::runtime::{self, Runtime};
+use crate::runtime::{self, Named, Runtime};
 
 /// The name of the row that has no runtime.
 pub const OWN_QUEUE: &str = "own queue";
@@ -35,11 +35,11 @@ enum Way {
 }
 
 impl Cell {
-    /// All cells. The first one is the baseline: the future that the compiler makes of `async`,
-    /// polled by the simplest loop that can poll it.
-    pub fn all() -> io::Result<Vec<Self>> {
+    /// All cells of these runtimes, and the one that has none. The first one is the baseline: the
+    /// future that the compiler makes of `async`, polled by the simplest loop that can poll it.
+    pub fn all(runtimes: Vec<Named>) -> Vec<Self> {
         let mut cells = Vec::new();
-        for (runtime, adapter) in runtime::runtimes()? {
+        for (runtime, adapter) in runtimes {
             for style in styles::all().into_iter().rev() {
                 let way = Way::Task(Rc::clone(&adapter), style.clone());
                 cells.push(Self { runtime, style: style.name, way });
@@ -47,7 +47,7 @@ impl Cell {
         }
         let way = Way::OwnQueue(callbacks::pipeline());
         cells.push(Self { runtime: OWN_QUEUE, style: "callbacks", way });
-        Ok(cells)
+        cells
     }
 
     /// Answers the crowds one after the other. Returns how long that took, from the requests to the

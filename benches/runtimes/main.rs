@@ -1,45 +1,55 @@
 //! The styles on runtimes. `cargo bench --bench runtimes [-- --quick]`
 //!
-//! Each style on each runtime: how long one request takes, how many of ten thousand requests are
+//! Each style on each runtime: how long one request takes, how many of a crowd of requests are
 //! answered in a second when each waits three times, and how much memory a waiting request needs.
-//! The figures are also written to `target/results/runtimes.json`.
+//! Then what `Send` costs. The figures are also written to `target/results/runtimes.json`. A runtime
+//! that the system does not have or the kernel refuses is named and left out.
 //!
 //! Each file uses only those above it:
 //! * [`host`]: a host whose operations end later;
-//! * [`runtime`]: an adapter for each runtime;
+//! * [`runtime`]: an adapter for each runtime that every system has;
+//! * [`thread_per_core`]: those that need Linux and io_uring;
 //! * [`cell`]: a style on a runtime;
-//! * [`memory`]: the memory that a cell needs.
+//! * [`memory`]: the memory that a cell needs;
+//! * [`send`]: what `Send` costs.
 #![forbid(unsafe_code)]
 
 mod cell;
 mod host;
 mod memory;
 mod runtime;
+mod send;
+#[cfg(target_os = "linux")]
+mod thread_per_core;
 
 use std::hint::black_box;
 use std::io;
 use std::process;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use clap::Parser;
 use four_ways::measure::results::Runtimes;
-use four_ways::measure::results::runtimes::{self as results, Measure};
-use four_ways::measure::{self, Comparison, Environment, Progress, budget, gate, median};
+use four_ways::measure::results::runtimes::{self as results, LeftOut, Measure};
+use four_ways::measure::{self, Comparison, Environment, Progress, balanced, budget, gate, median};
 use pipeline::{Request, Response};
 
 use cell::Cell;
 use host::World;
+use runtime::Named;
 
 /// How much is measured.
 struct Extent {
-    /// How many requests are under way at once.
+    /// How many requests are under way at once when time is measured. Each cell plays them once for
+    /// each place in a round, so they cannot be as many as those whose memory is measured.
     crowd: usize,
-    /// How long all rounds may take. The rounds of the crowd get four sixths of it.
+    /// How many wait when memory is measured.
+    waiting: usize,
+    /// How long all rounds may take. Where the order is not balanced by then, it takes longer.
     patience: Duration,
 }
 
-const FULL: Extent = Extent { crowd: 10_000, patience: budget::RUNTIMES };
-const QUICK: Extent = Extent { crowd: 2_000, patience: Duration::from_secs(5) };
+const FULL: Extent = Extent { crowd: 2_000, waiting: 10_000, patience: budget::RUNTIMES };
+const QUICK: Extent = Extent { crowd: 50, waiting: 2_000, patience: Duration::ZERO };
 
 /// The requests, and the world in which they are answered.
 struct Question {
@@ -54,7 +64,7 @@ struct Question {
 #[derive(Parser)]
 #[command(name = "runtimes")]
 struct Arguments {
-    /// Fewer rounds, and a smaller crowd
+    /// As few rounds as have a balanced order, and a smaller crowd
     #[arg(long)]
     quick: bool,
     /// What cargo passes to every bench
@@ -77,16 +87,34 @@ fn main() {
 }
 
 fn print_memory(cell: usize, size: usize) -> io::Result<()> {
-    let cells = Cell::all()?;
+    let cells = Cell::all(runtimes()?.0);
     let cell = cells.get(cell).ok_or_else(|| io::Error::other("there is no such cell"))?;
     memory::print(cell, size)
+}
+
+/// The runtimes that this machine runs, and those that it does not.
+fn runtimes() -> io::Result<(Vec<Named>, Vec<LeftOut>)> {
+    let mut runtimes = runtime::runtimes()?;
+    #[cfg(target_os = "linux")]
+    let (more, left_out) = thread_per_core::runtimes();
+    #[cfg(not(target_os = "linux"))]
+    let (more, left_out) = {
+        let on_linux = |runtime: &str| LeftOut {
+            runtime: runtime.to_owned(),
+            why: "it is measured on Linux only".to_owned(),
+        };
+        (Vec::new(), ["monoio", "compio", "glommio"].map(on_linux).into())
+    };
+    runtimes.extend(more);
+    Ok((runtimes, left_out))
 }
 
 fn measure(extent: &Extent) -> io::Result<()> {
     gate::pass();
     let environment = Environment::look();
     let size = extent.crowd;
-    let cells = Cell::all()?;
+    let (runtimes, left_out) = runtimes()?;
+    let cells = Cell::all(runtimes);
     let one = |name: &str, world, count| {
         let requests = cell::requests(count);
         let expected = cell::expected(&requests)?;
@@ -102,8 +130,8 @@ fn measure(extent: &Extent) -> io::Result<()> {
         expected: cell::expected(&requests)?,
         crowds: vec![requests],
     };
-    let [check, short, long] = [2, 1, 4].map(|sixths| extent.patience * sixths / 6);
-    let progress = Progress::lasting(check + 2 * short + long + check);
+    let [short, long] = [1, 4].map(|sixths| extent.patience * sixths / 6);
+    let progress = Progress::lasting(extent.patience + extent.patience / 2);
     for question in [&ready, &waits, &crowd] {
         for cell in &cells {
             progress
@@ -119,9 +147,11 @@ fn measure(extent: &Extent) -> io::Result<()> {
     let rate = |cell: &results::Cell| cell.value.map(|time| size as f64 / (1e-3 * time));
     let rates = crowd.cells.iter().map(rate).collect();
     let rates = measured(&crowd.measure, "requests/s", &cells, rates, None);
-    let memory = memory(&cells, size, &progress)?;
+    let memory = memory(&cells, extent.waiting, &progress)?;
+    progress.tell(|| "what Send costs".to_owned());
+    let send = send::measure(short / 8)?;
     drop(progress);
-    let results = Runtimes(vec![ready, waits, rates, crowd, memory]);
+    let results = Runtimes { measures: vec![ready, waits, rates, crowd, memory], left_out, send };
     let is_trial = extent.crowd != FULL.crowd;
     // Nothing is printed earlier, because the results count only when every answer was checked.
     xtask::results::report(environment, &results, is_trial, env!("CARGO_TARGET_TMPDIR"))
@@ -138,7 +168,8 @@ impl Question {
         Ok(time.div_f64(self.crowds.len() as f64))
     }
 
-    /// Plays rounds of all cells, for about `patience`. The first cell is played twice.
+    /// Plays rounds of all cells until their order is balanced, and more while `patience` lasts. The
+    /// first cell is played twice.
     fn measure(
         &self,
         cells: &[Cell],
@@ -148,7 +179,7 @@ impl Question {
         progress: &Progress,
     ) -> io::Result<Measure> {
         let mut played = vec![Vec::new(); cells.len()];
-        let started = Instant::now();
+        let mut proceed = balanced(cells.len() + 1, patience);
         let times = measure::compare(
             cells.len() + 1,
             |entry| {
@@ -159,7 +190,7 @@ impl Question {
             },
             |rounds| {
                 progress.tell(|| format!("{}: round {rounds}", self.name));
-                rounds == 0 || started.elapsed() < patience
+                proceed(rounds)
             },
         );
         let values = played.iter().map(|played| Some(median(played))).collect();

@@ -9,7 +9,7 @@ use std::thread;
 use std::time::Instant;
 
 use futures::executor::{self, LocalPool, ThreadPool};
-use futures::future::BoxFuture;
+use futures::future::{BoxFuture, LocalBoxFuture};
 use futures::task::{LocalSpawnExt, SpawnExt};
 use pipeline::{Request, Response};
 use tokio::runtime::{Builder, Runtime as Tokio};
@@ -18,6 +18,10 @@ use crate::host::{Timers, World};
 
 /// One request on its way.
 pub type Task = BoxFuture<'static, Response>;
+
+/// The same for a runtime that keeps a task on the thread which spawned it: the compiler is not told
+/// that the task is `Send`, so such a runtime cannot demand it.
+pub type LocalTask = LocalBoxFuture<'static, Response>;
 
 /// Tasks that are started one after the other.
 pub type Tasks<'t> = &'t mut dyn Iterator<Item = Task>;
@@ -28,11 +32,14 @@ pub trait Runtime {
     fn drive(&self, timers: Arc<Timers>);
 
     /// Spawns all tasks and waits for their responses, in the order of the tasks.
-    fn all(&self, timers: &Timers, tasks: Tasks) -> io::Result<Vec<Response>>;
+    fn all(&self, timers: &Arc<Timers>, tasks: Tasks) -> io::Result<Vec<Response>>;
 }
 
-/// The runtimes and their names. The one that needs no crate comes first.
-pub fn runtimes() -> io::Result<Vec<(&'static str, Rc<dyn Runtime>)>> {
+/// A runtime and its name.
+pub type Named = (&'static str, Rc<dyn Runtime>);
+
+/// The runtimes that every system has. The one that needs no crate comes first.
+pub fn runtimes() -> io::Result<Vec<Named>> {
     let current_thread = Builder::new_current_thread().enable_time().build()?;
     let multi_thread = Builder::new_multi_thread().enable_time().build()?;
     Ok(vec![
@@ -45,7 +52,8 @@ pub fn runtimes() -> io::Result<Vec<(&'static str, Rc<dyn Runtime>)>> {
     ])
 }
 
-async fn in_order<T: Future>(tasks: Vec<T>) -> Vec<T::Output> {
+/// Waits for the tasks, in their order.
+pub async fn in_order<T: Future>(tasks: Vec<T>) -> Vec<T::Output> {
     let mut responses = Vec::with_capacity(tasks.len());
     for task in tasks {
         responses.push(task.await);
@@ -58,7 +66,7 @@ impl Runtime for Tokio {
         self.spawn(timers.run(|due| tokio::time::sleep_until(due.into())));
     }
 
-    fn all(&self, _: &Timers, tasks: Tasks) -> io::Result<Vec<Response>> {
+    fn all(&self, _: &Arc<Timers>, tasks: Tasks) -> io::Result<Vec<Response>> {
         let tasks = tasks.map(|task| self.spawn(task)).collect();
         self.block_on(in_order(tasks)).into_iter().map(|joined| Ok(joined?)).collect()
     }
@@ -76,7 +84,7 @@ impl Runtime for Smol {
         .detach();
     }
 
-    fn all(&self, _: &Timers, tasks: Tasks) -> io::Result<Vec<Response>> {
+    fn all(&self, _: &Arc<Timers>, tasks: Tasks) -> io::Result<Vec<Response>> {
         Ok(smol::block_on(in_order(tasks.map(smol::spawn).collect())))
     }
 }
@@ -95,10 +103,10 @@ impl Runtime for RefCell<LocalPool> {
         drive_on_a_thread(timers);
     }
 
-    fn all(&self, _: &Timers, tasks: Tasks) -> io::Result<Vec<Response>> {
+    fn all(&self, _: &Arc<Timers>, tasks: Tasks) -> io::Result<Vec<Response>> {
         let mut pool = self.borrow_mut();
         let spawner = pool.spawner();
-        let tasks = tasks.map(|task| spawner.spawn_local_with_handle(task));
+        let tasks = tasks.map(|task| spawner.spawn_local_with_handle(task as LocalTask));
         let tasks = tasks.collect::<Result<_, _>>().map_err(io::Error::other)?;
         Ok(pool.run_until(in_order(tasks)))
     }
@@ -109,7 +117,7 @@ impl Runtime for ThreadPool {
         drive_on_a_thread(timers);
     }
 
-    fn all(&self, _: &Timers, tasks: Tasks) -> io::Result<Vec<Response>> {
+    fn all(&self, _: &Arc<Timers>, tasks: Tasks) -> io::Result<Vec<Response>> {
         let tasks = tasks.map(|task| self.spawn_with_handle(task));
         let tasks = tasks.collect::<Result<_, _>>().map_err(io::Error::other)?;
         Ok(executor::block_on(in_order(tasks)))
@@ -137,7 +145,7 @@ impl Wake for Alarm {
 impl Runtime for PollLoop {
     fn drive(&self, _: Arc<Timers>) {}
 
-    fn all(&self, timers: &Timers, tasks: Tasks) -> io::Result<Vec<Response>> {
+    fn all(&self, timers: &Arc<Timers>, tasks: Tasks) -> io::Result<Vec<Response>> {
         let (woken, queue) = mpsc::channel();
         let alarmed = |(at, task)| {
             let waker = Waker::from(Arc::new(Alarm { task: at, woken: woken.clone() }));

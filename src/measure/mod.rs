@@ -47,6 +47,6 @@ pub use exact::Exact;
 pub use place::Place;
 pub use progress::Progress;
 pub use record::{Environment, Record};
-pub use rounds::{Comparison, compare, median};
+pub use rounds::{Comparison, balanced, compare, median};
 pub use situation::Situation;
 pub use world::World;

@@ -1,6 +1,6 @@
 //! Interleaved rounds, median ratios, and how far they can be trusted.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use serde::{Deserialize, Serialize};
 
@@ -81,6 +81,18 @@ fn order(round: usize, entries: usize) -> impl Iterator<Item = usize> {
         let zigzag = if place % 2 == 1 { place.div_ceil(2) } else { entries - place / 2 };
         (zigzag + round) % entries
     })
+}
+
+/// For [`compare`]: rounds until the order of all of them is balanced, and then as many times more as
+/// fit into `patience`.
+pub fn balanced(entries: usize, patience: Duration) -> impl FnMut(usize) -> bool {
+    let cycle = if entries.is_multiple_of(2) { entries } else { 2 * entries };
+    let started = Instant::now();
+    move |rounds| {
+        let cycles = (rounds / cycle) as f64;
+        let another = started.elapsed().as_secs_f64() * (cycles + 1.0) / cycles;
+        !rounds.is_multiple_of(cycle) || rounds == 0 || another <= patience.as_secs_f64()
+    }
 }
 
 /// The middle 95 % of the medians of samples that are drawn from the rounds with replacement.
@@ -291,6 +303,18 @@ mod tests {
         (0..entries).for_each(|entry| assert_eq!(follows[entry * entries + entry], 0));
         follows.retain(|count| *count > 0);
         (places, follows)
+    }
+
+    #[test]
+    fn rounds_end_when_each_entry_had_each_place_equally_often() {
+        let rounds = |entries, patience| {
+            let mut proceed = balanced(entries, patience);
+            (0..).find(|rounds| !proceed(*rounds)).expect("they end")
+        };
+        assert_eq!([6, 7].map(|entries| rounds(entries, Duration::ZERO)), [6, 14]);
+        let many = rounds(7, Duration::from_millis(1));
+        assert_eq!((many % 14, many > 14), (0, true), "{many}");
+        assert_eq!(balance(7, many).0, vec![many / 7; 49]);
     }
 
     #[test]

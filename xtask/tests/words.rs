@@ -117,16 +117,18 @@ fn ratios(measure: &Measure, runtime: &str) -> Vec<f64> {
 
 #[test]
 fn the_runtime_matters_more_than_the_style() {
-    let measures = published::<Runtimes>().0;
+    let measures = published::<Runtimes>().measures;
     let timed: Vec<&Measure> =
         measures.iter().filter(|measure| measure.resolution.is_some()).collect();
     let [ready, waits, many] = timed[..] else { panic!("{} measures", timed.len()) };
-    for stays in ["bare poll loop", "tokio current-thread", "futures LocalPool"] {
+    let stay = ["bare poll loop", "tokio current-thread", "futures LocalPool", "monoio", "compio"];
+    for stays in stay {
         assert!(ratios(ready, stays).iter().all(|ratio| *ratio < 1.6), "{stays}");
     }
     for handed in ["tokio multi-thread", "futures ThreadPool", "smol"] {
         assert!(ratios(ready, handed).iter().all(|ratio| *ratio > 2.0), "{handed}");
     }
+    assert!(ratios(ready, "glommio").iter().all(|ratio| *ratio > 1.6), "glommio");
     let spread = |ratios: &[f64]| {
         let least = ratios.iter().copied().fold(f64::INFINITY, f64::min);
         ratios.iter().copied().fold(0.0, f64::max) / least
@@ -134,13 +136,34 @@ fn the_runtime_matters_more_than_the_style() {
     for cell in &waits.cells {
         let ratios = ratios(waits, &cell.runtime);
         assert!(spread(&ratios) < 1.05, "{}: {ratios:?}", cell.runtime);
-        let is_tokio = cell.runtime.starts_with("tokio");
-        assert_eq!(is_tokio, ratios.iter().all(|ratio| *ratio > 1.7), "{}", cell.runtime);
+        let is_coarse = cell.runtime.starts_with("tokio") || cell.runtime == "monoio";
+        assert_eq!(is_coarse, ratios.iter().all(|ratio| *ratio > 1.7), "{}", cell.runtime);
     }
     for generators in many.cells.iter().filter(|cell| cell.style == "generators") {
         let all = ratios(many, &generators.runtime);
         let slowest = all.iter().copied().fold(0.0, f64::max);
         assert_eq!(generators.ratio, Some(slowest), "{}", generators.runtime);
+    }
+}
+
+#[test]
+fn every_style_runs_on_every_runtime_and_callbacks_alone_on_none() {
+    let published = published::<Runtimes>();
+    for measure in &published.measures {
+        for cell in &measure.cells {
+            let on = measure.cells.iter().filter(|each| each.runtime == cell.runtime);
+            let mut on: Vec<&str> = on.map(|each| each.style.as_str()).collect();
+            on.reverse();
+            let all = if cell.runtime == "own queue" { &STYLES[..1] } else { &STYLES[..] };
+            assert_eq!(on, all, "{}", cell.runtime);
+        }
+    }
+}
+
+#[test]
+fn types_that_are_send_cost_more() {
+    for pair in published::<Runtimes>().send {
+        assert!(pair.ratio - 1.0 > pair.resolution, "{}", pair.piece);
     }
 }
 

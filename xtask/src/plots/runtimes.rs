@@ -13,7 +13,7 @@ use crate::filters::grouped;
 pub fn chart(runtimes: &Runtimes) -> Chart {
     // Rates and memory have no ratio, and stand in the tables.
     let timed: Vec<&Measure> =
-        runtimes.0.iter().filter(|measure| measure.resolution.is_some()).collect();
+        runtimes.measures.iter().filter(|measure| measure.resolution.is_some()).collect();
     let cells = || timed.iter().flat_map(|measure| &measure.cells);
     let rows = distinct(cells().map(|cell| cell.runtime.as_str()));
     let mut styles = distinct(cells().map(|cell| cell.style.as_str()));
@@ -23,7 +23,7 @@ pub fn chart(runtimes: &Runtimes) -> Chart {
         title: format!("The styles on {} runtimes", rows.len()),
         description: "For each runtime the time of each style relative to async/await on the \
                       bare poll loop, with its interval: one request that is ready, one that \
-                      waits three times, and ten thousand at once"
+                      waits three times, and many at once"
             .to_owned(),
         rows: rows.iter().map(|&row| row.to_owned()).collect(),
         names: 158.0,
