@@ -15,9 +15,9 @@ pub use ::pipeline::operation;
 /// What the copies see of `pipeline`: everything as it is, but the copied `Pending`.
 pub mod pipeline {
     pub use ::pipeline::{
-        Account, Begun, Called, Class, Context, Created, Error, Exchange, Failure, Fault, Host,
-        LeaseId, Operation, Origin, Outcome, Profile, Record, Request, Response, Span, Ticket,
-        exchange, exchanges,
+        Account, Begun, Called, Class, Context, Created, Error, Exchange, ExchangeKey, Failure,
+        Fault, Host, LeaseId, Operation, Origin, Outcome, Overdue, Profile, Record, Request,
+        Response, Span, Ticket, exchange, exchanges,
     };
 
     pub use super::pending::{Completer, Pending, Subscription};

@@ -34,7 +34,8 @@ const OWN_ITEMS: [(&str, &str, &str, &str); 12] = [
         "callbacks/src",
         "compose.rs",
         "Bounce Done Done::last Done::domain Done::call Done::after Done::wait \
-         Done::hear Done::contained Domain Domain::settle Domain::keep drive turn",
+         Done::hear Done::contained Domain Domain::settle Domain::replace Domain::is_settled \
+         Domain::keep drive turn",
         "what comes afterwards is an argument; nobody drives it but a trampoline",
     ),
     (
@@ -59,7 +60,7 @@ const OWN_ITEMS: [(&str, &str, &str, &str); 12] = [
     (
         "callbacks/src",
         "units/queue.rs",
-        "Asked Asked::domain Asked::call Asked::wait Asked::hear",
+        "Asked Asked::domain Asked::apart Asked::call Asked::wait Asked::hear",
         "a continuation",
     ),
     ("generators/src", "units/queue.rs", "Asked", "the context comes back with the verdict"),
@@ -85,12 +86,12 @@ const USED: [(&str, &str); 4] = [
          std::collections::btree_map::Entry std::mem \
          std::panic::AssertUnwindSafe std::panic::catch_unwind std::panic::resume_unwind \
          std::sync::Arc std::sync::Mutex std::sync::MutexGuard std::sync::PoisonError \
-         std::sync::Weak",
+         std::sync::Weak std::sync::mpsc",
     ),
     (
         "promises/src",
         "futures::FutureExt futures::StreamExt futures::TryFutureExt futures::TryStream \
-         futures::TryStreamExt futures::future futures::future::BoxFuture \
+         futures::TryStreamExt futures::channel::oneshot futures::future futures::future::BoxFuture \
          futures::future::Either futures::future::FutureExt futures::future::Shared \
          futures::future::TryFutureExt futures::future::join futures::future::select futures::future::self futures::stream \
          stacker::maybe_grow std::collections::BTreeMap std::collections::btree_map::Entry \
@@ -108,7 +109,7 @@ const USED: [(&str, &str); 4] = [
     ),
     (
         "src/async_await",
-        "futures::FutureExt futures::future::BoxFuture futures::future::Either \
+        "futures::FutureExt futures::channel::oneshot futures::future::BoxFuture futures::future::Either \
          futures::future::Shared futures::future::join futures::future::select \
          stacker::maybe_grow std::collections::BTreeMap std::collections::btree_map::Entry std::mem \
          std::panic::AssertUnwindSafe std::pin::Pin std::sync::Arc std::sync::Mutex \

@@ -239,7 +239,7 @@ fn what_makes_tests_makes_tests() {
 
 #[test]
 fn the_version_is_stated() {
-    assert!(read("docs/SPEC.md").lines().any(|line| line.starts_with("Version 3.")));
+    assert!(read("docs/SPEC.md").lines().any(|line| line.starts_with("Version 4.")));
 }
 
 #[test]

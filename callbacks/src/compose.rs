@@ -309,13 +309,12 @@ impl Domain {
 
     /// The continuation, for the first caller only.
     pub fn settle(&self) -> Option<Done> {
-        let mut held = self.held();
-        let (done, timer) = (held.done.take(), held.timer.take());
-        drop(held);
-        if let Some(timer) = timer {
-            timer.cancel();
-        }
-        done
+        self.take(None)
+    }
+
+    /// The same, with `other` in its place for the code further in.
+    pub fn replace(&self, other: Done) -> Option<Done> {
+        self.take(Some(other))
     }
 
     /// Whether somebody has the continuation already.
@@ -324,13 +323,12 @@ impl Domain {
         self.held().done.is_none()
     }
 
-    /// The continuation, if nobody has it yet, with `other` in its place for the code further in.
-    pub fn replace(&self, other: Done) -> Option<Done> {
+    fn take(&self, other: Option<Done>) -> Option<Done> {
         let mut held = self.held();
-        if held.done.is_none() {
-            return None;
+        let (done, timer) = (held.done.take(), held.timer.take());
+        if done.is_some() {
+            held.done = other;
         }
-        let (done, timer) = (held.done.replace(other), held.timer.take());
         drop(held);
         if let Some(timer) = timer {
             timer.cancel();

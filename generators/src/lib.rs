@@ -20,8 +20,8 @@
 //! * [`mod@ask`]: what a generator yields, and what it gets for it.
 //! * [`mod@co`]: the driver, which waits for what is yielded.
 //! * [`mod@compose`]: how layers are put around each other.
+//! * [`services`]: what several units and a layer need: WeChat's API, its ticket, later messages.
 //! * [`layers`]: the layers, one module each.
-//! * [`services`]: what several units need: WeChat's API, and its ticket.
 //! * [`mod@replies`]: a conversation as a stream.
 //! * [`units`]: the units that wait, and the layer that asks all of them.
 //! * [`mod@pipeline`]: the study's own onion.

@@ -1,17 +1,23 @@
 //! Clauses that must be true of every run in any style. Each check is a clause of docs/SPEC.md. A
 //! check does not know which style it checks, and it says which request broke the clause.
+//!
+//! * `seen`: a run as the clauses look at it.
+//! * `late`: the clauses about answers that come too late.
+//! * `services`: the clauses of section 11.
 
 mod late;
+mod seen;
 mod services;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
-use pipeline::{Class, Event, Operation, Response};
+use pipeline::{Class, Event, Expired, Operation, Response};
 use wechat::Reply;
 
+use self::seen::{Seen, asked, position, submitted, waits_for_ever};
 use crate::run::Report;
-use crate::scenario::{Arrival, Injected, Scenario, What, decrypted};
+use crate::scenario::{Injected, Scenario, What, decrypted};
 
 /// A clause that a run has broken.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -246,46 +252,6 @@ pub const UNITS: [&str; 11] = [
 /// The outermost of the layers that go on after the deadline has answered.
 const DETACHABLE: usize = 3;
 
-/// A run, with the events sorted by request.
-struct Seen<'a> {
-    scenario: &'a Scenario,
-    report: &'a Report,
-    events: Vec<Vec<&'a Event>>,
-}
-
-impl<'a> Seen<'a> {
-    fn new(scenario: &'a Scenario, report: &'a Report) -> Self {
-        let mut events = vec![Vec::new(); scenario.arrivals.len()];
-        for (request, event) in &report.trace {
-            events[*request].push(event);
-        }
-        Self { scenario, report, events }
-    }
-
-    /// Runs a check on each request and says which one broke it.
-    fn each(&self, check: impl Fn(usize, &[&Event]) -> Result<(), String>) -> Result<(), String> {
-        self.events.iter().enumerate().try_for_each(|(request, events)| {
-            check(request, events).map_err(|what| format!("request {request}: {what}"))
-        })
-    }
-
-    fn was_injected(&self, request: usize, matches: impl Fn(usize, Injected) -> bool) -> bool {
-        let mut fired = self.report.fired.iter();
-        fired.any(|(at, number, fault)| *at == request && matches(*number, *fault))
-    }
-
-    fn was_cancelled(&self, request: usize) -> bool {
-        self.was_injected(request, |_, fault| fault == Injected::Cancel)
-            || self.report.hung_up.contains(&request)
-    }
-
-    /// Whether a layer of the request may be left as dropped.
-    fn may_be_dropped(&self, request: usize) -> bool {
-        self.was_cancelled(request)
-            || self.was_injected(request, |_, fault| fault == Injected::Panic)
-    }
-}
-
 fn every_run_ends(seen: &Seen<'_>) -> Result<(), String> {
     if seen.report.endless { Err("it was cut off".to_owned()) } else { Ok(()) }
 }
@@ -394,8 +360,8 @@ fn recovered(events: &[&Event], layer: &str) -> bool {
             .any(|event| matches!(event, Event::Left(_, class) if *class != Class::Done))
 }
 
-/// One reply, unless the request was cancelled, or its deadline was made never to come and its
-/// operation was made never to end.
+/// One reply, unless the request was cancelled, or its deadline was made never to come, or only holds
+/// it, and its operation was made never to end.
 fn exactly_one_reply(seen: &Seen<'_>) -> Result<(), String> {
     seen.each(|request, events| {
         let replies: Vec<_> = events
@@ -408,7 +374,8 @@ fn exactly_one_reply(seen: &Seen<'_>) -> Result<(), String> {
         // A try that was not needed does not come.
         let excused = events.is_empty() && seen.scenario.arrivals[request].try_after.is_some()
             || seen.was_cancelled(request)
-            || no_deadline(seen, request) && waits_for_ever(seen, request, events);
+            || (no_deadline(seen, request) || events.contains(&&Event::Expired(Expired::Held)))
+                && waits_for_ever(seen, request, events);
         match (&seen.report.replies[request], replies.as_slice()) {
             (Some(reply), [recorded]) if reply == *recorded => Ok(()),
             (None, []) if excused => Ok(()),
@@ -426,68 +393,6 @@ fn no_deadline(seen: &Seen<'_>, request: usize) -> bool {
         let ends = matches!(fault, Transient | Permanent | Applied | Never | Late | SyncTransient);
         *number == 0 && ends
     })
-}
-
-/// Whether the request waits, at the end, for an operation that was made never to end. Nobody waits
-/// for ever behind it, because a message waits only so long for its turn.
-fn waits_for_ever(seen: &Seen<'_>, request: usize, events: &[&Event]) -> bool {
-    let mut open: Vec<Operation> = Vec::new();
-    let (mut ended, mut again) = (Vec::new(), again(seen, request, events));
-    for event in events {
-        match event {
-            Event::Submitted(operation) => open.push(*operation),
-            Event::Completed(operation, _, heard) => {
-                let at = |list: &[Operation]| list.iter().position(|of| of == operation);
-                // The second end of an operation does not end another one of the same name.
-                if !heard
-                    && ended.contains(operation)
-                    && let Some(at) = at(&again)
-                {
-                    again.remove(at);
-                } else if let Some(at) = at(&open) {
-                    ended.push(open.remove(at));
-                }
-            }
-            _ => {}
-        }
-    }
-    let never_ends = |arrival: &Arrival| {
-        let mut faults = arrival.faults.iter().filter(|(number, _)| *number > 0);
-        faults.any(|(_, fault)| matches!(fault, Injected::Never | Injected::Late))
-    };
-    let own = &seen.scenario.arrivals[request];
-    // Who waits for a ticket that another request of the account fetches has no open operation.
-    let last = events.iter().rev().find_map(|event| match event {
-        Event::Submitted(Operation::Sleep) | Event::Completed(Operation::Sleep, ..) => None,
-        Event::Submitted(_) => Some(false),
-        Event::Completed(operation, class, _) => {
-            Some(*operation == Operation::Ticket && *class == Class::Done)
-        }
-        _ => None,
-    });
-    let fetched = seen
-        .scenario
-        .arrivals
-        .iter()
-        .any(|other| other.said.account == own.said.account && never_ends(other));
-    !open.is_empty() && never_ends(own) || last == Some(true) && fetched
-}
-
-/// The operations of a request, by their number.
-fn submitted(events: &[&Event]) -> Vec<Operation> {
-    let submitted = events.iter().filter_map(|event| match event {
-        Event::Submitted(operation) => Some(*operation),
-        _ => None,
-    });
-    submitted.collect()
-}
-
-/// The operations of the request that ended a second time.
-fn again(seen: &Seen<'_>, request: usize, events: &[&Event]) -> Vec<Operation> {
-    let submitted = submitted(events);
-    let fired = seen.report.fired.iter();
-    let twice = fired.filter(|(of, _, fault)| (*of, *fault) == (request, Injected::Twice));
-    twice.filter_map(|(_, number, _)| submitted.get(*number).copied()).collect()
 }
 
 fn exactly_one_log_line(seen: &Seen<'_>) -> Result<(), String> {
@@ -711,10 +616,6 @@ fn a_405_names_the_methods(seen: &Seen<'_>) -> Result<(), String> {
     })
 }
 
-fn position(events: &[&Event], matches: impl Fn(&Event) -> bool) -> Option<usize> {
-    events.iter().position(|event| matches(event))
-}
-
 fn commit_follows_the_units(seen: &Seen<'_>) -> Result<(), String> {
     seen.each(|_, events| {
         let commit = position(events, |event| *event == Event::Submitted(Operation::Commit));
@@ -886,13 +787,6 @@ fn no_session_update_is_lost(seen: &Seen<'_>) -> Result<(), String> {
     Ok(())
 }
 
-fn asked<'a>(events: &'a [&'a Event]) -> impl Iterator<Item = (&'static str, bool)> {
-    events.iter().filter_map(|event| match event {
-        Event::Asked(unit, replied) => Some((*unit, *replied)),
-        _ => None,
-    })
-}
-
 fn the_preferred_unit_is_asked_first(seen: &Seen<'_>) -> Result<(), String> {
     seen.each(|_, events| {
         let preferred = events.iter().find_map(|event| match event {
@@ -901,7 +795,9 @@ fn the_preferred_unit_is_asked_first(seen: &Seen<'_>) -> Result<(), String> {
         });
         let mut asked = asked(events);
         match (preferred, asked.next()) {
-            (Some(preferred), Some((first, _))) if preferred != first && first != "owed" => {
+            // What is owed comes before it.
+            (_, Some(("owed", true))) => Ok(()),
+            (Some(preferred), Some((first, _))) if preferred != first => {
                 Err(format!("`{first}` was asked before `{preferred}`"))
             }
             _ => Ok(()),

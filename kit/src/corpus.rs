@@ -480,7 +480,7 @@ fn repeats() -> Vec<Conversation> {
             ],
         ),
         overlapping(
-            "the repeat of a slow message, whose `success` was lost, waits for its answer",
+            "the repeat of a slow message, whose success was lost, waits for its answer",
             vec![
                 (Arrival::new(0, later()), SUCCESS),
                 (Arrival::new(5, later()), WAITED),
@@ -488,7 +488,7 @@ fn repeats() -> Vec<Conversation> {
             ],
         ),
         sequential(
-            "the repeat of a slow message, whose `success` was lost, long after",
+            "the repeat of a slow message, whose success was lost, long after",
             vec![(Arrival::new(0, later()), SUCCESS), (Arrival::new(20, later()), WAITED)],
         ),
         overlapping(

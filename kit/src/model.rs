@@ -149,7 +149,7 @@ pub fn serial(scenario: &Scenario, report: &Report) -> Result<(), Violation> {
             return Ok(()); // two messages share a key: which came first is not reported
         }
         let session = sessions.entry((entry.account.clone(), entry.user.clone())).or_default();
-        let asked = ask(&first.said, first.dice, session);
+        let asked = ask(&first.said, first.dice, &mut session.game, &mut session.owed);
         // Whether an answer is owed is decided by the clock, which the journal does not tell.
         session.owed = entry.record.session.owed.as_deref().and_then(text);
         let answer = asked.last().filter(|(_, word)| word.is_some());

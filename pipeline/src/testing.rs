@@ -8,7 +8,7 @@ use wechat::{Envelope, Message, Mode, Reply, Token, signature};
 
 use crate::account::{Account, Keyword, Match};
 use crate::context::Context;
-use crate::event::LogLine;
+use crate::event::{LogLine, Pushed};
 use crate::exchange::{Begun, Exchange, LeaseId, Record};
 use crate::host::{Host, Work};
 use crate::pending::Pending;
@@ -24,7 +24,7 @@ pub(crate) const UP: Duration = Duration::from_secs(3_600);
 pub(crate) const DICE: u64 = 41;
 
 #[derive(Default)]
-pub(crate) struct Desk(pub(crate) Mutex<Vec<LogLine>>);
+pub(crate) struct Desk(pub(crate) Mutex<Vec<LogLine>>, pub(crate) Mutex<Vec<Pushed>>);
 
 impl Host for Desk {
     fn account(&self, _name: &str) -> Pending<Option<Arc<Account>>> {
@@ -66,6 +66,10 @@ impl Host for Desk {
     }
 
     fn release(&self, _lease: LeaseId) {}
+
+    fn pushed(&self, pushed: Pushed) {
+        self.1.lock().expect("whole").push(pushed);
+    }
 }
 
 /// An account on which everything is on.

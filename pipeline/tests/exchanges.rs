@@ -407,7 +407,8 @@ fn op() -> impl Strategy<Value = Op> {
     let signature = proptest::option::of((0..5_u8, 0..2_u8));
     prop_oneof![
         8 => (said, signature).prop_map(|(said, signature)| Op::Begin { said, signature }),
-        4 => (pick(), 0..8_usize).prop_map(|(turn, size)| Op::Commit { turn, size }),
+        4 => (pick(), prop_oneof![1 => Just(0), 2 => 1..8_usize])
+            .prop_map(|(turn, size)| Op::Commit { turn, size }),
         1 => pick().prop_map(|turn| Op::Release { turn }),
         1 => pick().prop_map(|ticket| Op::Forget { ticket }),
         2 => late.prop_map(|said| Op::Overdue { said }),
@@ -553,6 +554,10 @@ impl Run<'_> {
         let answer = Answer { reply, created: serial, unit: "-", salt: [0; 16] };
         let session = Session { exchanges: serial, ..Session::default() };
         let record = Record { kind: "text", answer, session };
+        let owed = self.model.open.iter().any(|(number, each)| *number == turn && each.owed);
+        if owed && size == 0 {
+            self.saw("an owed answer that says nothing");
+        }
         let foretold = self.model.commit(turn, &record, self.now);
         let granted = self.table.commit(self.leases[turn], record, self.now);
         let told = granted.map(|granted| self.granted(granted));
@@ -651,6 +656,7 @@ fn the_table_does_what_the_lists_of_section_7_do() {
             "a try that is held",
             "a turn",
             "an answer that is owed",
+            "an owed answer that says nothing",
             "crowded",
             "done",
             "fresh",

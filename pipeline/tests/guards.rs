@@ -6,7 +6,8 @@ use std::time::Duration;
 
 use pipeline::{
     Account, Answer, Around, Begun, Class, Context, Event, Exchange, ExchangeKey, Host, Lease,
-    LeaseId, LogLine, Method, Operation, Pending, Record, Request, Session, Span, Work,
+    LeaseId, LogLine, Method, Operation, Overdue, Pending, Pushed, Record, Request, Session, Span,
+    Work,
 };
 use wechat::{Message, Reply};
 
@@ -79,6 +80,20 @@ impl Host for Said {
 
     fn release(&self, lease: LeaseId) {
         self.say(format!("release {}", lease.0));
+    }
+
+    fn overdue(&self, key: &ExchangeKey) -> Overdue {
+        self.say(format!("overdue {}", key.user));
+        Overdue::Hold
+    }
+
+    fn pushed(&self, pushed: Pushed) {
+        self.say(format!("pushed {}", pushed.unit));
+    }
+
+    fn detach(&self) -> (Box<dyn FnOnce() + Send>, Pending<()>) {
+        self.say("detach");
+        (Box::new(|| {}), Pending::ready(()))
     }
 
     fn is_traced(&self) -> bool {
@@ -164,6 +179,10 @@ fn a_host_around_another_hands_everything_on() {
         elapsed: Duration::ZERO,
     };
     drop(host.account("demo"));
+    assert_eq!(host.overdue(&key), Overdue::Hold);
+    let (account, kind, unit) = ("demo".into(), "text", "later");
+    host.pushed(Pushed { account, kind, unit, failed: None });
+    drop(host.detach());
     drop(host.begin(Exchange { key, binding: None }));
     drop(host.commit(LeaseId(1), record));
     drop(host.abort(LeaseId(2)));
@@ -178,6 +197,9 @@ fn a_host_around_another_hands_everything_on() {
         inner.said(),
         [
             "account demo",
+            "overdue alice",
+            "pushed later",
+            "detach",
             "begin alice",
             "commit 1 text",
             "abort 2",

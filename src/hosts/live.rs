@@ -316,6 +316,14 @@ mod tests {
         fn release(&self, lease: LeaseId) {
             self.0.release(lease);
         }
+
+        fn overdue(&self, key: &ExchangeKey) -> Overdue {
+            self.0.overdue(key)
+        }
+
+        fn pushed(&self, pushed: Pushed) {
+            self.0.pushed(pushed);
+        }
     }
 
     /// Games, slow units, edges of the window, several at once: all that no fault is planned for.
@@ -417,6 +425,58 @@ mod tests {
             assert!(is_hello(&reply), "{reply:?}");
             assert!(reply.body.contains(&format!("<CreateTime>{}<", EPOCH.as_secs() + 6)));
         });
+    }
+
+    const WAITED: Expected = Expected::Text("久等了。Thank you for waiting.");
+
+    /// WeChat closes the connection of the first try after 5 s, and sends the second.
+    #[test]
+    fn a_try_whose_connection_is_closed_leaves_its_answer_to_the_next_one() {
+        for style in styles::all() {
+            paused(async {
+                let live = Arc::new(live(quiet()));
+                let slow = Said::new("alice", 1, What::Text("later".to_owned()));
+                let slow = Said { account: "retry".to_owned(), ..slow };
+                let (ask, begin) = (
+                    || tokio::spawn(style.start(Arc::clone(&live) as _, slow.request())),
+                    Instant::now(),
+                );
+                let first = ask();
+                tokio::time::sleep(Duration::from_secs(5)).await;
+                assert!(!first.is_finished(), "{}", style.name);
+                first.abort();
+                let reply = ask().await.expect("no panic");
+                assert!(WAITED.is(Some(&reply)), "{}: {reply:?}", style.name);
+                assert_eq!(begin.elapsed(), Duration::from_secs(6), "{}", style.name);
+                assert_eq!((live.kept().turns, live.kept().waiting), (0, 0), "{}", style.name);
+                tokio::time::sleep(Duration::from_secs(10)).await;
+                assert_eq!(Arc::strong_count(&live), 1, "{}", style.name);
+            });
+        }
+    }
+
+    #[test]
+    fn a_late_answer_is_pushed_after_its_request_and_told_once() {
+        for style in styles::all() {
+            paused(async {
+                let told = Arc::new(Mutex::new(Vec::new()));
+                let tell = Arc::clone(&told);
+                let pushes = Box::new(move |pushed| tell.lock().expect("whole").push(pushed));
+                let live = Arc::new(live(quiet()).with_pushes(pushes));
+                let services = Arc::new(Mutex::new(Services::default()));
+                let slow = Said::new("alice", 1, What::Text("later".to_owned()));
+                let slow = Said { account: "push".to_owned(), ..slow };
+                let seat = Arc::new(Seat(Arc::clone(&live), 0, services));
+                let reply = style.start(seat, slow.request()).await;
+                assert_eq!(&*reply.body, "success", "{}", style.name);
+                assert!(told.lock().expect("whole").is_empty(), "{}", style.name);
+                tokio::time::sleep(Duration::from_secs(10)).await;
+                let (account, kind, unit) = ("push".into(), "text", "later");
+                let sent = Pushed { account, kind, unit, failed: None };
+                assert_eq!(*told.lock().expect("whole"), [sent], "{}", style.name);
+                assert_eq!(Arc::strong_count(&live), 1, "{}", style.name);
+            });
+        }
     }
 
     #[test]

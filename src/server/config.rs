@@ -459,8 +459,8 @@ reply = "晴。"
         assert_eq!(late(push), Ok(Late::Push));
         let bare = refused(&with("late = \"push\""));
         assert!(bare.starts_with("5:8: late = \"push\" needs `app_id` and `app_secret`"), "{bare}");
-        let unknown = "5:8: unknown late `pull`: did you mean `push`?";
-        assert_eq!(refused(&with("late = \"pull\"")), unknown);
+        let unknown = "5:8: unknown late `retries`: did you mean `retry`?";
+        assert_eq!(refused(&with("late = \"retries\"")), unknown);
     }
 
     #[test]

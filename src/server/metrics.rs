@@ -165,3 +165,31 @@ impl Metrics {
         text
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use pipeline::Pushed;
+
+    use super::*;
+
+    #[test]
+    fn late_answers_are_counted_by_account_and_outcome() {
+        let metrics = Metrics::default();
+        let pushed = |failed: Option<&str>| Pushed {
+            account: "shop".into(),
+            kind: "text",
+            unit: "later",
+            failed: failed.map(str::to_owned),
+        };
+        metrics.pushed(&pushed(None));
+        metrics.pushed(&pushed(Some("no permission")));
+        metrics.pushed(&pushed(None));
+        let text = metrics.text(&Kept::default());
+        for line in [
+            "four_ways_pushes_total{account=\"shop\",outcome=\"sent\"} 2",
+            "four_ways_pushes_total{account=\"shop\",outcome=\"failed\"} 1",
+        ] {
+            assert!(text.lines().any(|each| each == line), "{text}");
+        }
+    }
+}

@@ -1,8 +1,10 @@
 //! The wrong styles of async/await: the right list with one wrong layer, or a wrong list.
 
+mod late;
 mod right;
 mod services;
 
+pub use late::*;
 pub use services::*;
 
 use right::{all, but, but_unit, style};
@@ -18,7 +20,7 @@ use four_ways::async_await::{Layer, Next};
 use futures::FutureExt;
 use futures::future::{Either, select};
 use kit::Style;
-use pipeline::units::{Exact, Fuzzy, Guess, Voice, Welcome};
+use pipeline::units::{Exact, Fuzzy, Guess, Owed, Voice, Welcome};
 use pipeline::{
     Answer, Completer, Context, Error, Event, Operation, Outcome, Pending, Rule, Span, Verdict,
     rules, units as unit_rules,
@@ -92,7 +94,7 @@ pub fn second_reply() -> Style {
                     drop(late.reply(outcome, ctx.response.take()));
                 });
                 origin.host().spawn(reply.boxed());
-                (rules::deadline::success(&origin), Ok(()))
+                (super::expired(&origin), Ok(()))
             }
             Either::Right((Err(_), rest)) => rest.await,
         };
@@ -288,7 +290,7 @@ fn walking(walk: fn(&mut Context)) -> Style {
     })
 }
 
-const RULES: [&dyn Rule; 5] = [&Voice, &Welcome, &Guess, &Exact, &Fuzzy];
+const RULES: [&dyn Rule; 6] = [&Owed, &Voice, &Welcome, &Guess, &Exact, &Fuzzy];
 
 pub fn asks_on() -> Style {
     walking(|ctx| {
@@ -507,7 +509,7 @@ pub fn timeout_around_the_commit() -> Style {
         let timer = origin.host().sleep(rules::deadline::LIMIT);
         let expired = match select(next.contained(ctx).boxed(), timer).await {
             Either::Left((outcome, _)) => return outcome,
-            Either::Right((Ok(()), _)) => rules::deadline::success(&origin),
+            Either::Right((Ok(()), _)) => super::expired(&origin),
             Either::Right((Err(_), rest)) => return rest.await,
         };
         *ctx = expired; // the layers further in were dropped with their future

@@ -1,8 +1,10 @@
 //! The wrong styles of callbacks: the right list with one wrong layer.
 
+mod late;
 mod right;
 mod services;
 
+pub use late::*;
 pub use services::*;
 
 use right::but;
@@ -271,9 +273,9 @@ pub fn continuation_in_a_cycle() -> Style {
 
 fn expire(ended: Result<(), Failure>, race: &Domain, origin: &Arc<Origin>) -> Bounce {
     match ended {
-        Ok(()) => race.settle().map_or(Bounce::Rest, |done| {
-            done.call(None, Box::new(rules::deadline::success(origin)))
-        }),
+        Ok(()) => race
+            .settle()
+            .map_or(Bounce::Rest, |done| done.call(None, Box::new(super::expired(origin)))),
         Err(_) => Bounce::Rest,
     }
 }

@@ -1,8 +1,10 @@
 //! The wrong styles of generators: the right list with one wrong layer.
 
+mod late;
 mod right;
 mod services;
 
+pub use late::*;
 pub use services::*;
 
 use right::but;
@@ -253,7 +255,7 @@ fn deadline(overtaken: fn(Drive, &Context)) -> Style {
             match yield_!(co, future(race(rest, timer))) {
                 First::One(ended, _) => ended,
                 First::Two(Ok(()), rest) => {
-                    let expired = Box::new(rules::deadline::success(&origin));
+                    let expired = Box::new(super::expired(&origin));
                     overtaken(rest, &expired);
                     (expired, Ok(()))
                 }
@@ -308,7 +310,7 @@ pub fn timer_wins_a_tie() -> Style {
                 First::Two(ended, _) => ended,
                 First::One(Ok(()), rest) => {
                     origin.host().spawn(Box::pin(rest.map(drop)));
-                    (Box::new(rules::deadline::success(&origin)), Ok(()))
+                    (Box::new(super::expired(&origin)), Ok(()))
                 }
                 First::One(Err(_), rest) => yield_!(co, future(rest)),
             }

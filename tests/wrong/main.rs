@@ -21,7 +21,13 @@ use kit::host::Sim;
 use kit::run::{Natural, Random, Replay, run};
 use kit::scenario::{Arrival, Injected, Said, Scenario, What};
 use kit::trial::{Rejection, trial};
-use pipeline::{Event, Response};
+use pipeline::{Context, Event, Origin, Response, rules};
+
+/// What a deadline does that knows of no late answer: the mistakes of most of these styles are others.
+fn expired(origin: &Arc<Origin>) -> Context {
+    let _expired = rules::deadline::expired(origin);
+    rules::deadline::success(origin)
+}
 
 /// The style that is known to be right.
 fn known() -> Style {
@@ -56,7 +62,7 @@ impl Wrong {
 
     fn is_rejected(&self) {
         let violation = &self.seen().violation;
-        assert_eq!(violation.clause, self.clause, "`{}`: {violation}", self.name);
+        assert_eq!(violation.clause, self.clause, "`{}`: {}", self.name, self.seen());
         let said = format!("{}: {violation}", self.name);
         let name = format!("{}: ", self.name);
         for line in QUOTED.lines().filter(|line| line.starts_with(&name)) {
@@ -137,6 +143,7 @@ wrong! {
     clause_11_12_rejects_callbacks_that_do_not_cancel_the_loser: "11.12" loser_that_is_not_cancelled;
     clause_11_7_rejects_callbacks_that_use_a_refused_ticket_again: "11.7" refused_ticket_again;
     clause_9_2_rejects_callbacks_whose_fetch_ends_with_its_first_request: "9.2" fetch_of_the_first_request;
+    clause_4_2_rejects_callbacks_whose_held_layers_end_with_their_request: "4.2" layers_that_are_not_detached;
 }
 
 wrong! {
@@ -164,6 +171,8 @@ wrong! {
     clause_11_8_rejects_promises_that_try_without_end: "11.8" retry_without_end;
     clause_11_10_rejects_promises_that_join_by_then: "11.10" joined_by_then;
     clause_11_13_rejects_promises_that_buffer_pages: "11.13" buffered_pages;
+    clause_4_5_rejects_promises_that_push_a_repeat: "4.5" repeat_that_is_pushed;
+    clause_4_7_rejects_promises_that_call_a_failed_push_sent: "4.7" failed_push_called_sent;
 }
 
 wrong! {
@@ -192,6 +201,8 @@ wrong! {
     clause_9_2_rejects_generators_that_read_pages_before_they_are_wanted: "9.2" pages_before_they_are_wanted;
     clause_11_10_rejects_generators_that_yield_two_calls_in_turn: "11.10" yielded_in_turn;
     clause_11_12_rejects_generators_whose_loser_runs_on: "11.12" loser_that_runs_on;
+    clause_4_5_rejects_generators_that_push_twice: "4.5" pushed_twice;
+    clause_4_8_rejects_generators_that_answer_a_try_that_is_held: "4.8" success_under_retry;
 }
 
 wrong! {
@@ -236,6 +247,11 @@ wrong! {
     clause_11_2_rejects_a_style_in_which_each_request_fetches_a_ticket: "11.2" fetch_for_each_request;
     clause_11_10_rejects_a_style_that_awaits_two_calls_in_turn: "11.10" awaited_in_turn;
     clause_11_11_rejects_a_style_that_asks_both_providers_at_once: "11.11" both_providers_at_once;
+    clause_4_2_rejects_a_style_whose_held_layers_are_not_spawned: "4.2" layers_that_are_not_spawned;
+    clause_4_5_rejects_a_style_that_pushes_what_is_in_time: "4.5" push_in_time;
+    clause_4_5_rejects_a_style_that_loses_a_late_answer: "4.5" late_answer_lost;
+    clause_4_9_rejects_a_style_whose_notice_says_nothing: "4.9" silent_notice;
+    clause_4_10_rejects_a_style_that_forgets_what_is_owed: "4.10" forgotten_debt;
 }
 
 /// All wrong styles, in the order of the history of the styles.
@@ -397,11 +413,15 @@ fn clause_9_7_rejects_each_style_that_plays_a_seed_differently_the_second_time()
 
 /// A style that answers its request number `last` without looking at it.
 fn fickle(style: Style, started: Arc<AtomicUsize>, last: Arc<AtomicUsize>) -> Style {
-    Style::new(style.name, move |host, request| {
-        let number = 1 + started.fetch_add(1, Ordering::Relaxed);
-        let answer = style.start(host, request);
-        let is_last = number == last.load(Ordering::Relaxed);
-        async move { if is_last { Response::text(200, "by chance") } else { answer.await } }
+    // Opened anew for each run, because its requests share tickets.
+    Style::opening(move || {
+        let (style, started, last) = (style.open(), Arc::clone(&started), Arc::clone(&last));
+        Style::new(style.name, move |host, request| {
+            let number = 1 + started.fetch_add(1, Ordering::Relaxed);
+            let answer = style.start(host, request);
+            let is_last = number == last.load(Ordering::Relaxed);
+            async move { if is_last { Response::text(200, "by chance") } else { answer.await } }
+        })
     })
 }
 

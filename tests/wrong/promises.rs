@@ -1,8 +1,10 @@
 //! The wrong styles of promises: the right list with one wrong layer.
 
+mod late;
 mod right;
 mod services;
 
+pub use late::*;
 pub use services::*;
 
 use right::but;
@@ -15,7 +17,7 @@ use futures::future::{Either, join, poll_fn, select};
 use futures::stream::{self, StreamExt};
 use futures::{FutureExt, TryFutureExt, future};
 use kit::Style;
-use pipeline::units::{Exact, Fuzzy, Guess, Voice, Welcome};
+use pipeline::units::{Exact, Fuzzy, Guess, Owed, Voice, Welcome};
 use pipeline::{
     Answer, Context, Error, Failure, Fault, Lease, LeaseId, Rule, rules, units as unit_rules,
 };
@@ -226,7 +228,7 @@ fn deadline(overtaken: fn(Promise, &Context)) -> Style {
             .then(move |first| match first {
                 Either::Left((ended, _)) => Promise::settled(ended),
                 Either::Right((Ok(()), rest)) => {
-                    let expired = rules::deadline::success(&origin);
+                    let expired = super::expired(&origin);
                     overtaken(rest, &expired);
                     Promise::resolve(Box::new(expired))
                 }
@@ -265,7 +267,7 @@ pub fn failed_timer_counts() -> Style {
                 // `Promise.race` is settled by the first to end, whichever way it ends.
                 Either::Right((ended, rest)) => {
                     origin.host().spawn(rest.map(drop).boxed());
-                    let expired = Box::new(rules::deadline::success(&origin));
+                    let expired = Box::new(super::expired(&origin));
                     follow(expired, |_| Ok(ended?))
                 }
             })
@@ -284,7 +286,7 @@ pub fn timer_asked_first() -> Style {
                 Either::Right((ended, _)) => Promise::settled(ended),
                 Either::Left((Ok(()), rest)) => {
                     origin.host().spawn(rest.map(drop).boxed());
-                    Promise::resolve(Box::new(rules::deadline::success(&origin)))
+                    Promise::resolve(Box::new(super::expired(&origin)))
                 }
                 Either::Left((Err(_), rest)) => rest,
             })
@@ -317,7 +319,7 @@ pub fn second_try() -> Style {
     })
 }
 
-const RULES: [&dyn Rule; 5] = [&Voice, &Welcome, &Guess, &Exact, &Fuzzy];
+const RULES: [&dyn Rule; 6] = [&Owed, &Voice, &Welcome, &Guess, &Exact, &Fuzzy];
 
 pub fn for_each_of_the_units() -> Style {
     but("units", |mut ctx, _| {

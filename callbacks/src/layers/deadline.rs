@@ -1,4 +1,4 @@
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, mpsc};
 
 use ::pipeline::{Context, Error, Expired, Failure, Origin, rules::deadline as rule};
 
@@ -50,17 +50,17 @@ fn expire(
 /// continuation then, and they have another one.
 fn held(race: &Domain, origin: &Arc<Origin>) -> Bounce {
     let (tell, told) = origin.host().detach();
-    let ended = Arc::new(Mutex::new(None::<(Option<Error>, Box<Context>)>));
-    let (end, origin) = (Arc::clone(&ended), Arc::clone(origin));
+    let (end, ended) = mpsc::channel();
+    let origin = Arc::clone(origin);
     let done = race.replace(Done::last(move |error, ctx| {
-        *end.lock().unwrap_or_else(PoisonError::into_inner) = Some((error, ctx));
+        // Nobody hears it after the request was cancelled.
+        drop(end.send((error, ctx)));
         tell();
     }));
     let Some(done) = done else { return Bounce::Rest };
     done.wait(told, move |_, done| {
-        let ended = ended.lock().unwrap_or_else(PoisonError::into_inner).take();
-        let given_up = || (Some(Error::Panicked), Box::new(Context::of(&origin)));
-        let (error, ctx) = ended.unwrap_or_else(given_up);
+        let given_up = |_| (Some(Error::Panicked), Box::new(Context::of(&origin)));
+        let (error, ctx) = ended.try_recv().unwrap_or_else(given_up);
         done.call(error, ctx)
     })
 }

@@ -111,8 +111,16 @@ fn random_arrivals(random: &mut Random) -> Vec<Arrival> {
         arrivals.truncate(3);
         for Arrival { said, .. } in &mut arrivals {
             said.account = "retry".to_owned();
+            if random.below(2) == 0 {
+                said.user = "alice".to_owned();
+                said.what = What::Text("later".to_owned());
+            }
         }
-        return tries(&arrivals);
+        let mut arrivals = tries(&arrivals);
+        let what = What::Text("hello".to_owned());
+        let next = Said { account: "retry".to_owned(), ..Said::new("alice", 9, what) };
+        arrivals.push(Arrival { hangs_up: true, ..Arrival::new(30, next) });
+        return arrivals;
     }
     arrivals
 }

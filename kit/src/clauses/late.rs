@@ -2,7 +2,7 @@
 
 use pipeline::{Class, Event, Expired, Response};
 
-use super::{Seen, asked, depth_of, position, waits_for_ever};
+use super::seen::{Seen, asked, position, waits_for_ever};
 use crate::host::Sent;
 use crate::scenario::{Injected, Said, What, decrypted};
 
@@ -49,9 +49,7 @@ pub fn a_try_is_held(seen: &Seen<'_>) -> Result<(), String> {
         let held = position(events, |event| *event == Event::Expired(Expired::Held));
         let Some(held) = held else { return Ok(()) };
         let replied = position(events, |event| matches!(event, Event::Replied(_)));
-        let ended = position(&events[held..], |event| {
-            matches!(event, Event::Left(layer, _) if depth_of(layer) == depth_of("account"))
-        });
+        let ended = position(&events[held..], |event| matches!(event, Event::Left("account", _)));
         match (replied, ended) {
             (Some(replied), Some(ended)) if held + ended < replied => Ok(()),
             (None, _) => Ok(()),

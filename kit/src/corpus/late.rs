@@ -36,10 +36,18 @@ fn pushed() -> Vec<Conversation> {
     vec![
         one("a late answer is pushed", &[], Pushed(WORDS)),
         sequential(
-            "a late answer is pushed, and its repeat, whose `success` was lost, is not",
+            "a late answer is pushed, and its repeat, whose success was lost, is not",
             vec![
                 (slow("alice"), Pushed(WORDS)),
                 (Arrival::new(20, said("push", "alice", 1, text("later"))), WAITED),
+            ],
+        ),
+        overlapping(
+            "a repeat that is late itself is not pushed",
+            vec![
+                (slow("alice"), Pushed(WORDS)),
+                (Arrival::new(0, said("push", "alice", 2, text("later"))), Pushed(WORDS)),
+                (Arrival::new(5, said("push", "alice", 2, text("later"))), SUCCESS),
             ],
         ),
         sequential(
@@ -118,6 +126,15 @@ fn held() -> Vec<Conversation> {
             "a try that is cut before its deadline is gone, and the next begins afresh",
             &[slow(1).with_fault(3, Injected::Cancel)],
             &[Nothing, Nothing, WAITED],
+            vec![],
+        ),
+        tried(
+            "a timer that fires when the answer is there decides nothing",
+            &[(0..4).fold(
+                Arrival::new(0, said("retry", "alice", 1, text("hello"))),
+                |arrival, operation| arrival.with_fault(operation, Injected::Sync),
+            )],
+            &[HELLO, Nothing, Nothing],
             vec![],
         ),
         tried(

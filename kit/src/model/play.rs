@@ -648,7 +648,7 @@ impl<'a> Model<'a> {
             Some(Begun::Fresh(mut session)) => {
                 self.say(of, format!("fresh {}", session.exchanges));
                 let Arrival { said, dice, .. } = &self.arrivals[of];
-                let asked = ask(said, *dice, &mut session);
+                let asked = ask(said, *dice, &mut session.game, &mut session.owed);
                 let request = &mut self.requests[of];
                 request.lease = true;
                 request.session = session;

@@ -31,6 +31,15 @@ pub fn has_window(said: &Said) -> bool {
     !matches!(said.account.as_str(), "bare" | "api" | "push")
 }
 
+/// Whether it is an event, which nobody has written.
+pub fn is_event(said: &Said) -> bool {
+    match &said.what {
+        What::Subscribe | What::Click(_) => true,
+        What::Other(sample) => sample.is_event(),
+        What::Handshake(_) | What::Text(_) | What::Voice(_) => false,
+    }
+}
+
 /// Reads a request `second` seconds after the beginning.
 pub fn read(said: &Said, second: u64) -> Read {
     let bare = is_bare(said);

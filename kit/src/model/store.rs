@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use pipeline::exchanges::Limits;
 
 use super::kept::{self, Kept};
-use super::request::{has_window, skew};
+use super::request::{has_window, is_event, skew};
 use crate::scenario::{Flaw, Said, What, encrypts};
 
 /// All users of all accounts.
@@ -262,15 +262,6 @@ impl Store {
 
 fn name(said: &Said) -> Name {
     (said.account.clone(), said.user.clone())
-}
-
-/// Whether it is an event, which nobody has written.
-pub fn is_event(said: &Said) -> bool {
-    match &said.what {
-        What::Subscribe | What::Click(_) => true,
-        What::Other(sample) => sample.is_event(),
-        What::Handshake(_) | What::Text(_) | What::Voice(_) => false,
-    }
 }
 
 fn key(said: &Said) -> Key {

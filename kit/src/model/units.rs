@@ -1,8 +1,7 @@
 //! Which units are asked about a message, and what they say.
 
-use super::request::is_bare;
+use super::request::{is_bare, is_event};
 use super::services::{calls_api, is_full};
-use super::store::{Session, is_event};
 use crate::scenario::{Said, What};
 
 /// How news are told from a text in the words of the model.
@@ -18,14 +17,18 @@ pub type Word = Option<String>;
 pub const WAIT: [&str; 4] = ["later", "weather", "ask", "articles"];
 
 /// The units that are asked, in their order, and what they say. The last one has replied, or nobody
-/// has. `session` is what the user has said before.
-pub fn ask(said: &Said, dice: u64, session: &mut Session) -> Vec<(&'static str, Word)> {
+/// has. `game` is the number that the user has to guess, and `owed` what was said too late.
+pub fn ask(
+    said: &Said,
+    dice: u64,
+    game: &mut Option<u64>,
+    owed: &mut Option<String>,
+) -> Vec<(&'static str, Word)> {
     if !is_event(said)
-        && let Some(owed) = session.owed.take()
+        && let Some(owed) = owed.take()
     {
         return vec![("owed", Some(owed))];
     }
-    let game = &mut session.game;
     let mut text = match &said.what {
         What::Text(text) => Some(text.trim().to_owned()),
         _ => None,

@@ -38,8 +38,8 @@ impl Heap for Box<Answer> {
 
 impl Heap for Session {
     fn heap(&self) -> usize {
-        let owed = |reply: &Box<Reply>| size_of::<Reply>() + 2 * EACH + reply.bytes();
-        self.owed.as_ref().map_or(0, owed)
+        let owed = |reply: &Reply| size_of::<Reply>() + 2 * EACH + reply.bytes();
+        self.owed.as_deref().map_or(0, owed)
     }
 }
 

@@ -126,6 +126,33 @@ mod tests {
     }
 
     #[test]
+    fn what_becomes_of_a_push_is_told_once_and_one_that_is_dropped_has_failed() {
+        let told = || {
+            let desk = Arc::new(testing::Desk::default());
+            let mut ctx = Context::new(desk.clone(), testing::said("hello").request().clone());
+            ctx.account = Some(Arc::new(testing::account()));
+            ctx.message = testing::said("hello").message;
+            if let Some(message) = &mut ctx.message {
+                message.created = testing::NOW;
+            }
+            let (push, ..) = push(&answered(ctx, hello()), &Ok(())).expect("a push");
+            (push, desk)
+        };
+        let failures = |desk: &testing::Desk| -> Vec<Option<String>> {
+            desk.1.lock().expect("whole").iter().map(|pushed| pushed.failed.clone()).collect()
+        };
+        let (push, desk) = told();
+        push.end(Ok(Vec::new()));
+        assert_eq!(failures(&desk), [None]);
+        let (push, desk) = told();
+        push.end(Err(Trouble::NoCredentials));
+        assert_eq!(failures(&desk), [Some(Trouble::NoCredentials.to_string())]);
+        let (push, desk) = told();
+        drop(push);
+        assert_eq!(failures(&desk), [Some("it was given up".to_owned())]);
+    }
+
+    #[test]
     fn an_answer_needs_an_open_window_and_a_form() {
         let day = 24 * 3600;
         // The messages of this module were sent at second 7.
