@@ -42,7 +42,7 @@ impl Service {
     /// This binary, started again.
     pub fn start(name: &'static str) -> io::Result<Self> {
         let mut command = Command::new(std::env::current_exe()?);
-        // The log is written and read by nobody: a disk would be measured, too.
+        // Nobody reads the log: a disk or a terminal would be measured, too.
         command.args(["--serve", name]).stderr(Stdio::null());
         Self::of(name, Some(request::answer().len()), command)
     }
@@ -65,14 +65,6 @@ impl Service {
         let (_, fields) = stat.rsplit_once(") ")?;
         let ticks = fields.split(' ').skip(11).take(2).map(str::parse::<u64>);
         Some(Duration::from_millis(10 * ticks.sum::<Result<u64, _>>().ok()?))
-    }
-
-    /// The most memory that was resident, in bytes, if the system tells it.
-    pub fn memory(&self) -> Option<u64> {
-        let status = std::fs::read_to_string(format!("/proc/{}/status", self.process.id())).ok()?;
-        let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
-        let kib: u64 = peak.trim().strip_suffix(" kB")?.parse().ok()?;
-        Some(1024 * kib)
     }
 }
 
