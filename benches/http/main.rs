@@ -2,7 +2,7 @@
 //! against the Node originals where they are found.
 //! `cargo bench --bench http [-- --quick]`; it needs wrk
 //!
-//! Each service runs in a process of its own: this binary, started again, or Node. So its memory and its
+//! Each service runs in a process of its own: this binary, started again, or Node. So its
 //! processor time can be measured separately. The services take turns in rounds. The bare service
 //! plays twice: how far the two copies differ shows how far any ratio can be trusted. The figures
 //! are also written to `target/results/http.json`.
@@ -22,7 +22,7 @@ mod wrk;
 use std::cell::RefCell;
 use std::io;
 use std::process::ExitCode;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use clap::Parser;
 use four_ways::measure::node::ORIGINALS;
@@ -43,7 +43,7 @@ const CONNECTIONS: [usize; 3] = [1, 16, 64];
 #[derive(Debug, Parser)]
 #[command(name = "http")]
 struct Arguments {
-    /// Fewer rounds
+    /// As few rounds as have a balanced order
     #[arg(long)]
     quick: bool,
     /// What cargo passes to every bench
@@ -54,17 +54,10 @@ struct Arguments {
     serve: Option<String>,
 }
 
-/// How much is measured at each number of connections.
-struct Extent {
-    /// The most rounds, of one second each. A multiple of the entries (six, or ten with the Node
-    /// originals), so that the orders balance.
-    rounds: usize,
-    /// The most time for all rounds, for a machine that is slow or busy.
-    patience: Duration,
-}
-
-const FULL: Extent = Extent { rounds: 60, patience: budget::HTTP };
-const QUICK: Extent = Extent { rounds: 30, patience: Duration::from_secs(36) };
+/// How long all rounds may take, of one second for each service. Where the order is not balanced by
+/// then, it takes longer.
+const FULL: Duration = budget::HTTP;
+const QUICK: Duration = Duration::ZERO;
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
@@ -82,7 +75,7 @@ fn main() -> ExitCode {
 }
 
 fn measure(is_trial: bool) -> io::Result<()> {
-    let extent = if is_trial { &QUICK } else { &FULL };
+    let patience = if is_trial { QUICK } else { FULL };
     let mut wrk = match Wrk::find() {
         Ok(wrk) => wrk,
         // This is not a failure, so that a whole `cargo bench` goes on with the other benches.
@@ -106,13 +99,14 @@ fn measure(is_trial: bool) -> io::Result<()> {
             }
         }
     }
-    let progress = Progress::lasting(extent.patience);
+    let progress = Progress::lasting(patience);
     let levels = CONNECTIONS
         .iter()
-        .map(|connections| level(*connections, extent, &services, &mut wrk, &progress));
+        .map(|connections| level(*connections, patience, &services, &mut wrk, &progress));
     let levels = levels.collect::<Result<Vec<_>, _>>()?;
     drop(progress);
-    let results = Http { client: "wrk".to_owned(), levels };
+    let (client, log) = ("wrk".to_owned(), "with its log, which nobody reads".to_owned());
+    let results = Http { client, log, levels };
     // Nothing is printed earlier, because the results count only when every answer was checked.
     xtask::results::report(environment, &results, is_trial, env!("CARGO_TARGET_TMPDIR"))
         .map_err(io::Error::other)
@@ -121,7 +115,7 @@ fn measure(is_trial: bool) -> io::Result<()> {
 /// Measures all services at one number of connections.
 fn level(
     connections: usize,
-    extent: &Extent,
+    patience: Duration,
     services: &[Service],
     wrk: &mut Wrk,
     progress: &Progress,
@@ -142,11 +136,11 @@ fn level(
             }
         }
     };
-    let started = Instant::now();
-    let patience = extent.patience / u32::try_from(CONNECTIONS.len()).expect("they are few");
+    let patience = patience / u32::try_from(CONNECTIONS.len()).expect("they are few");
+    let mut proceed = measure::balanced(services.len(), patience);
     let times = measure::compare(services.len(), play, |rounds| {
         progress.tell(|| format!("{connections} at a time: round {rounds}"));
-        failed.borrow().is_none() && rounds < extent.rounds && started.elapsed() < patience
+        failed.borrow().is_none() && proceed(rounds)
     });
     if let Some(failed) = failed.into_inner() {
         return Err(io::Error::other(failed));
@@ -155,7 +149,6 @@ fn level(
         let requests = row.rounds.iter().map(|round| round.requests).sum::<usize>();
         let spent = service.processor_time().zip(used).map(|(now, then)| now - then);
         row.processor_time = spent.map(|spent| spent.div_f64(requests.max(1) as f64));
-        row.memory = service.memory();
     }
     Ok(row::level(connections, &rows, &times))
 }

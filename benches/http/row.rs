@@ -13,13 +13,11 @@ pub struct Row {
     pub rounds: Vec<Round>,
     /// The processor time of the server alone, for one request.
     pub processor_time: Option<Duration>,
-    /// The highest memory so far, in bytes.
-    pub memory: Option<u64>,
 }
 
 impl Row {
     pub fn new(name: &'static str) -> Self {
-        Self { name, rounds: Vec::new(), processor_time: None, memory: None }
+        Self { name, rounds: Vec::new(), processor_time: None }
     }
 
     /// The median over the rounds.
@@ -43,7 +41,6 @@ pub fn level(connections: usize, rows: &[Row], times: &Comparison) -> Level {
             median: row.median(|round| micros(round.median)),
             slowest_hundredth: row.median(|round| micros(round.slowest_hundredth)),
             processor: row.processor_time.map(micros),
-            bytes: row.memory,
         }
     };
     let services = rows.iter().enumerate().filter(|(at, _)| *at != 1).map(service).collect();

@@ -5,12 +5,13 @@ use std::convert::Infallible;
 use std::future::pending;
 use std::io::{self, Read};
 use std::net::SocketAddr;
-use std::process::Command;
+use std::process::{Command, Stdio};
 use std::time::Duration;
 
 use four_ways::conversation;
 use four_ways::measure::node::Original;
 use four_ways::measure::process::Process;
+use four_ways::server::logs::{self, Format};
 use four_ways::server::{Caps, Listeners, Server};
 use four_ways::styles;
 use http_body_util::{BodyExt, Full};
@@ -41,7 +42,8 @@ impl Service {
     /// This binary, started again.
     pub fn start(name: &'static str) -> io::Result<Self> {
         let mut command = Command::new(std::env::current_exe()?);
-        command.args(["--serve", name]);
+        // Nobody reads the log: a disk or a terminal would be measured, too.
+        command.args(["--serve", name]).stderr(Stdio::null());
         Self::of(name, Some(request::answer().len()), command)
     }
 
@@ -64,14 +66,6 @@ impl Service {
         let ticks = fields.split(' ').skip(11).take(2).map(str::parse::<u64>);
         Some(Duration::from_millis(10 * ticks.sum::<Result<u64, _>>().ok()?))
     }
-
-    /// The most memory that was resident, in bytes, if the system tells it.
-    pub fn memory(&self) -> Option<u64> {
-        let status = std::fs::read_to_string(format!("/proc/{}/status", self.process.id())).ok()?;
-        let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
-        let kib: u64 = peak.trim().strip_suffix(" kB")?.parse().ok()?;
-        Some(1024 * kib)
-    }
 }
 
 /// Runs a service until standard input ends, on the same runtime as `four-ways serve`.
@@ -85,6 +79,7 @@ pub fn serve(name: &str) -> io::Result<()> {
         };
         match styles::named(name) {
             Some(style) => {
+                let _log = logs::start(Format::Text)?;
                 let accounts = vec![conversation::account()];
                 let server = Server::new(style, accounts, Limits::default(), Caps::default());
                 let listeners = Listeners { accounts: listener, admin: None };

@@ -71,7 +71,8 @@ impl Server {
             () = end => {}
             () = serve => {}
         }
-        drop((accounts, admin, ending));
+        // The signal first: whoever finds the server closed gets a last answer.
+        drop((ending, accounts, admin));
         let ended = tokio::time::timeout(self.caps.shutdown, async {
             connections.close();
             connections.wait().await;

@@ -50,8 +50,10 @@ pub async fn serve(
     let mut is_closing = false;
     loop {
         let asked = tokio::select! {
-            // First what has arrived is read: whoever has begun a request is not idle.
             biased;
+            // Before the request that has arrived with it, whose answer is then the last.
+            _ = ending.changed(), if why.is_none() => Some(End::Shutdown),
+            // What has arrived is read before the rest: whoever has begun a request is not idle.
             ended = connection.as_mut() => return why.unwrap_or_else(|| End::of(&ended)),
             () = seat.left(), if !is_closing => {
                 why = Some(End::GaveWay);
@@ -62,7 +64,6 @@ pub async fn serve(
                 None => Some(End::Age),
                 Some(_) => return End::Cut,
             },
-            _ = ending.changed(), if why.is_none() => Some(End::Shutdown),
             () = idle.as_mut(), if !is_closing => {
                 let now = Instant::now();
                 match seat.idle_since().map(|since| since.max(counted) + patience) {

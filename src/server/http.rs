@@ -1,8 +1,10 @@
 //! One request over HTTP: route, read the body within its limits, ask the style.
 
+use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Duration;
 
+use futures::FutureExt;
 use http_body_util::{BodyExt, Full, LengthLimitError, Limited};
 use hyper::body::{Body, Bytes, Incoming};
 use hyper::header::{ALLOW, CONNECTION, CONTENT_TYPE, HOST, HeaderValue, TRANSFER_ENCODING};
@@ -116,8 +118,9 @@ async fn wechat(
     ask(server, pipeline::Request { method, account, query, body }, Some(permit)).await
 }
 
-/// Asks the style. In a task of its own: the work goes on when the client hangs up, so that a
-/// repeat gets the stored answer.
+/// Asks the style. What has to wait does so in a task of its own: the work goes on when the client
+/// hangs up, so that a repeat gets the stored answer. Most answers are there without a wait, and a
+/// task for each would cost two wake-ups.
 async fn ask(
     server: &Server,
     request: pipeline::Request,
@@ -125,10 +128,12 @@ async fn ask(
 ) -> Response<Full<Bytes>> {
     let (host, metrics) = (Arc::clone(&server.host), Arc::clone(&server.metrics));
     let host = UnderWay::new(host, metrics, permit, server.tasks.token());
-    match server.tasks.spawn(server.style.start(host, request)).await {
-        Ok(response) => http(response),
-        Err(_) => http(Error::Panicked.response()),
-    }
+    let mut answer = AssertUnwindSafe(server.style.start(host, request)).catch_unwind();
+    let answer = match (&mut answer).now_or_never() {
+        Some(answer) => answer.ok(),
+        None => server.tasks.spawn(answer).await.ok().and_then(Result::ok),
+    };
+    http(answer.unwrap_or_else(|| Error::Panicked.response()))
 }
 
 impl Server {

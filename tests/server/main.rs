@@ -8,6 +8,7 @@ mod oddities;
 mod watched;
 
 use std::io::{Read, Write};
+use std::iter;
 use std::sync::Mutex;
 use std::thread;
 use std::time::{Duration, Instant};
@@ -238,6 +239,22 @@ fn a_client_that_hangs_up_undoes_nothing() {
         let hello = ask(server.address, "POST", &signed("demo", "2"), &text("alice", 2, "hello"));
         assert_eq!(hello.body, "success", "it waited for its turn, up to the deadline");
         let repeat = ask(server.address, "POST", &target, &later);
+        assert!(content(&repeat).contains("Thank you for waiting"), "{repeat:?}");
+    });
+}
+
+/// A client that leaves is noticed when its answer is written; here the server cuts it off before. No
+/// try would be answered if each began anew.
+#[test]
+fn a_connection_that_is_cut_off_undoes_nothing() {
+    let brief = Duration::from_millis(500);
+    in_every_style(Caps { connection: brief, shutdown: brief, ..Caps::default() }, |server| {
+        let later = request("POST", &signed("demo", "1"), &text("alice", 1, "later"));
+        let answer = || read(&mut connect(server.address, later.as_bytes()), &mut Vec::new());
+        let begin = Instant::now();
+        assert!(answer().is_none(), "cut off");
+        assert!(begin.elapsed() < Duration::from_secs(4), "before the deadline");
+        let repeat = iter::repeat_with(answer).take(20).flatten().next().expect("an answer");
         assert!(content(&repeat).contains("Thank you for waiting"), "{repeat:?}");
     });
 }
@@ -623,6 +640,25 @@ fn a_panic_in_a_unit_is_a_500_and_the_server_lives() {
         };
         assert_eq!(say(1, "boom").status, 500);
         assert_eq!(content(&say(2, "hello")), "Hello yourself.");
+        assert!(server.stop().complete);
+    }
+}
+
+#[test]
+fn a_panic_of_the_style_itself_is_a_500_before_and_after_a_wait() {
+    for waits in [false, true] {
+        let style = Style::new("broken", move |_, _| async move {
+            if waits {
+                tokio::task::yield_now().await;
+            }
+            std::panic::resume_unwind(Box::new("boom"))
+        });
+        let server = Running::start(style, Caps::default());
+        for id in 1..=2 {
+            let target = signed("demo", &format!("p{id}"));
+            let said = text("alice", id, "hello");
+            assert_eq!(ask(server.address, "POST", &target, &said).status, 500, "{waits}");
+        }
         assert!(server.stop().complete);
     }
 }

@@ -10,6 +10,8 @@ use super::shape::{Results, told};
 pub struct Http {
     /// The client that sent the requests.
     pub client: String,
+    /// What became of the log of the styles' servers.
+    pub log: String,
     /// The results at each number of connections.
     pub levels: Vec<Level>,
 }
@@ -51,9 +53,6 @@ pub struct Service {
     /// Processor time of the server alone for one request, in microseconds.
     #[serde(rename = "CPU µs", deserialize_with = "told")]
     pub processor: Option<f64>,
-    /// The highest resident memory so far, in bytes.
-    #[serde(deserialize_with = "told")]
-    pub bytes: Option<u64>,
 }
 
 impl Results for Http {
