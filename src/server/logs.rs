@@ -84,11 +84,12 @@ pub fn request(line: &LogLine) {
 /// not sent is told in WeChat's words, which name no token.
 pub fn push(pushed: &Pushed) {
     let Pushed { account, kind, unit, failed } = pushed;
+    let account = &**account;
     match failed {
-        None => tracing::info!(%account, kind, unit, "pushed"),
+        None => tracing::info!(account, kind, unit, "pushed"),
         Some(why) => {
             let why: String = why.chars().take(256).flat_map(char::escape_debug).collect();
-            tracing::warn!(%account, kind, unit, why, "not pushed");
+            tracing::warn!(account, kind, unit, why, "not pushed");
         }
     }
 }

@@ -9,7 +9,7 @@ use thiserror::Error;
 pub enum ApiError {
     /// WeChat refused. `message` often ends in `hint: […]` or `rid: …`. WeChat's support asks for
     /// this text.
-    #[error("WeChat answered {code:?}: {message}")]
+    #[error("WeChat answered {} ({code:?}): {message}", code.number())]
     Refused {
         /// `errcode`.
         code: Code,
