@@ -55,11 +55,11 @@ pub fn build(number: u32, folder: &Path) -> Result<PathBuf, LayoutError> {
     }
     let messages = String::from_utf8_lossy(&output.stdout);
     let messages = messages.lines().filter_map(|line| serde_json::from_str(line).ok());
-    let program = messages.filter_map(|Message { target, executable }| {
+    let mut programs = messages.filter_map(|Message { target, executable }| {
         target.filter(|target| target.name == "compare").and(executable)
     });
     // The next build takes its place.
     let copy = folder.join(format!("compare-layout-{number}"));
-    std::fs::copy(program.last().ok_or(LayoutError::Nowhere)?, &copy)?;
+    std::fs::copy(programs.next_back().ok_or(LayoutError::Nowhere)?, &copy)?;
     Ok(copy)
 }
