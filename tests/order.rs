@@ -1,12 +1,17 @@
 //! Each crate can be read in one order: no two of its files use each other, and the map at the
 //! head of a module lists its modules so that each uses only those before it.
 
+#[path = "../benches/source/named.rs"]
+mod named;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use syn::visit::{self, Visit};
 use syn::{Attribute, File, Item, UseTree};
+
+use named::name;
 
 /// The path of a module in its crate; the root's is empty.
 type Module = Vec<String>;
@@ -299,21 +304,6 @@ fn gather(tree: &UseTree, path: &mut Vec<String>, imports: &mut Vec<(String, Vec
             }
         }
     }
-}
-
-fn name(item: &Item) -> Option<String> {
-    let name = match item {
-        Item::Const(item) => &item.ident,
-        Item::Enum(item) => &item.ident,
-        Item::Fn(item) => &item.sig.ident,
-        Item::Macro(item) => item.ident.as_ref()?,
-        Item::Static(item) => &item.ident,
-        Item::Struct(item) => &item.ident,
-        Item::Trait(item) => &item.ident,
-        Item::Type(item) => &item.ident,
-        _ => return None,
-    };
-    Some(name.to_string())
 }
 
 /// Whether it is compiled for tests only.

@@ -3,6 +3,8 @@
 
 #[path = "../benches/source/forgotten.rs"]
 mod forgotten;
+#[path = "../benches/source/named.rs"]
+mod named;
 #[path = "../benches/source/nesting.rs"]
 mod nesting;
 #[path = "../benches/source/reached.rs"]

@@ -10,6 +10,7 @@
 //!
 //! Each file uses only those above it:
 //! * [`styles`]: where the sources are;
+//! * [`named`]: what an item is called;
 //! * [`reached`]: what of a style its pipeline reaches;
 //! * [`tokens`], [`read`], [`nesting`], [`sites`]: what is counted in a text;
 //! * [`survey`]: all these counts, for every file;
@@ -19,6 +20,7 @@
 
 mod builds;
 mod forgotten;
+mod named;
 mod nesting;
 mod notice;
 mod reached;

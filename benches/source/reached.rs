@@ -15,6 +15,8 @@ use proc_macro2::{Delimiter, TokenStream, TokenTree};
 use syn::Item;
 use syn::spanned::Spanned;
 
+use super::named::name;
+
 /// The file in which the pipeline is put together.
 const PIPELINE: &str = "pipeline.rs";
 
@@ -89,21 +91,6 @@ fn parts(file: &Path, text: &str) -> syn::Result<Vec<Part>> {
         parts.push(Part { file: file.to_owned(), at, name, head, says: names(tokens) });
     }
     Ok(parts)
-}
-
-fn name(item: &Item) -> Option<String> {
-    let name = match item {
-        Item::Const(item) => &item.ident,
-        Item::Enum(item) => &item.ident,
-        Item::Fn(item) => &item.sig.ident,
-        Item::Macro(item) => item.ident.as_ref()?,
-        Item::Static(item) => &item.ident,
-        Item::Struct(item) => &item.ident,
-        Item::Trait(item) => &item.ident,
-        Item::Type(item) => &item.ident,
-        _ => return None,
-    };
-    Some(name.to_string())
 }
 
 fn names(tokens: TokenStream) -> BTreeSet<String> {
