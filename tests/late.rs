@@ -53,8 +53,10 @@ impl Around for Stage {
     fn call(&self, call: Call) -> Pending<Called> {
         let (completer, pending) = Pending::new(Operation::Call);
         let live = Arc::clone(&self.live);
-        let base = if call.service == "wechat" { "" } else { "/ask-first" };
-        let base = if call.service == "ask-second" { "/ask-second" } else { base };
+        let base = match call.service {
+            "wechat" => String::new(),
+            other => format!("/{other}"),
+        };
         let query = call.query.iter().map(|(name, value)| format!("{name}={value}"));
         let call = ApiCall {
             method: if call.json.is_some() { api::Method::Post } else { api::Method::Get },
