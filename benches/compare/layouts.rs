@@ -4,9 +4,9 @@
 //! So each process that measures has an order of its own. What strays between the orders is then in
 //! the uncertainty, and the ratios hold in another build, too.
 
-use std::io;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::{fs, io};
 
 use serde::Deserialize;
 use thiserror::Error;
@@ -14,9 +14,9 @@ use thiserror::Error;
 /// Why there is no other order.
 #[derive(Debug, Error)]
 pub enum LayoutError {
-    /// cargo does not start.
-    #[error("cargo: {0}")]
-    Cargo(#[from] io::Error),
+    /// cargo does not start, or its program cannot be copied.
+    #[error(transparent)]
+    Io(#[from] io::Error),
     /// The program was not built.
     #[error("{0}")]
     Build(String),
@@ -58,8 +58,15 @@ pub fn build(number: u32, folder: &Path) -> Result<PathBuf, LayoutError> {
     let mut programs = messages.filter_map(|Message { target, executable }| {
         target.filter(|target| target.name == "compare").and(executable)
     });
-    // The next build takes its place.
+    Ok(copy(&programs.next_back().ok_or(LayoutError::Nowhere)?, number, folder)?)
+}
+
+/// Copies a program to `folder`, as the one of this number: the next build takes its place.
+///
+/// # Errors
+/// When the file cannot be written.
+pub fn copy(program: &Path, number: u32, folder: &Path) -> io::Result<PathBuf> {
     let copy = folder.join(format!("compare-layout-{number}"));
-    std::fs::copy(programs.next_back().ok_or(LayoutError::Nowhere)?, &copy)?;
+    fs::copy(program, &copy)?;
     Ok(copy)
 }

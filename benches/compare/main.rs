@@ -92,22 +92,28 @@ fn part(entries: &[Entry], patience: Duration) -> Result<Part, Unequal> {
     Ok(Part { situations: times.collect::<Result<_, _>>()?, layers: layer::time(patience)? })
 }
 
-/// The program of each process. One that cannot be built with its functions in another order is
-/// this one.
+/// The program of each process: this one, and in a whole run others with their functions in other
+/// orders. If one of those cannot be built, all processes run this one.
 fn programs(is_quick: bool) -> Vec<PathBuf> {
     let myself = env::current_exe().expect("this program has a path");
-    let own = |_| myself.clone();
     if is_quick {
-        return (1..=PROCESSES).map(own).collect();
+        return (1..=PROCESSES).map(|_| myself.clone()).collect();
     }
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR"));
+    // A copy, because the next build takes the place of this program.
+    let first = layouts::copy(&myself, 1, folder);
+    let first = first.unwrap_or_else(|error| fail(&format!("no copy can be made: {error}")));
     let other = |number| {
         eprintln!("order {number} of {PROCESSES} of the functions is built");
-        layouts::build(number, Path::new(env!("CARGO_TARGET_TMPDIR")))
+        layouts::build(number, folder)
     };
-    (1..=PROCESSES).map(other).collect::<Result<_, _>>().unwrap_or_else(|error| {
-        eprintln!("{error}\nall processes have the same order of functions");
-        (1..=PROCESSES).map(own).collect()
-    })
+    match (2..=PROCESSES).map(other).collect::<Result<Vec<_>, _>>() {
+        Ok(others) => [vec![first], others].concat(),
+        Err(error) => {
+            eprintln!("{error}\nall processes have the same order of functions");
+            (1..=PROCESSES).map(|_| first.clone()).collect()
+        }
+    }
 }
 
 /// Starts other processes that measure the same, one after the other.

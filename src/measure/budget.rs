@@ -1,5 +1,6 @@
 //! How long each bench target measures if it is started without options. A whole `cargo bench` must
-//! end within twenty minutes on two cores, so longer measurements need an option.
+//! end within twenty minutes on two cores, besides what is built, so longer measurements need an
+//! option.
 //!
 //! A bench divides its budget among what it measures. README gives the times in minutes.
 
