@@ -227,22 +227,6 @@ fn a_repeat_gets_the_same_reply_and_plays_once() {
     });
 }
 
-/// The message is under way. The user's next message waits for it as if the client had not gone.
-#[test]
-fn a_client_that_hangs_up_undoes_nothing() {
-    in_every_style(Caps::default(), |server| {
-        let target = signed("demo", "1");
-        let later = text("alice", 1, "later");
-        drop(connect(server.address, request("POST", &target, &later).as_bytes()));
-        // Long enough for the server to notice; that it goes on does not depend on it.
-        thread::sleep(Duration::from_millis(300));
-        let hello = ask(server.address, "POST", &signed("demo", "2"), &text("alice", 2, "hello"));
-        assert_eq!(hello.body, "success", "it waited for its turn, up to the deadline");
-        let repeat = ask(server.address, "POST", &target, &later);
-        assert!(content(&repeat).contains("Thank you for waiting"), "{repeat:?}");
-    });
-}
-
 /// A client that leaves is noticed when its answer is written; here the server cuts it off before. No
 /// try would be answered if each began anew.
 #[test]
