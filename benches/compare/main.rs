@@ -65,7 +65,7 @@ fn main() {
     let parts = processes(&programs, arguments.patience());
     let situation = |(at, situation): (usize, &Situation)| {
         let times: Vec<_> = parts.iter().map(|part| part.situations[at].clone()).collect();
-        trial::result(situation.title(), &entries, &counts, &Comparison::merged(&times))
+        trial::result(situation, &entries, &counts, &Comparison::merged(&times))
     };
     let mut situations: Vec<_> = situations().iter().enumerate().map(situation).collect();
     let shapes = situations.split_off(Situation::compared().len());

@@ -38,11 +38,12 @@ pub fn time(
 /// What was counted and timed in a situation. Entry 0 is the baseline. Entry 1 is the second copy
 /// of the baseline (the twin); it is used for the resolution only.
 pub fn result(
-    title: String,
+    situation: &Situation,
     entries: &[Entry],
     counts: &Counts,
     times: &Comparison,
 ) -> results::Situation {
+    let title = situation.title();
     let cost = |(at, entry): (usize, &Entry)| {
         // A style that was slowed down on purpose has no counts.
         let exact = counts[&title].get(entry.name);
@@ -57,6 +58,7 @@ pub fn result(
         }
     };
     let styles = entries.iter().enumerate().filter(|(at, _)| *at != 1).map(cost).collect();
-    let Comparison { rounds, band: resolution, .. } = *times;
-    results::Situation { situation: title, rounds, resolution, styles }
+    let Comparison { rounds, band: resolution, baseline, .. } = *times;
+    let nanoseconds = 1e9 * baseline / situation.requests.len() as f64;
+    results::Situation { situation: title, rounds, resolution, nanoseconds, styles }
 }

@@ -39,6 +39,8 @@ pub struct Situation {
     pub rounds: usize,
     /// How far the ratio of the baseline's second copy (the twin) was from 1.
     pub resolution: f64,
+    /// How long the baseline took for a reply. It changes with the machine.
+    pub nanoseconds: f64,
     /// The baseline comes first.
     pub styles: Vec<Cost>,
 }
