@@ -1,7 +1,10 @@
 //! One request over HTTP: route, read the body within its limits, ask the style.
 
+use std::future::poll_fn;
 use std::panic::AssertUnwindSafe;
+use std::pin::pin;
 use std::sync::Arc;
+use std::task::Poll;
 use std::time::Duration;
 
 use futures::FutureExt;
@@ -11,6 +14,8 @@ use hyper::header::{ALLOW, CONNECTION, CONTENT_TYPE, HOST, HeaderValue, TRANSFER
 use hyper::{Request, Response, StatusCode, Version};
 use pipeline::{Error, Host, LogLine, Method};
 use tokio::sync::OwnedSemaphorePermit;
+use tokio::time::error::Elapsed;
+use tokio::time::timeout;
 use wechat::xml::LIMIT;
 use wechat::{ParseError, Query};
 
@@ -101,7 +106,7 @@ async fn wechat(
         let answer = ask(server, request, None).await;
         return if is_whole { answer } else { closing(answer) };
     }
-    let body = match tokio::time::timeout(server.caps.arrival, read(request.into_body())).await {
+    let body = match in_time(server.caps.arrival, read(request.into_body())).await {
         Ok(Ok(body)) => body,
         Ok(Err(refusal)) => return server.refused(account, *refusal),
         Err(_) => {
@@ -148,6 +153,26 @@ impl Server {
             elapsed: Duration::ZERO,
         });
         response
+    }
+}
+
+/// What arrives within its time. Nearly every body is there with its head, but hyper begins to hand it
+/// over only when it is asked for it. So the timer is armed after the second look.
+async fn in_time<T>(time: Duration, arriving: impl Future<Output = T>) -> Result<T, Elapsed> {
+    let mut arriving = pin!(arriving);
+    let mut is_asked = false;
+    let looked = poll_fn(|cx| match arriving.as_mut().poll(cx) {
+        Poll::Ready(arrived) => Poll::Ready(Some(arrived)),
+        Poll::Pending if is_asked => Poll::Ready(None),
+        Poll::Pending => {
+            is_asked = true;
+            cx.waker().wake_by_ref();
+            Poll::Pending
+        }
+    });
+    match looked.await {
+        Some(arrived) => Ok(arrived),
+        None => timeout(time, arriving).await,
     }
 }
 
