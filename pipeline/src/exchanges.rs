@@ -16,11 +16,11 @@ mod limits;
 mod size;
 
 use std::collections::{BTreeMap, VecDeque};
-use std::hash::RandomState;
 use std::iter::Sum;
 use std::sync::Arc;
 use std::time::Duration;
 
+use ahash::RandomState;
 use wechat::{MessageKey, Reply};
 
 use self::generations::Generations;
