@@ -182,11 +182,22 @@ async fn read(body: Incoming) -> Result<Vec<u8>, Box<Response<Full<Bytes>>>> {
     if announced > LIMIT as u64 {
         return Err(Box::new(too_large(announced)));
     }
-    match Limited::new(body, LIMIT).collect().await {
-        Ok(body) => Ok(body.to_bytes().into()),
+    match whole(Limited::new(body, LIMIT)).await {
+        Ok(body) => Ok(body),
         Err(error) if error.is::<LengthLimitError>() => Err(Box::new(too_large(LIMIT as u64 + 1))),
         Err(_) => Err(Box::new(closing(plain(StatusCode::BAD_REQUEST, "the body is broken")))),
     }
+}
+
+/// A body in one piece. Not by `collect`, which keeps a list of pieces: there is nearly always one.
+async fn whole(mut body: Limited<Incoming>) -> Result<Vec<u8>, <Limited<Incoming> as Body>::Error> {
+    let mut whole = Vec::new();
+    while let Some(frame) = body.frame().await {
+        if let Ok(data) = frame?.into_data() {
+            whole.extend_from_slice(&data);
+        }
+    }
+    Ok(whole)
 }
 
 /// The rest of the body is not read, so the connection ends here.
