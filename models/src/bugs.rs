@@ -370,10 +370,7 @@ pub const BUGS: &[Bug] = &[
     Bug {
         name: "the_task_is_told_of_the_first_timer_only",
         file: TIMERS,
-        edits: &[(
-            "armed.due.first_key_value().is_some_and(|(first, _)| *first == key)",
-            "armed.due.len() == 1",
-        )],
+        edits: &[("armed.looks.is_none_or(|looks| due < looks)", "armed.looks.is_none()")],
         models: "timers",
         model: "timers_that_two_threads_arm_fire_when_they_are_due",
         says: DEADLOCK,
@@ -404,9 +401,12 @@ pub const BUGS: &[Bug] = &[
              }",
             "{
              let mut armed = shared.armed();
-             while let Some(first) = armed.due.first_entry() {
-             if first.key().0 > Instant::now() { break }
-             first.remove().complete(Ok(()));
+             while let Some((due, lasts)) = armed.first() {
+             if due > Instant::now() { break }
+             let Some(queue) = armed.queues.get_mut(&lasts) else { break };
+             let Some((_, first)) = queue.timers.pop_front() else { break };
+             first.complete(Ok(()));
+             if queue.timers.is_empty() { armed.queues.remove(&lasts); }
              }
              }",
         )],

@@ -43,8 +43,8 @@ const CALLS: [(&str, &str); 20] = [
     ("src/hosts/tickets.rs", ".get .cloned tickets.get account.to_owned tickets.insert .clear"),
     (
         "src/hosts/timers.rs",
-        "due.first_key_value due.first_entry due.insert due.len due.retain first.key first.remove \
-         completer.is_wanted sweep_at.max Instant::now",
+        "looks.is_none_or queues.entry .or_default .push queues.get_mut queues.remove armed.first timers.pop_front \
+         timers.is_empty Instant::now",
     ),
     (
         "src/hosts/turns.rs",

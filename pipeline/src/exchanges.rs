@@ -16,11 +16,11 @@ mod limits;
 mod size;
 
 use std::collections::{BTreeMap, VecDeque};
-use std::hash::RandomState;
 use std::iter::Sum;
 use std::sync::Arc;
 use std::time::Duration;
 
+use ahash::RandomState;
 use wechat::{MessageKey, Reply};
 
 use self::generations::Generations;
@@ -283,6 +283,9 @@ impl Exchanges {
     fn repeated(&mut self, who: &Hashed<Who>, key: &Hashed<Arc<ExchangeKey>>) -> Granted {
         let mut granted = Granted::new();
         let Some(turn) = self.turns.get_mut(who) else { return granted };
+        if turn.queue.is_empty() {
+            return granted;
+        }
         let Some(answer) = self.answers.get(key) else { return granted };
         turn.queue.retain(|ticket| {
             let repeats = self.waiting.get(ticket).is_some_and(|each| each.tries.key == *key);

@@ -68,7 +68,7 @@ impl Memory {
 }
 
 impl Memory {
-    /// An entry in a map, as in the live host, so that arming costs what it costs there.
+    /// An entry behind a lock, as in the live host, so that arming costs much the same.
     fn arm(&self, duration: Duration) -> Pending<()> {
         let (completer, pending) = Pending::new(Operation::Sleep);
         // No code panics while it holds this lock, so the state is valid even if the lock is

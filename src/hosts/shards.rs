@@ -1,9 +1,9 @@
 //! The exchanges of a real host, in many tables, so that nobody waits for the lock of all and no
 //! table is so large that its work holds others up.
 
-use std::hash::{BuildHasher, RandomState};
 use std::time::Duration;
 
+use ahash::RandomState;
 use pipeline::exchanges::{Kept, Limits};
 use pipeline::{Begun, Exchange, ExchangeKey, LeaseId, Overdue, Pending, Record};
 

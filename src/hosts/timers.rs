@@ -1,7 +1,8 @@
 //! Timers for many requests on one task. Nearly every timer of a server is a deadline that is
-//! dropped long before it is due, so arming one must be cheap: an entry in a map, no task.
+//! dropped long before it is due, so arming one must be cheap: an entry at the end of a queue, no
+//! task.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -24,8 +25,16 @@ struct Shared {
 
 #[derive(Default)]
 struct Armed {
-    due: BTreeMap<(Instant, u64), Completer<()>>,
-    issued: u64,
+    /// By how long they last. There are few such spans, and the timers of one are due in the order
+    /// in which they were armed.
+    queues: BTreeMap<Duration, Queue>,
+    /// When the task looks again.
+    looks: Option<Instant>,
+}
+
+#[derive(Default)]
+struct Queue {
+    timers: VecDeque<(Instant, Completer<()>)>,
     sweep_at: usize,
 }
 
@@ -45,17 +54,11 @@ impl Timers {
     pub fn sleep(&self, duration: Duration) -> Pending<()> {
         let (completer, pending) = Pending::new(Operation::Sleep);
         let mut armed = self.shared.armed();
-        // Done when their number has doubled: checking all for each new one would be quadratic.
-        if armed.due.len() >= armed.sweep_at.max(1024) {
-            armed.due.retain(|_, completer| completer.is_wanted());
-            armed.sweep_at = 2 * armed.due.len();
-        }
-        armed.issued += 1;
-        let key = (Instant::now() + duration, armed.issued);
-        armed.due.insert(key, completer);
-        let earliest = armed.due.first_key_value().is_some_and(|(first, _)| *first == key);
+        let due = Instant::now() + duration;
+        armed.queues.entry(duration).or_default().push(due, completer);
+        let is_earlier = armed.looks.is_none_or(|looks| due < looks);
         drop(armed);
-        if earliest {
+        if is_earlier {
             self.shared.earlier.notify_one();
         }
         pending
@@ -68,6 +71,30 @@ impl Drop for Timers {
     }
 }
 
+impl Queue {
+    fn push(&mut self, due: Instant, completer: Completer<()>) {
+        let Self { timers, sweep_at } = self;
+        while timers.front().is_some_and(|(_, first)| !first.is_wanted()) {
+            timers.pop_front();
+        }
+        // One that is wanted has those behind it that are not. Done when their number has doubled:
+        // checking all for each new one would be quadratic.
+        if timers.len() >= (*sweep_at).max(1024) {
+            timers.retain(|(_, completer)| completer.is_wanted());
+            *sweep_at = 2 * timers.len();
+        }
+        timers.push_back((due, completer));
+    }
+}
+
+impl Armed {
+    /// When the first timer is due, and how long it lasts.
+    fn first(&self) -> Option<(Instant, Duration)> {
+        let first = |(lasts, queue): (&Duration, &Queue)| Some((queue.timers.front()?.0, *lasts));
+        self.queues.iter().filter_map(first).min()
+    }
+}
+
 impl Shared {
     fn armed(&self) -> MutexGuard<'_, Armed> {
         self.armed.lock().unwrap_or_else(PoisonError::into_inner)
@@ -75,7 +102,9 @@ impl Shared {
 
     /// When to look again.
     fn next(&self) -> Option<Instant> {
-        self.armed().due.first_key_value().map(|((due, _), _)| *due)
+        let mut armed = self.armed();
+        armed.looks = armed.first().map(|(due, _)| due);
+        armed.looks
     }
 
     /// Waits until it is time to look again. `next` says when.
@@ -94,8 +123,16 @@ impl Shared {
     /// One timer that is due.
     fn take_due(&self) -> Option<Completer<()>> {
         let mut armed = self.armed();
-        let first = armed.due.first_entry()?;
-        (first.key().0 <= Instant::now()).then(|| first.remove())
+        let (due, lasts) = armed.first()?;
+        if due > Instant::now() {
+            return None;
+        }
+        let queue = armed.queues.get_mut(&lasts)?;
+        let (_, completer) = queue.timers.pop_front()?;
+        if queue.timers.is_empty() {
+            armed.queues.remove(&lasts);
+        }
+        Some(completer)
     }
 }
 
@@ -115,6 +152,7 @@ mod tests {
     use std::pin::Pin;
     use std::task::{Context, Wake, Waker};
 
+    use futures::FutureExt;
     use pipeline::{Failure, Fault};
 
     use super::*;
@@ -129,6 +167,11 @@ mod tests {
     }
 
     const SECOND: Duration = Duration::from_secs(1);
+
+    /// How many timers are kept.
+    fn armed(timers: &Timers) -> usize {
+        timers.shared.armed().queues.values().map(|queue| queue.timers.len()).sum()
+    }
 
     /// Lets the task of the timers run until it waits. The clock stands still.
     async fn settle() {
@@ -290,9 +333,41 @@ mod tests {
             for _ in 0..10_000 {
                 drop(timers.sleep(3600 * SECOND));
             }
-            assert!(timers.shared.armed().due.len() <= 1024);
+            assert!(armed(&timers) <= 1024);
             tokio::time::sleep(5 * SECOND).await;
             assert_eq!(log.noted(), [(3, 1)]);
+        });
+    }
+
+    /// One request after the other arms its deadline, and the task sleeps on.
+    #[test]
+    fn a_timer_that_is_due_later_than_the_task_looks_does_not_wake_it() {
+        paused(async {
+            let shared = Arc::new(Shared::default());
+            let idle = tokio::spawn(future::pending::<()>()).abort_handle();
+            let timers = Timers { shared: Arc::clone(&shared), task: idle };
+            let is_told = || shared.earlier.notified().now_or_never().is_some();
+            drop(timers.sleep(3 * SECOND));
+            assert!(is_told());
+            shared.next();
+            for _ in 0..3 {
+                tokio::time::advance(SECOND / 2).await;
+                drop(timers.sleep(3 * SECOND));
+                assert!(!is_told());
+            }
+            drop(timers.sleep(SECOND));
+            assert!(is_told());
+        });
+    }
+
+    #[test]
+    fn a_span_of_which_all_timers_have_fired_leaves_nothing() {
+        paused(async {
+            let timers = Timers::start();
+            let sleeps: Vec<_> = (1..=100).map(|span| timers.sleep(span * SECOND / 100)).collect();
+            tokio::time::sleep(2 * SECOND).await;
+            assert!(timers.shared.armed().queues.is_empty());
+            drop(sleeps);
         });
     }
 
@@ -300,14 +375,13 @@ mod tests {
     fn timers_are_looked_through_again_when_their_number_has_doubled() {
         paused(async {
             let timers = Timers::start();
-            let armed = || timers.shared.armed().due.len();
             let wanted: Vec<_> = (0..1024).map(|_| timers.sleep(3600 * SECOND)).collect();
             for _ in 0..1024 {
                 drop(timers.sleep(3600 * SECOND));
             }
-            assert_eq!(armed(), 2048);
+            assert_eq!(armed(&timers), 2048);
             drop(timers.sleep(3600 * SECOND));
-            assert_eq!(armed(), 1025);
+            assert_eq!(armed(&timers), 1025);
             drop(wanted);
         });
     }

@@ -1,7 +1,10 @@
 //! One request over HTTP: route, read the body within its limits, ask the style.
 
+use std::future::poll_fn;
 use std::panic::AssertUnwindSafe;
+use std::pin::pin;
 use std::sync::Arc;
+use std::task::Poll;
 use std::time::Duration;
 
 use futures::FutureExt;
@@ -11,6 +14,8 @@ use hyper::header::{ALLOW, CONNECTION, CONTENT_TYPE, HOST, HeaderValue, TRANSFER
 use hyper::{Request, Response, StatusCode, Version};
 use pipeline::{Error, Host, LogLine, Method};
 use tokio::sync::OwnedSemaphorePermit;
+use tokio::time::error::Elapsed;
+use tokio::time::timeout;
 use wechat::xml::LIMIT;
 use wechat::{ParseError, Query};
 
@@ -101,7 +106,7 @@ async fn wechat(
         let answer = ask(server, request, None).await;
         return if is_whole { answer } else { closing(answer) };
     }
-    let body = match tokio::time::timeout(server.caps.arrival, read(request.into_body())).await {
+    let body = match in_time(server.caps.arrival, read(request.into_body())).await {
         Ok(Ok(body)) => body,
         Ok(Err(refusal)) => return server.refused(account, *refusal),
         Err(_) => {
@@ -151,17 +156,48 @@ impl Server {
     }
 }
 
+/// What arrives within its time. Nearly every body is there with its head, but hyper begins to hand it
+/// over only when it is asked for it. So the timer is armed after the second look.
+async fn in_time<T>(time: Duration, arriving: impl Future<Output = T>) -> Result<T, Elapsed> {
+    let mut arriving = pin!(arriving);
+    let mut is_asked = false;
+    let looked = poll_fn(|cx| match arriving.as_mut().poll(cx) {
+        Poll::Ready(arrived) => Poll::Ready(Some(arrived)),
+        Poll::Pending if is_asked => Poll::Ready(None),
+        Poll::Pending => {
+            is_asked = true;
+            cx.waker().wake_by_ref();
+            Poll::Pending
+        }
+    });
+    match looked.await {
+        Some(arrived) => Ok(arrived),
+        None => timeout(time, arriving).await,
+    }
+}
+
 /// Reads a body, refused at once when its announced length is over the limit.
 async fn read(body: Incoming) -> Result<Vec<u8>, Box<Response<Full<Bytes>>>> {
     let announced = body.size_hint().lower();
     if announced > LIMIT as u64 {
         return Err(Box::new(too_large(announced)));
     }
-    match Limited::new(body, LIMIT).collect().await {
-        Ok(body) => Ok(body.to_bytes().into()),
+    match whole(Limited::new(body, LIMIT)).await {
+        Ok(body) => Ok(body),
         Err(error) if error.is::<LengthLimitError>() => Err(Box::new(too_large(LIMIT as u64 + 1))),
         Err(_) => Err(Box::new(closing(plain(StatusCode::BAD_REQUEST, "the body is broken")))),
     }
+}
+
+/// A body in one piece. Not by `collect`, which keeps a list of pieces: there is nearly always one.
+async fn whole(mut body: Limited<Incoming>) -> Result<Vec<u8>, <Limited<Incoming> as Body>::Error> {
+    let mut whole = Vec::new();
+    while let Some(frame) = body.frame().await {
+        if let Ok(data) = frame?.into_data() {
+            whole.extend_from_slice(&data);
+        }
+    }
+    Ok(whole)
 }
 
 /// The rest of the body is not read, so the connection ends here.

@@ -1,12 +1,15 @@
 //! What the log shows, and what it never does: tokens, keys, signatures, bodies and OpenIDs are
 //! not in a [`LogLine`], so they cannot be printed.
 
+use std::borrow::Cow;
 use std::io::{self, ErrorKind, IsTerminal, Write};
 use std::mem;
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
+use humantime::format_rfc3339_micros;
+use memchr::memchr_iter;
 use pipeline::{LogLine, Pushed};
 use tracing_subscriber::fmt::MakeWriter;
 
@@ -38,6 +41,9 @@ pub struct Log {
     lines: Lines,
 }
 
+/// Where the lines of the requests go while the log is text without colours.
+static PLAIN: OnceLock<Lines> = OnceLock::new();
+
 /// Sends lines to standard error, for the whole process. A second call is without effect.
 ///
 /// A thread writes them, because standard error may be read slowly or not at all, and no request
@@ -48,17 +54,20 @@ pub struct Log {
 pub fn start(format: Format) -> io::Result<Log> {
     let lines = Lines::start(io::stderr())?;
     let log = Log { lines: lines.clone() };
-    let lines = tracing_subscriber::fmt()
-        .with_writer(lines)
+    let is_colored = io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none();
+    let subscriber = tracing_subscriber::fmt()
+        .with_writer(lines.clone())
         .with_target(false)
         // A log that cannot be written must not take the requests down with it.
         .log_internal_errors(false)
-        .with_ansi(io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none());
+        .with_ansi(is_colored);
     let started = match format {
-        Format::Text => lines.try_init(),
-        Format::Json => lines.json().flatten_event(true).try_init(),
+        Format::Text => subscriber.try_init(),
+        Format::Json => subscriber.json().flatten_event(true).try_init(),
     };
-    drop(started);
+    if started.is_ok() && format == Format::Text && !is_colored {
+        PLAIN.get_or_init(|| lines);
+    }
     Ok(log)
 }
 
@@ -74,10 +83,32 @@ impl Log {
 /// One line per request. The account stands in the path, so whoever asks chooses it: it is cut and
 /// escaped here.
 pub fn request(line: &LogLine) {
+    if let Some(lines) = PLAIN.get() {
+        return lines.push(plain(line, SystemTime::now()).as_bytes());
+    }
     let LogLine { account, kind, unit, repeat, status, elapsed } = line;
-    let elapsed_us = elapsed.as_micros();
-    let account: String = account.chars().take(64).flat_map(char::escape_debug).collect();
+    let (account, elapsed_us) = (&*shown(account), elapsed.as_micros());
     tracing::info!(account, kind, unit, repeat, status, elapsed_us, "request");
+}
+
+/// The line that `tracing_subscriber` makes of it, too. But that visits each field by itself, with
+/// its colours even where there are none, and no other part of a request takes as long.
+fn plain(line: &LogLine, now: SystemTime) -> String {
+    let LogLine { account, kind, unit, repeat, status, elapsed } = line;
+    let (now, account, elapsed) = (format_rfc3339_micros(now), shown(account), elapsed.as_micros());
+    format!(
+        "{now}  INFO request account={account:?} kind={kind:?} unit={unit:?} repeat={repeat} \
+         status={status} elapsed_us={elapsed}\n"
+    )
+}
+
+/// What is shown of an account's name. One that is configured stays as it is.
+fn shown(account: &str) -> Cow<'_, str> {
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
+    if account.len() <= 64 && account.bytes().all(is_plain) {
+        return Cow::Borrowed(account);
+    }
+    account.chars().take(64).flat_map(char::escape_debug).collect()
 }
 
 /// One line for each late answer that was to be sent. The account is a configured one. Why it was
@@ -95,7 +126,7 @@ pub fn push(pushed: &Pushed) {
 }
 
 /// The lines that wait for the thread that writes them.
-#[derive(Clone)]
+#[derive(Clone, Default)]
 struct Lines {
     shared: Arc<Shared>,
 }
@@ -189,7 +220,7 @@ fn at_once(text: &[u8]) -> usize {
 }
 
 fn count(text: &[u8]) -> usize {
-    text.iter().filter(|byte| **byte == b'\n').count()
+    memchr_iter(b'\n', text).count()
 }
 
 /// Writes as much as can be written; how much it was. What follows half a line begins a new one.
@@ -273,6 +304,31 @@ mod tests {
 
     fn line(number: usize) -> Vec<u8> {
         format!("{number:09}\n").into_bytes()
+    }
+
+    /// Both ways to the line of a request.
+    #[test]
+    fn a_plain_line_is_the_one_that_the_library_writes() {
+        let long = "x".repeat(65);
+        let odd = "\u{1b}[1m\"账号\"\\\n".repeat(20);
+        for (account, repeat, status) in
+            [("demo", false, 200), (&long, true, 404), (&odd, false, 5)]
+        {
+            let (kind, unit, elapsed) = ("text", "keyword", Duration::from_micros(1_234_567));
+            let line = LogLine { account: account.into(), kind, unit, repeat, status, elapsed };
+            let lines = Lines::default();
+            let subscriber = tracing_subscriber::fmt()
+                .with_writer(lines.clone())
+                .with_target(false)
+                .with_ansi(false)
+                .finish();
+            tracing::subscriber::with_default(subscriber, || request(&line));
+            let written = String::from_utf8(lines.shared.state().text.clone()).expect("UTF-8");
+            let (time, rest) = written.split_once(' ').expect("a time first");
+            let time = humantime::parse_rfc3339(time).expect("a time");
+            let plain = plain(&line, time);
+            assert_eq!(plain, written, "{rest}");
+        }
     }
 
     #[test]

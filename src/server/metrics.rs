@@ -108,8 +108,8 @@ impl Default for Metrics {
 impl Metrics {
     /// Counts a request. An account that is not configured is counted as `-`, because a client must
     /// not be able to create labels.
-    pub fn count(&self, line: &pipeline::LogLine, known: bool) {
-        let account = if known { line.account.clone() } else { "-".to_owned() };
+    pub fn count(&self, line: pipeline::LogLine, known: bool) {
+        let account = if known { line.account } else { "-".to_owned() };
         let labels = Labels { account, kind: line.kind, status: line.status };
         self.requests.get_or_create(&labels).inc();
         self.answered.inc();

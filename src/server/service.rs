@@ -43,8 +43,8 @@ impl Server {
         let tasks = TaskTracker::new();
         let counted = Arc::clone(&metrics);
         let log = Box::new(move |line: LogLine, known| {
-            counted.count(&line, known);
             logs::request(&line);
+            counted.count(line, known);
         });
         let counted = Arc::clone(&metrics);
         let pushes = Box::new(move |pushed: Pushed| {

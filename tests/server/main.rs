@@ -414,6 +414,24 @@ fn head_and_body_together_may_take_the_sum_of_their_deadlines() {
     });
 }
 
+/// The timer of a body is armed at the second look at it, and here nothing that arrives and no other
+/// timer causes one.
+#[test]
+fn a_body_of_which_nothing_arrives_has_its_deadline() {
+    let caps = Caps { idle: Duration::from_secs(60), ..short() };
+    in_every_style(caps, |server| {
+        let begin = Instant::now();
+        let query = signed("demo", "1");
+        let head = format!("POST {query} HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\n");
+        let mut stream = connect(server.address, head.as_bytes());
+        stream.set_read_timeout(Some(10 * caps.arrival)).expect("a timeout");
+        let mut answer = [0; 12];
+        stream.read_exact(&mut answer).expect("an answer");
+        assert_eq!(&answer, b"HTTP/1.1 408");
+        assert!(begin.elapsed() > caps.arrival, "it had its time");
+    });
+}
+
 /// The younger connection is idle, so it ends with its age; then the older one is past its age, too.
 #[test]
 fn a_connection_ends_with_its_age_and_its_last_reply_is_not_cut_off() {

@@ -74,9 +74,11 @@ impl<'a> Query<'a> {
                 values.put(&name, value)?;
             }
         } else {
-            for pair in query.split('&') {
-                let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
-                values.put(name, Cow::Borrowed(value))?;
+            let mut rest = Some(query);
+            while let Some((pair, after)) = rest.map(|rest| cut(rest, b'&')) {
+                let (name, value) = cut(pair, b'=');
+                values.put(name, Cow::Borrowed(value.unwrap_or_default()))?;
+                rest = after;
             }
         }
         let [signature, timestamp, nonce, echostr, msg_signature, ..] = values.0;
@@ -112,6 +114,15 @@ impl<'a> Query<'a> {
     pub fn seconds(&self) -> u64 {
         // Ten ASCII digits always fit.
         self.timestamp.bytes().fold(0, |seconds, digit| seconds * 10 + u64::from(digit - b'0'))
+    }
+}
+
+/// A text up to an ASCII character, and what follows it. The pieces of a query are so short that
+/// [`str::split_once`] spends most of its time on the preparation of its search.
+fn cut(text: &str, at: u8) -> (&str, Option<&str>) {
+    match text.bytes().position(|byte| byte == at) {
+        Some(end) => (&text[..end], Some(&text[end + 1..])),
+        None => (text, None),
     }
 }
 

@@ -2,7 +2,9 @@
 //! the many looks into the maps.
 
 use std::collections::HashMap;
-use std::hash::{BuildHasher, BuildHasherDefault, Hash, Hasher, RandomState};
+use std::hash::{BuildHasherDefault, Hash, Hasher};
+
+use ahash::RandomState;
 
 /// A map whose keys bring their hash along.
 pub type Map<K, V> = HashMap<K, V, BuildHasherDefault<Brought>>;
@@ -16,7 +18,8 @@ pub struct Hashed<K> {
 
 impl<K: Hash> Hashed<K> {
     /// The key with the hash that `state` gives it. Users choose parts of it, so the state must be
-    /// random, and the same for all keys of a map.
+    /// random, and the same for all keys of a map. Not the standard library's hash, which takes most of
+    /// its time to begin and to end: these keys are short.
     pub fn new(key: K, state: &RandomState) -> Self {
         Self { hash: state.hash_one(&key), key }
     }
