@@ -111,36 +111,10 @@ pub enum Bounce {
 /// being called, the request hangs: inside `deadline` until that answers it, further out for ever.
 #[must_use = "a request whose continuation is not called hangs"]
 pub struct Done {
-    behind: Option<Behind>,
+    /// The code of a layer after its `next`. Without it, this is the way out of the domain, which
+    /// only the first call takes.
+    code: Option<Box<dyn Continuation>>,
     domain: Option<Arc<Domain>>,
-}
-
-/// What a [`Done`] leads to.
-enum Behind {
-    /// The code of a layer after its `next`.
-    Code(Box<dyn Continuation>),
-    /// The way out of the domain. Only the first call takes it.
-    Domain,
-}
-
-impl Behind {
-    fn call(self, error: Option<Error>, ctx: Box<Context>, domain: Option<Arc<Domain>>) -> Bounce {
-        match self {
-            Self::Code(code) => code.call(error, ctx, domain),
-            Self::Domain => {
-                let done = domain.and_then(|domain| domain.settle());
-                done.map_or(Bounce::Rest, |done| done.call(error, ctx))
-            }
-        }
-    }
-
-    fn detach(self, domain: Option<Arc<Domain>>) -> Option<Done> {
-        match self {
-            Self::Code(code) => code.detach(domain),
-            // Others may hold the domain. The last of them drops the continuation that it keeps.
-            Self::Domain => Arc::into_inner(domain?)?.settle(),
-        }
-    }
 }
 
 /// The code of a layer after its `next`, with what it has captured.
@@ -162,7 +136,7 @@ trait Continuation: Send {
 impl Done {
     /// The outermost continuation.
     pub fn last(run: impl FnOnce(Option<Error>, Box<Context>) + Send + 'static) -> Self {
-        Self { behind: Some(Behind::Code(Box::new(Last(run)))), domain: None }
+        Self { code: Some(Box::new(Last(run))), domain: None }
     }
 
     /// The domain to which a panic in the code that holds this continuation is reported.
@@ -178,11 +152,11 @@ impl Done {
 
     /// Puts `run` before this continuation. `run` gets the continuation and must call it.
     pub fn after(
-        mut self,
+        self,
         run: impl FnOnce(Option<Error>, Box<Context>, Done) -> Bounce + Send + 'static,
     ) -> Self {
-        let domain = self.domain.take();
-        Self { behind: Some(Behind::Code(Box::new(After { run, done: self }))), domain }
+        let (outer, domain) = self.parts();
+        Self { code: Some(Box::new(After { run, outer })), domain }
     }
 
     /// Waits for an operation. This continuation is kept during the wait, so that a panic in the
@@ -227,13 +201,34 @@ impl Done {
     pub fn contained(self, origin: &Arc<Origin>) -> Self {
         let held = Mutex::new(Held { done: Some(self), timer: None });
         let domain = Arc::new(Domain { origin: Arc::clone(origin), held });
-        Self { behind: Some(Behind::Domain), domain: Some(domain) }
+        Self { code: None, domain: Some(domain) }
+    }
+
+    /// The code that this leads to, out of all domains on the way, and the domain of that code.
+    fn out(mut self) -> Option<(Box<dyn Continuation>, Option<Arc<Domain>>)> {
+        loop {
+            match self.parts() {
+                (Some(code), domain) => return Some((code, domain)),
+                (None, domain) => self = domain?.settle()?,
+            }
+        }
+    }
+
+    fn parts(mut self) -> (Option<Box<dyn Continuation>>, Option<Arc<Domain>>) {
+        let parts = (self.code.take(), self.domain.take());
+        // Nothing is left to drop.
+        mem::forget(self);
+        parts
     }
 
     /// Drops the code of this layer, and returns the continuation further out.
     fn detach(&mut self) -> Option<Self> {
         let domain = self.domain.take();
-        self.behind.take()?.detach(domain)
+        match self.code.take() {
+            Some(code) => code.detach(domain),
+            // Others may hold the domain. The last of them drops the continuation that it keeps.
+            None => Arc::into_inner(domain?)?.settle(),
+        }
     }
 }
 
@@ -266,7 +261,8 @@ impl<F: FnOnce(Option<Error>, Box<Context>) + Send> Continuation for Last<F> {
 
 struct After<F> {
     run: F,
-    done: Done,
+    /// The code of the continuation further out. Its domain is passed on by the call.
+    outer: Option<Box<dyn Continuation>>,
 }
 
 impl<F: FnOnce(Option<Error>, Box<Context>, Done) -> Bounce + Send> Continuation for After<F> {
@@ -276,14 +272,13 @@ impl<F: FnOnce(Option<Error>, Box<Context>, Done) -> Bounce + Send> Continuation
         ctx: Box<Context>,
         domain: Option<Arc<Domain>>,
     ) -> Bounce {
-        let Self { run, mut done } = *self;
-        done.domain = domain;
-        run(error, ctx, done)
+        let Self { run, outer } = *self;
+        run(error, ctx, Done { code: outer, domain })
     }
 
     fn detach(self: Box<Self>, domain: Option<Arc<Domain>>) -> Option<Done> {
-        let Self { run, mut done } = *self;
-        done.domain = domain;
+        let Self { run, outer } = *self;
+        let done = Done { code: outer, domain };
         drop(run);
         Some(done)
     }
@@ -384,12 +379,10 @@ fn run(mut bounce: Bounce, domain: &mut Option<Arc<Domain>>) {
                 inside(domain, &done.domain);
                 next.enter(&mut onion, ctx, done)
             }
-            Bounce::Leave(error, ctx, mut done) => {
-                inside(domain, &done.domain);
-                match done.behind.take() {
-                    Some(behind) => behind.call(error, ctx, done.domain.take()),
-                    None => Bounce::Rest,
-                }
+            Bounce::Leave(error, ctx, done) => {
+                let Some((code, of)) = done.out() else { return };
+                inside(domain, &of);
+                code.call(error, ctx, of)
             }
             Bounce::Step(step, of) => {
                 inside(domain, &of);

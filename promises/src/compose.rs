@@ -142,10 +142,6 @@ pub fn follow(
 }
 
 /// Settled, or a chain in a box.
-///
-/// Nested futures are polled and dropped recursively, so ten thousand layers would not fit on a
-/// stack of 2 MiB. Where the stack is nearly full, this continues on a new piece of stack. In
-/// JavaScript the queue of microtasks serves this purpose.
 #[must_use = "a promise that is not returned goes no further"]
 pub struct Promise<T = Box<Context>>(State<T>);
 
@@ -153,9 +149,23 @@ enum State<T> {
     /// A layer runs code before it returns its chain. So the layer is not called before the promise
     /// is polled. This state needs no box.
     Next(Next, Box<Context>, fn(Next, Box<Context>) -> Promise<T>),
-    Chain(BoxFuture<'static, Result<T, Rejection>>),
+    Chain(Chain<T>),
     Settled(Result<T, Rejection>),
     Taken,
+}
+
+/// A chain in a box, until it is dropped.
+///
+/// Nested futures are polled and dropped recursively, so ten thousand layers would not fit on a
+/// stack of 2 MiB. Where the stack is nearly full, this continues on a new piece of stack. In
+/// JavaScript the queue of microtasks serves this purpose.
+struct Chain<T>(Option<BoxFuture<'static, Result<T, Rejection>>>);
+
+impl<T> Drop for Chain<T> {
+    fn drop(&mut self) {
+        let chain = self.0.take();
+        deep(|| drop(chain));
+    }
 }
 
 impl<T> Promise<T> {
@@ -192,13 +202,13 @@ impl<T> Promise<T> {
     /// Goes on with `link` when this promise is resolved, as the combinator of `futures` does. If
     /// it is settled already, `link` runs at once and costs no box. Every other link is a box.
     pub fn and_then<U: Send + 'static>(
-        mut self,
+        self,
         link: impl FnOnce(T) -> Promise<U> + Send + 'static,
     ) -> Promise<U>
     where
         T: Send + 'static,
     {
-        match mem::replace(&mut self.0, State::Taken) {
+        match self.0 {
             State::Settled(Ok(value)) => link(value),
             State::Settled(Err(rejection)) => Promise::settled(Err(rejection)),
             state => TryFutureExt::and_then(Self(state), link).promise(),
@@ -215,7 +225,7 @@ impl<T> Future for Promise<T> {
     /// When it is polled after it was ready.
     fn poll(mut self: Pin<&mut Self>, task: &mut Task<'_>) -> Poll<Self::Output> {
         loop {
-            if let State::Chain(chain) = &mut self.0 {
+            if let State::Chain(Chain(Some(chain))) = &mut self.0 {
                 return deep(|| chain.as_mut().poll(task));
             }
             match mem::replace(&mut self.0, State::Taken) {
@@ -227,19 +237,11 @@ impl<T> Future for Promise<T> {
     }
 }
 
-impl<T> Drop for Promise<T> {
-    fn drop(&mut self) {
-        if let State::Chain(_) = self.0 {
-            deep(|| self.0 = State::Taken);
-        }
-    }
-}
-
 /// `.promise()` ends a chain.
 pub trait PromiseExt<T>: Future<Output = Result<T, Rejection>> + Send + Sized + 'static {
     /// Boxes the chain, so that layers of different chains have one type.
     fn promise(self) -> Promise<T> {
-        Promise(State::Chain(self.boxed()))
+        Promise(State::Chain(Chain(Some(self.boxed()))))
     }
 }
 
