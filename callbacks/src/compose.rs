@@ -13,13 +13,15 @@ use crate::thunk::{Ending, Thunk, later};
 
 /// Layers in their order, outermost first, put around each other by [`compose`]. There is no onion
 /// inside an onion: to join two, concatenate their lists of layers.
+///
+/// Not an `Arc<[Layer]>`, whose pointer is two words: so a [`Next`], which every step moves, is two.
 #[derive(Clone)]
-pub struct Onion(Arc<[Layer]>);
+pub struct Onion(Arc<Vec<Layer>>);
 
 /// Composes layers, outermost first.
 #[must_use]
 pub fn compose(layers: Vec<Layer>) -> Onion {
-    Onion(layers.into())
+    Onion(Arc::new(layers))
 }
 
 impl Onion {
@@ -199,7 +201,7 @@ impl Done {
     /// with an error and a fresh context, and the old context is not used again. It can be called
     /// by the code, by a panic or by a holder of its [`Domain`]. Only the first call counts.
     pub fn contained(self, origin: &Arc<Origin>) -> Self {
-        let held = Mutex::new(Held { done: Some(self), timer: None });
+        let held = Mutex::new(Some(Held { done: self, timer: None }));
         let domain = Arc::new(Domain { origin: Arc::clone(origin), held });
         Self { code: None, domain: Some(domain) }
     }
@@ -288,16 +290,17 @@ impl<F: FnOnce(Option<Error>, Box<Context>, Done) -> Bounce + Send> Continuation
 /// the code holds. It also keeps the timer of a race, which is cancelled together with the race.
 pub struct Domain {
     origin: Arc<Origin>,
-    held: Mutex<Held>,
+    /// `None` when it is settled.
+    held: Mutex<Option<Held>>,
 }
 
 struct Held {
-    done: Option<Done>,
+    done: Done,
     timer: Option<Subscription<()>>,
 }
 
 impl Domain {
-    fn held(&self) -> MutexGuard<'_, Held> {
+    fn held(&self) -> MutexGuard<'_, Option<Held>> {
         // Nothing under this lock panics, so a poisoned one is whole.
         self.held.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -309,32 +312,30 @@ impl Domain {
 
     /// The same, with `other` in its place for the code further in.
     pub fn replace(&self, other: Done) -> Option<Done> {
-        self.take(Some(other))
+        self.take(Some(Held { done: other, timer: None }))
     }
 
     /// Whether somebody has the continuation already.
     #[must_use]
     pub fn is_settled(&self) -> bool {
-        self.held().done.is_none()
+        self.held().is_none()
     }
 
-    fn take(&self, other: Option<Done>) -> Option<Done> {
+    fn take(&self, other: Option<Held>) -> Option<Done> {
         let mut held = self.held();
-        let (done, timer) = (held.done.take(), held.timer.take());
-        if done.is_some() {
-            held.done = other;
-        }
+        let Held { done, timer } = held.take()?;
+        *held = other;
         drop(held);
         if let Some(timer) = timer {
             timer.cancel();
         }
-        done
+        Some(done)
     }
 
     /// Keeps the timer of a race until the race is settled.
     pub fn keep(&self, timer: Subscription<()>) {
         let mut held = self.held();
-        if held.done.is_some() {
+        if let Some(held) = &mut *held {
             held.timer = Some(timer);
         } else {
             drop(held);
@@ -370,8 +371,9 @@ fn whole(mut domain: Option<Arc<Domain>>, first: impl FnOnce() -> Bounce) {
 
 /// The trampoline. There is one panic handler around the whole loop, so a step costs nothing extra.
 /// `domain` says where to report a panic of the current step.
-fn run(mut bounce: Bounce, domain: &mut Option<Arc<Domain>>) {
+fn run(first: Bounce, domain: &mut Option<Arc<Domain>>) {
     let mut onion = None;
+    let mut bounce = first;
     loop {
         bounce = match bounce {
             Bounce::Rest => return,

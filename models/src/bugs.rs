@@ -264,12 +264,16 @@ pub const BUGS: &[Bug] = &[
         file: COMPOSE,
         edits: &[(
             "let mut held = self.held();
-             if held.done.is_some() {
-             held.timer",
+             if let Some(held) = &mut *held {
+             held.timer = Some(timer);
+             } else {",
             "let held = self.held();
-             if held.done.is_some() {
+             if held.is_some() {
              drop(held);
-             self.held().timer",
+             if let Some(held) = &mut *self.held() {
+             held.timer = Some(timer);
+             }
+             } else {",
         )],
         models: "domain",
         model: "a_timer_is_not_kept_when_the_layers_have_ended",

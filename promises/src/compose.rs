@@ -12,13 +12,15 @@ use futures::future::{self, BoxFuture, FutureExt, TryFutureExt};
 
 /// Layers in their order, outermost first, put around each other by [`compose`]. There is no onion
 /// inside an onion: to join two, concatenate their lists of layers.
+///
+/// Not an `Arc<[Layer]>`, whose pointer is two words: so a [`Next`], which every step moves, is two.
 #[derive(Clone)]
-pub struct Onion(Arc<[Layer]>);
+pub struct Onion(Arc<Vec<Layer>>);
 
 /// Composes layers, outermost first.
 #[must_use]
 pub fn compose(layers: Vec<Layer>) -> Onion {
-    Onion(layers.into())
+    Onion(Arc::new(layers))
 }
 
 impl Onion {
@@ -151,20 +153,35 @@ enum State<T> {
     Next(Next, Box<Context>, fn(Next, Box<Context>) -> Promise<T>),
     Chain(Chain<T>),
     Settled(Result<T, Rejection>),
-    Taken,
 }
 
-/// A chain in a box, until it is dropped.
+/// A chain in a box, until it has ended.
 ///
 /// Nested futures are polled and dropped recursively, so ten thousand layers would not fit on a
 /// stack of 2 MiB. Where the stack is nearly full, this continues on a new piece of stack. In
 /// JavaScript the queue of microtasks serves this purpose.
 struct Chain<T>(Option<BoxFuture<'static, Result<T, Rejection>>>);
 
+impl<T> Chain<T> {
+    fn poll(&mut self, task: &mut Task<'_>) -> Poll<Result<T, Rejection>> {
+        deep(|| {
+            let Some(chain) = &mut self.0 else {
+                panic!("a promise was polled after it was ready")
+            };
+            let polled = chain.as_mut().poll(task);
+            if polled.is_ready() {
+                self.0 = None;
+            }
+            polled
+        })
+    }
+}
+
 impl<T> Drop for Chain<T> {
     fn drop(&mut self) {
-        let chain = self.0.take();
-        deep(|| drop(chain));
+        if let Some(chain) = self.0.take() {
+            deep(|| drop(chain));
+        }
     }
 }
 
@@ -224,14 +241,18 @@ impl<T> Future for Promise<T> {
     /// # Panics
     /// When it is polled after it was ready.
     fn poll(mut self: Pin<&mut Self>, task: &mut Task<'_>) -> Poll<Self::Output> {
+        let mut state = mem::replace(&mut self.0, State::Chain(Chain(None)));
         loop {
-            if let State::Chain(Chain(Some(chain))) = &mut self.0 {
-                return deep(|| chain.as_mut().poll(task));
-            }
-            match mem::replace(&mut self.0, State::Taken) {
-                State::Next(next, ctx, enter) => *self = enter(next, ctx),
+            match state {
+                State::Next(next, ctx, enter) => state = enter(next, ctx).0,
                 State::Settled(ended) => return Poll::Ready(ended),
-                State::Chain(_) | State::Taken => panic!("a promise was polled after it was ready"),
+                State::Chain(mut chain) => {
+                    let polled = chain.poll(task);
+                    if polled.is_pending() {
+                        self.0 = State::Chain(chain);
+                    }
+                    return polled;
+                }
             }
         }
     }
