@@ -115,9 +115,11 @@ pub enum Bounce {
 pub struct Done {
     /// The code of a layer after its `next`. Without it, this is the way out of the domain, which
     /// only the first call takes.
-    code: Option<Box<dyn Continuation>>,
+    code: Option<Code>,
     domain: Option<Arc<Domain>>,
 }
+
+type Code = Box<dyn Continuation>;
 
 /// The code of a layer after its `next`, with what it has captured.
 trait Continuation: Send {
@@ -207,7 +209,7 @@ impl Done {
     }
 
     /// The code that this leads to, out of all domains on the way, and the domain of that code.
-    fn out(mut self) -> Option<(Box<dyn Continuation>, Option<Arc<Domain>>)> {
+    fn out(mut self) -> Option<(Code, Option<Arc<Domain>>)> {
         loop {
             match self.parts() {
                 (Some(code), domain) => return Some((code, domain)),
@@ -216,11 +218,16 @@ impl Done {
         }
     }
 
-    fn parts(mut self) -> (Option<Box<dyn Continuation>>, Option<Arc<Domain>>) {
-        let parts = (self.code.take(), self.domain.take());
-        // Nothing is left to drop.
-        mem::forget(self);
-        parts
+    fn parts(mut self) -> (Option<Code>, Option<Arc<Domain>>) {
+        (self.code.take(), self.domain.take())
+    }
+
+    #[cold]
+    fn give_up(&mut self) {
+        let mut chain = self.detach();
+        while let Some(mut done) = chain {
+            chain = done.detach();
+        }
     }
 
     /// Drops the code of this layer, and returns the continuation further out.
@@ -235,10 +242,11 @@ impl Done {
 }
 
 impl Drop for Done {
+    #[inline]
     fn drop(&mut self) {
-        let mut chain = self.detach();
-        while let Some(mut done) = chain {
-            chain = done.detach();
+        // Every step drops one that was called, of which nothing is left.
+        if self.code.is_some() || self.domain.is_some() {
+            self.give_up();
         }
     }
 }
@@ -264,7 +272,7 @@ impl<F: FnOnce(Option<Error>, Box<Context>) + Send> Continuation for Last<F> {
 struct After<F> {
     run: F,
     /// The code of the continuation further out. Its domain is passed on by the call.
-    outer: Option<Box<dyn Continuation>>,
+    outer: Option<Code>,
 }
 
 impl<F: FnOnce(Option<Error>, Box<Context>, Done) -> Bounce + Send> Continuation for After<F> {
@@ -299,6 +307,16 @@ struct Held {
     timer: Option<Subscription<()>>,
 }
 
+impl Held {
+    /// Cancels the timer. It is called when the lock is free again.
+    fn over(self) -> Done {
+        if let Some(timer) = self.timer {
+            timer.cancel();
+        }
+        self.done
+    }
+}
+
 impl Domain {
     fn held(&self) -> MutexGuard<'_, Option<Held>> {
         // Nothing under this lock panics, so a poisoned one is whole.
@@ -307,29 +325,23 @@ impl Domain {
 
     /// The continuation, for the first caller only.
     pub fn settle(&self) -> Option<Done> {
-        self.take(None)
+        let held = self.held().take()?;
+        Some(held.over())
     }
 
     /// The same, with `other` in its place for the code further in.
     pub fn replace(&self, other: Done) -> Option<Done> {
-        self.take(Some(Held { done: other, timer: None }))
+        let mut held = self.held();
+        let was = held.take()?;
+        *held = Some(Held { done: other, timer: None });
+        drop(held);
+        Some(was.over())
     }
 
     /// Whether somebody has the continuation already.
     #[must_use]
     pub fn is_settled(&self) -> bool {
         self.held().is_none()
-    }
-
-    fn take(&self, other: Option<Held>) -> Option<Done> {
-        let mut held = self.held();
-        let Held { done, timer } = held.take()?;
-        *held = other;
-        drop(held);
-        if let Some(timer) = timer {
-            timer.cancel();
-        }
-        Some(done)
     }
 
     /// Keeps the timer of a race until the race is settled.

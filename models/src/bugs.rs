@@ -107,23 +107,13 @@ pub const BUGS: &[Bug] = &[
         says: DEADLOCK,
     },
     Bug {
-        name: "a_result_between_the_two_looks_of_subscribe_is_lost",
+        name: "a_result_that_came_before_the_callback_is_lost",
         file: PENDING,
-        edits: &[
-            (
-                "// Another thread has completed it since `subscribe` looked.
-                 Meeting::Result(ending) => {
-                 drop(meeting);
-                 callback(ending);
-                 Subscription(None)
-                 }",
-                "",
-            ),
-            (
-                "Meeting::Empty | Meeting::Task(_) | Meeting::Callback(_) | Meeting::Over => {",
-                "_ => {",
-            ),
-        ],
+        edits: &[(
+            "Meeting::Result(ending) => ending,
+             Meeting::Empty | Meeting::Task(_) | Meeting::Callback(_) | Meeting::Over => {",
+            "_ => {",
+        )],
         models: "pending",
         model: "a_callback_is_told_once",
         says: DEADLOCK,
@@ -283,14 +273,12 @@ pub const BUGS: &[Bug] = &[
         name: "a_timer_is_cancelled_under_the_lock_of_its_race",
         file: COMPOSE,
         edits: &[(
-            "drop(held);
-             if let Some(timer) = timer {
-             timer.cancel();
-             }",
-            "if let Some(timer) = timer {
-             timer.cancel();
-             }
-             drop(held);",
+            "let held = self.held().take()?;
+             Some(held.over())",
+            "let mut held = self.held();
+             let done = held.take()?.over();
+             drop(held);
+             Some(done)",
         )],
         models: "domain",
         model: "a_race_of_layers_and_timer_ends_once",

@@ -178,11 +178,18 @@ impl<T> Chain<T> {
 }
 
 impl<T> Drop for Chain<T> {
+    #[inline]
     fn drop(&mut self) {
+        // Every link drops a chain that has ended, of which nothing is left.
         if let Some(chain) = self.0.take() {
-            deep(|| drop(chain));
+            cancel(chain);
         }
     }
+}
+
+#[cold]
+fn cancel<T>(chain: BoxFuture<'static, Result<T, Rejection>>) {
+    deep(|| drop(chain));
 }
 
 impl<T> Promise<T> {
