@@ -218,6 +218,7 @@ impl Done {
         }
     }
 
+    /// Takes it apart, so that its drop finds nothing.
     fn parts(mut self) -> (Option<Code>, Option<Arc<Domain>>) {
         (self.code.take(), self.domain.take())
     }

@@ -6,8 +6,9 @@ use crate::compose::{Next, Promise, PromiseExt, attempt, follow};
 // ANCHOR: exchange
 /// Runs the units once per message: begin, then commit or abort.
 pub fn exchange(ctx: Box<Context>, next: Next) -> Promise {
-    attempt(ctx, |ctx| Ok(ctx.host().begin(rules::exchange::exchange(ctx)?)))
-        .and_then(|(ctx, begin)| {
+    attempt(ctx, |ctx| rules::exchange::exchange(ctx))
+        .and_then(|(ctx, asked)| {
+            let begin = ctx.host().begin(asked);
             Promise::operation(begin, |begun| {
                 attempt(ctx, |ctx| rules::exchange::open(ctx, begun?))
             })
@@ -39,8 +40,9 @@ fn fresh(ctx: Box<Context>, lease: Lease, next: Next) -> Promise {
 }
 
 fn commit(ctx: Box<Context>, lease: LeaseId) -> Promise {
-    attempt(ctx, |ctx| Ok(ctx.host().commit(lease, rules::exchange::record(ctx)?))).and_then(
-        |(ctx, commit)| Promise::operation(commit, |committed| follow(ctx, |_| Ok(committed?))),
-    )
+    attempt(ctx, |ctx| rules::exchange::record(ctx)).and_then(move |(ctx, record)| {
+        let commit = ctx.host().commit(lease, record);
+        Promise::operation(commit, |committed| follow(ctx, |_| Ok(committed?)))
+    })
 }
 // ANCHOR_END: exchange
