@@ -13,13 +13,15 @@ use crate::thunk::{Ending, Thunk, later};
 
 /// Layers in their order, outermost first, put around each other by [`compose`]. There is no onion
 /// inside an onion: to join two, concatenate their lists of layers.
+///
+/// Not an `Arc<[Layer]>`, whose pointer is two words: so a [`Next`], which every step moves, is two.
 #[derive(Clone)]
-pub struct Onion(Arc<[Layer]>);
+pub struct Onion(Arc<Vec<Layer>>);
 
 /// Composes layers, outermost first.
 #[must_use]
 pub fn compose(layers: Vec<Layer>) -> Onion {
-    Onion(layers.into())
+    Onion(Arc::new(layers))
 }
 
 impl Onion {
@@ -111,37 +113,13 @@ pub enum Bounce {
 /// being called, the request hangs: inside `deadline` until that answers it, further out for ever.
 #[must_use = "a request whose continuation is not called hangs"]
 pub struct Done {
-    behind: Option<Behind>,
+    /// The code of a layer after its `next`. Without it, this is the way out of the domain, which
+    /// only the first call takes.
+    code: Option<Code>,
     domain: Option<Arc<Domain>>,
 }
 
-/// What a [`Done`] leads to.
-enum Behind {
-    /// The code of a layer after its `next`.
-    Code(Box<dyn Continuation>),
-    /// The way out of the domain. Only the first call takes it.
-    Domain,
-}
-
-impl Behind {
-    fn call(self, error: Option<Error>, ctx: Box<Context>, domain: Option<Arc<Domain>>) -> Bounce {
-        match self {
-            Self::Code(code) => code.call(error, ctx, domain),
-            Self::Domain => {
-                let done = domain.and_then(|domain| domain.settle());
-                done.map_or(Bounce::Rest, |done| done.call(error, ctx))
-            }
-        }
-    }
-
-    fn detach(self, domain: Option<Arc<Domain>>) -> Option<Done> {
-        match self {
-            Self::Code(code) => code.detach(domain),
-            // Others may hold the domain. The last of them drops the continuation that it keeps.
-            Self::Domain => Arc::into_inner(domain?)?.settle(),
-        }
-    }
-}
+type Code = Box<dyn Continuation>;
 
 /// The code of a layer after its `next`, with what it has captured.
 trait Continuation: Send {
@@ -162,7 +140,7 @@ trait Continuation: Send {
 impl Done {
     /// The outermost continuation.
     pub fn last(run: impl FnOnce(Option<Error>, Box<Context>) + Send + 'static) -> Self {
-        Self { behind: Some(Behind::Code(Box::new(Last(run)))), domain: None }
+        Self { code: Some(Box::new(Last(run))), domain: None }
     }
 
     /// The domain to which a panic in the code that holds this continuation is reported.
@@ -178,11 +156,11 @@ impl Done {
 
     /// Puts `run` before this continuation. `run` gets the continuation and must call it.
     pub fn after(
-        mut self,
+        self,
         run: impl FnOnce(Option<Error>, Box<Context>, Done) -> Bounce + Send + 'static,
     ) -> Self {
-        let domain = self.domain.take();
-        Self { behind: Some(Behind::Code(Box::new(After { run, done: self }))), domain }
+        let (outer, domain) = self.parts();
+        Self { code: Some(Box::new(After { run, outer })), domain }
     }
 
     /// Waits for an operation. This continuation is kept during the wait, so that a panic in the
@@ -225,23 +203,51 @@ impl Done {
     /// with an error and a fresh context, and the old context is not used again. It can be called
     /// by the code, by a panic or by a holder of its [`Domain`]. Only the first call counts.
     pub fn contained(self, origin: &Arc<Origin>) -> Self {
-        let held = Mutex::new(Held { done: Some(self), timer: None });
+        let held = Mutex::new(Some(Held { done: self, timer: None }));
         let domain = Arc::new(Domain { origin: Arc::clone(origin), held });
-        Self { behind: Some(Behind::Domain), domain: Some(domain) }
+        Self { code: None, domain: Some(domain) }
+    }
+
+    /// The code that this leads to, out of all domains on the way, and the domain of that code.
+    fn out(mut self) -> Option<(Code, Option<Arc<Domain>>)> {
+        loop {
+            match self.parts() {
+                (Some(code), domain) => return Some((code, domain)),
+                (None, domain) => self = domain?.settle()?,
+            }
+        }
+    }
+
+    /// Takes it apart, so that its drop finds nothing.
+    fn parts(mut self) -> (Option<Code>, Option<Arc<Domain>>) {
+        (self.code.take(), self.domain.take())
+    }
+
+    #[cold]
+    fn give_up(&mut self) {
+        let mut chain = self.detach();
+        while let Some(mut done) = chain {
+            chain = done.detach();
+        }
     }
 
     /// Drops the code of this layer, and returns the continuation further out.
     fn detach(&mut self) -> Option<Self> {
         let domain = self.domain.take();
-        self.behind.take()?.detach(domain)
+        match self.code.take() {
+            Some(code) => code.detach(domain),
+            // Others may hold the domain. The last of them drops the continuation that it keeps.
+            None => Arc::into_inner(domain?)?.settle(),
+        }
     }
 }
 
 impl Drop for Done {
+    #[inline]
     fn drop(&mut self) {
-        let mut chain = self.detach();
-        while let Some(mut done) = chain {
-            chain = done.detach();
+        // Every step drops one that was called, of which nothing is left.
+        if self.code.is_some() || self.domain.is_some() {
+            self.give_up();
         }
     }
 }
@@ -266,7 +272,8 @@ impl<F: FnOnce(Option<Error>, Box<Context>) + Send> Continuation for Last<F> {
 
 struct After<F> {
     run: F,
-    done: Done,
+    /// The code of the continuation further out. Its domain is passed on by the call.
+    outer: Option<Code>,
 }
 
 impl<F: FnOnce(Option<Error>, Box<Context>, Done) -> Bounce + Send> Continuation for After<F> {
@@ -276,14 +283,13 @@ impl<F: FnOnce(Option<Error>, Box<Context>, Done) -> Bounce + Send> Continuation
         ctx: Box<Context>,
         domain: Option<Arc<Domain>>,
     ) -> Bounce {
-        let Self { run, mut done } = *self;
-        done.domain = domain;
-        run(error, ctx, done)
+        let Self { run, outer } = *self;
+        run(error, ctx, Done { code: outer, domain })
     }
 
     fn detach(self: Box<Self>, domain: Option<Arc<Domain>>) -> Option<Done> {
-        let Self { run, mut done } = *self;
-        done.domain = domain;
+        let Self { run, outer } = *self;
+        let done = Done { code: outer, domain };
         drop(run);
         Some(done)
     }
@@ -293,53 +299,56 @@ impl<F: FnOnce(Option<Error>, Box<Context>, Done) -> Bounce + Send> Continuation
 /// the code holds. It also keeps the timer of a race, which is cancelled together with the race.
 pub struct Domain {
     origin: Arc<Origin>,
-    held: Mutex<Held>,
+    /// `None` when it is settled.
+    held: Mutex<Option<Held>>,
 }
 
 struct Held {
-    done: Option<Done>,
+    done: Done,
     timer: Option<Subscription<()>>,
 }
 
+impl Held {
+    /// Cancels the timer. It is called when the lock is free again.
+    fn over(self) -> Done {
+        if let Some(timer) = self.timer {
+            timer.cancel();
+        }
+        self.done
+    }
+}
+
 impl Domain {
-    fn held(&self) -> MutexGuard<'_, Held> {
+    fn held(&self) -> MutexGuard<'_, Option<Held>> {
         // Nothing under this lock panics, so a poisoned one is whole.
         self.held.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The continuation, for the first caller only.
     pub fn settle(&self) -> Option<Done> {
-        self.take(None)
+        let held = self.held().take()?;
+        Some(held.over())
     }
 
     /// The same, with `other` in its place for the code further in.
     pub fn replace(&self, other: Done) -> Option<Done> {
-        self.take(Some(other))
+        let mut held = self.held();
+        let was = held.take()?;
+        *held = Some(Held { done: other, timer: None });
+        drop(held);
+        Some(was.over())
     }
 
     /// Whether somebody has the continuation already.
     #[must_use]
     pub fn is_settled(&self) -> bool {
-        self.held().done.is_none()
-    }
-
-    fn take(&self, other: Option<Done>) -> Option<Done> {
-        let mut held = self.held();
-        let (done, timer) = (held.done.take(), held.timer.take());
-        if done.is_some() {
-            held.done = other;
-        }
-        drop(held);
-        if let Some(timer) = timer {
-            timer.cancel();
-        }
-        done
+        self.held().is_none()
     }
 
     /// Keeps the timer of a race until the race is settled.
     pub fn keep(&self, timer: Subscription<()>) {
         let mut held = self.held();
-        if held.done.is_some() {
+        if let Some(held) = &mut *held {
             held.timer = Some(timer);
         } else {
             drop(held);
@@ -375,8 +384,9 @@ fn whole(mut domain: Option<Arc<Domain>>, first: impl FnOnce() -> Bounce) {
 
 /// The trampoline. There is one panic handler around the whole loop, so a step costs nothing extra.
 /// `domain` says where to report a panic of the current step.
-fn run(mut bounce: Bounce, domain: &mut Option<Arc<Domain>>) {
+fn run(first: Bounce, domain: &mut Option<Arc<Domain>>) {
     let mut onion = None;
+    let mut bounce = first;
     loop {
         bounce = match bounce {
             Bounce::Rest => return,
@@ -384,12 +394,10 @@ fn run(mut bounce: Bounce, domain: &mut Option<Arc<Domain>>) {
                 inside(domain, &done.domain);
                 next.enter(&mut onion, ctx, done)
             }
-            Bounce::Leave(error, ctx, mut done) => {
-                inside(domain, &done.domain);
-                match done.behind.take() {
-                    Some(behind) => behind.call(error, ctx, done.domain.take()),
-                    None => Bounce::Rest,
-                }
+            Bounce::Leave(error, ctx, done) => {
+                let Some((code, of)) = done.out() else { return };
+                inside(domain, &of);
+                code.call(error, ctx, of)
             }
             Bounce::Step(step, of) => {
                 inside(domain, &of);

@@ -107,23 +107,13 @@ pub const BUGS: &[Bug] = &[
         says: DEADLOCK,
     },
     Bug {
-        name: "a_result_between_the_two_looks_of_subscribe_is_lost",
+        name: "a_result_that_came_before_the_callback_is_lost",
         file: PENDING,
-        edits: &[
-            (
-                "// Another thread has completed it since `subscribe` looked.
-                 Meeting::Result(ending) => {
-                 drop(meeting);
-                 callback(ending);
-                 Subscription(None)
-                 }",
-                "",
-            ),
-            (
-                "Meeting::Empty | Meeting::Task(_) | Meeting::Callback(_) | Meeting::Over => {",
-                "_ => {",
-            ),
-        ],
+        edits: &[(
+            "Meeting::Result(ending) => ending,
+             Meeting::Empty | Meeting::Task(_) | Meeting::Callback(_) | Meeting::Over => {",
+            "_ => {",
+        )],
         models: "pending",
         model: "a_callback_is_told_once",
         says: DEADLOCK,
@@ -264,12 +254,16 @@ pub const BUGS: &[Bug] = &[
         file: COMPOSE,
         edits: &[(
             "let mut held = self.held();
-             if held.done.is_some() {
-             held.timer",
+             if let Some(held) = &mut *held {
+             held.timer = Some(timer);
+             } else {",
             "let held = self.held();
-             if held.done.is_some() {
+             if held.is_some() {
              drop(held);
-             self.held().timer",
+             if let Some(held) = &mut *self.held() {
+             held.timer = Some(timer);
+             }
+             } else {",
         )],
         models: "domain",
         model: "a_timer_is_not_kept_when_the_layers_have_ended",
@@ -279,14 +273,12 @@ pub const BUGS: &[Bug] = &[
         name: "a_timer_is_cancelled_under_the_lock_of_its_race",
         file: COMPOSE,
         edits: &[(
-            "drop(held);
-             if let Some(timer) = timer {
-             timer.cancel();
-             }",
-            "if let Some(timer) = timer {
-             timer.cancel();
-             }
-             drop(held);",
+            "let held = self.held().take()?;
+             Some(held.over())",
+            "let mut held = self.held();
+             let done = held.take()?.over();
+             drop(held);
+             Some(done)",
         )],
         models: "domain",
         model: "a_race_of_layers_and_timer_ends_once",

@@ -19,7 +19,7 @@ const CALLS: [(&str, &str); 20] = [
     ("", "mem::replace mem::take Box::new Arc::downgrade matches! vec!"),
     ("", "Pending::ready Pending::ended Pending::reclaimed"),
     ("pipeline/src/pending.rs", "task.waker same.will_wake waker.take"),
-    ("callbacks/src/compose.rs", "done.take timer.take done.is_some done.is_none"),
+    ("callbacks/src/compose.rs", ".take .is_none held.take"),
     // A result is a value: its clone calls nobody.
     ("callbacks/src/thunk.rs", "waiting.push fill.take ending.clone 1.take"),
     // A fetch that is cloned, or put in its place, is not run by that.

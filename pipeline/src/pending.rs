@@ -133,40 +133,26 @@ impl<T> Pending<T> {
     /// Calls `callback` with the result: at once if it is there, otherwise from the call that
     /// completes the operation.
     pub fn subscribe(
-        self,
-        callback: impl FnOnce(Result<T, Failure>) + Send + 'static,
-    ) -> Subscription<T> {
-        match self.try_take() {
-            Ok(ending) => {
-                callback(ending);
-                Subscription(None)
-            }
-            Err(waiting) => waiting.attach(callback),
-        }
-    }
-
-    /// Leaves `callback` for the end of an operation that was under way just now.
-    fn attach(
         mut self,
         callback: impl FnOnce(Result<T, Failure>) + Send + 'static,
     ) -> Subscription<T> {
-        let State::Waiting(slot) = mem::replace(&mut self.0, State::Taken) else {
-            return Subscription(None);
+        let ending = match mem::replace(&mut self.0, State::Taken) {
+            State::Ready(ending) => ending,
+            State::Never | State::Taken => return Subscription(None),
+            State::Waiting(slot) => {
+                let mut meeting = slot.meeting();
+                match mem::replace(&mut *meeting, Meeting::Over) {
+                    Meeting::Result(ending) => ending,
+                    Meeting::Empty | Meeting::Task(_) | Meeting::Callback(_) | Meeting::Over => {
+                        *meeting = Meeting::Callback(Box::new(callback));
+                        drop(meeting);
+                        return Subscription(Some(slot));
+                    }
+                }
+            }
         };
-        let mut meeting = slot.meeting();
-        match mem::replace(&mut *meeting, Meeting::Over) {
-            // Another thread has completed it since `subscribe` looked.
-            Meeting::Result(ending) => {
-                drop(meeting);
-                callback(ending);
-                Subscription(None)
-            }
-            Meeting::Empty | Meeting::Task(_) | Meeting::Callback(_) | Meeting::Over => {
-                *meeting = Meeting::Callback(Box::new(callback));
-                drop(meeting);
-                Subscription(Some(slot))
-            }
-        }
+        callback(ending);
+        Subscription(None)
     }
 }
 
@@ -502,15 +488,13 @@ mod tests {
         assert_eq!(look.seen(), [true]);
     }
 
-    /// [`Pending::subscribe`] looks twice; between them another thread may complete the operation.
     #[test]
-    fn a_result_that_comes_between_the_two_looks_of_subscribe_is_told_at_once() {
+    fn a_callback_that_comes_after_the_result_is_called_at_once_and_not_under_the_lock() {
         let (completer, pending) = Pending::new(Operation::Begin);
         let (told, look) = (Heard::default(), Look::at(&completer));
         let (call, inside) = (hear(&told), look.clone());
-        let pending = pending.try_take().expect_err("the first look");
         assert!(completer.complete(Ok(7)));
-        let subscription = pending.attach(move |ending| {
+        let subscription = pending.subscribe(move |ending| {
             inside.look();
             call(ending);
         });

@@ -12,13 +12,15 @@ use futures::future::{self, BoxFuture, FutureExt, TryFutureExt};
 
 /// Layers in their order, outermost first, put around each other by [`compose`]. There is no onion
 /// inside an onion: to join two, concatenate their lists of layers.
+///
+/// Not an `Arc<[Layer]>`, whose pointer is two words: so a [`Next`], which every step moves, is two.
 #[derive(Clone)]
-pub struct Onion(Arc<[Layer]>);
+pub struct Onion(Arc<Vec<Layer>>);
 
 /// Composes layers, outermost first.
 #[must_use]
 pub fn compose(layers: Vec<Layer>) -> Onion {
-    Onion(layers.into())
+    Onion(Arc::new(layers))
 }
 
 impl Onion {
@@ -142,10 +144,6 @@ pub fn follow(
 }
 
 /// Settled, or a chain in a box.
-///
-/// Nested futures are polled and dropped recursively, so ten thousand layers would not fit on a
-/// stack of 2 MiB. Where the stack is nearly full, this continues on a new piece of stack. In
-/// JavaScript the queue of microtasks serves this purpose.
 #[must_use = "a promise that is not returned goes no further"]
 pub struct Promise<T = Box<Context>>(State<T>);
 
@@ -153,9 +151,45 @@ enum State<T> {
     /// A layer runs code before it returns its chain. So the layer is not called before the promise
     /// is polled. This state needs no box.
     Next(Next, Box<Context>, fn(Next, Box<Context>) -> Promise<T>),
-    Chain(BoxFuture<'static, Result<T, Rejection>>),
+    Chain(Chain<T>),
     Settled(Result<T, Rejection>),
-    Taken,
+}
+
+/// A chain in a box, until it has ended.
+///
+/// Nested futures are polled and dropped recursively, so ten thousand layers would not fit on a
+/// stack of 2 MiB. Where the stack is nearly full, this continues on a new piece of stack. In
+/// JavaScript the queue of microtasks serves this purpose.
+struct Chain<T>(Option<BoxFuture<'static, Result<T, Rejection>>>);
+
+impl<T> Chain<T> {
+    fn poll(&mut self, task: &mut Task<'_>) -> Poll<Result<T, Rejection>> {
+        deep(|| {
+            let Some(chain) = &mut self.0 else {
+                panic!("a promise was polled after it was ready")
+            };
+            let polled = chain.as_mut().poll(task);
+            if polled.is_ready() {
+                self.0 = None;
+            }
+            polled
+        })
+    }
+}
+
+impl<T> Drop for Chain<T> {
+    #[inline]
+    fn drop(&mut self) {
+        // Every link drops a chain that has ended, of which nothing is left.
+        if let Some(chain) = self.0.take() {
+            cancel(chain);
+        }
+    }
+}
+
+#[cold]
+fn cancel<T>(chain: BoxFuture<'static, Result<T, Rejection>>) {
+    deep(|| drop(chain));
 }
 
 impl<T> Promise<T> {
@@ -192,13 +226,13 @@ impl<T> Promise<T> {
     /// Goes on with `link` when this promise is resolved, as the combinator of `futures` does. If
     /// it is settled already, `link` runs at once and costs no box. Every other link is a box.
     pub fn and_then<U: Send + 'static>(
-        mut self,
+        self,
         link: impl FnOnce(T) -> Promise<U> + Send + 'static,
     ) -> Promise<U>
     where
         T: Send + 'static,
     {
-        match mem::replace(&mut self.0, State::Taken) {
+        match self.0 {
             State::Settled(Ok(value)) => link(value),
             State::Settled(Err(rejection)) => Promise::settled(Err(rejection)),
             state => TryFutureExt::and_then(Self(state), link).promise(),
@@ -214,23 +248,19 @@ impl<T> Future for Promise<T> {
     /// # Panics
     /// When it is polled after it was ready.
     fn poll(mut self: Pin<&mut Self>, task: &mut Task<'_>) -> Poll<Self::Output> {
+        let mut state = mem::replace(&mut self.0, State::Chain(Chain(None)));
         loop {
-            if let State::Chain(chain) = &mut self.0 {
-                return deep(|| chain.as_mut().poll(task));
-            }
-            match mem::replace(&mut self.0, State::Taken) {
-                State::Next(next, ctx, enter) => *self = enter(next, ctx),
+            match state {
+                State::Next(next, ctx, enter) => state = enter(next, ctx).0,
                 State::Settled(ended) => return Poll::Ready(ended),
-                State::Chain(_) | State::Taken => panic!("a promise was polled after it was ready"),
+                State::Chain(mut chain) => {
+                    let polled = chain.poll(task);
+                    if polled.is_pending() {
+                        self.0 = State::Chain(chain);
+                    }
+                    return polled;
+                }
             }
-        }
-    }
-}
-
-impl<T> Drop for Promise<T> {
-    fn drop(&mut self) {
-        if let State::Chain(_) = self.0 {
-            deep(|| self.0 = State::Taken);
         }
     }
 }
@@ -239,7 +269,7 @@ impl<T> Drop for Promise<T> {
 pub trait PromiseExt<T>: Future<Output = Result<T, Rejection>> + Send + Sized + 'static {
     /// Boxes the chain, so that layers of different chains have one type.
     fn promise(self) -> Promise<T> {
-        Promise(State::Chain(self.boxed()))
+        Promise(State::Chain(Chain(Some(self.boxed()))))
     }
 }
 

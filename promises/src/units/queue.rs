@@ -46,17 +46,33 @@ enum Exit {
     Rejected(Rejection),
 }
 
+impl Exit {
+    fn ended(self) -> Result<Box<Context>, Rejection> {
+        match self {
+            Self::Over(ctx) => Ok(ctx),
+            Self::Rejected(rejection) => Err(rejection),
+        }
+    }
+}
+
 /// A loop is a fold over a stream. A chain that called itself would need more stack for every unit.
+/// If no unit waits, there is no chain.
 fn walk(units: Arc<[Unit]>, ctx: Box<Context>) -> Promise {
     let walk = Walk::new(&ctx, units.iter().map(Unit::name));
-    stream::repeat(())
-        .map(Ok)
-        .try_fold((ctx, walk), move |(ctx, walk), ()| step(&units, ctx, walk))
-        .then(|ended| match ended {
-            Ok((ctx, _)) | Err(Exit::Over(ctx)) => Promise::resolve(ctx),
-            Err(Exit::Rejected(rejection)) => Promise::settled(Err(rejection)),
-        })
-        .promise()
+    match step(&units, ctx, walk) {
+        Err(exit) => Promise::settled(exit.ended()),
+        Ok(asked) => asked
+            .and_then(|first| {
+                stream::repeat(()).map(Ok).try_fold(first, move |(ctx, walk), ()| {
+                    future::ready(step(&units, ctx, walk)).try_flatten()
+                })
+            })
+            .map(|ended| match ended {
+                Ok((ctx, _)) => Ok(ctx),
+                Err(exit) => exit.ended(),
+            })
+            .promise(),
+    }
 }
 
 /// Asks units up to the next one that waits. Units that do not wait need no link of the chain.
@@ -64,26 +80,23 @@ fn step(
     units: &[Unit],
     mut ctx: Box<Context>,
     mut walk: Walk,
-) -> impl Future<Output = Result<(Box<Context>, Walk), Exit>> + use<> {
+) -> Result<impl Future<Output = Result<(Box<Context>, Walk), Exit>> + use<>, Exit> {
     while let Some(at) = walk.step(&ctx) {
         let name = units[at].name();
         let verdict = match &units[at] {
             Unit::Rule(rule) => rule.decide(&mut ctx),
             Unit::Waits(_, wants, _) if !wants(&ctx) => Verdict::Pass,
             Unit::Waits(.., ask) => {
-                return ask(ctx)
-                    .map_err(Exit::Rejected)
-                    .and_then(move |(mut ctx, verdict)| {
-                        let over = verdict.settle(&mut ctx, name);
-                        future::ready(if over { Err(Exit::Over(ctx)) } else { Ok((ctx, walk)) })
-                    })
-                    .left_future();
+                return Ok(ask(ctx).map_err(Exit::Rejected).and_then(move |(mut ctx, verdict)| {
+                    let over = verdict.settle(&mut ctx, name);
+                    future::ready(if over { Err(Exit::Over(ctx)) } else { Ok((ctx, walk)) })
+                }));
             }
         };
         if verdict.settle(&mut ctx, name) {
-            return future::err(Exit::Over(ctx)).right_future();
+            return Err(Exit::Over(ctx));
         }
     }
     units::nobody(&mut ctx);
-    future::err(Exit::Over(ctx)).right_future()
+    Err(Exit::Over(ctx))
 }
