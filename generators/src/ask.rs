@@ -11,7 +11,7 @@ use std::task::{Context as Task, Poll};
 
 use ::pipeline::{
     Account, Begun, Called, Completer, Context, Created, Failure, Operation, Origin, Outcome,
-    Pending, Profile, Span, Ticket,
+    Pending, Profile, Ticket,
 };
 use genawaiter::GeneratorState;
 use genawaiter::sync::GenBoxed;
@@ -129,14 +129,11 @@ pub struct Running {
 /// A list of layers. A layer gets the rest of its list, so it must know how lists are made. A
 /// generator and its driver need not know this; they use this trait.
 pub(crate) trait Layers: Send + Sync {
-    /// Opens the layer at this place, or returns the context if there are no more layers. The span
-    /// is stored in `span`, because it must remain if the layer's own function panics.
-    fn open(
-        self: Arc<Self>,
-        at: usize,
-        ctx: Box<Context>,
-        span: &mut Option<Span>,
-    ) -> Result<Routine, Box<Context>>;
+    /// The name of the layer at this place, or `None` if there are no more layers.
+    fn name(&self, at: usize) -> Option<&'static str>;
+
+    /// Opens the layer at this place.
+    fn open(self: Arc<Self>, at: usize, ctx: Box<Context>) -> Routine;
 }
 
 impl Running {
@@ -145,9 +142,14 @@ impl Running {
         self.contains.then(|| Arc::clone(self.ctx.origin()))
     }
 
+    /// [`Layers::name`]
+    pub(crate) fn name(&self) -> Option<&'static str> {
+        self.layers.name(self.at)
+    }
+
     /// [`Layers::open`]
-    pub(crate) fn open(self, span: &mut Option<Span>) -> Result<Routine, Box<Context>> {
-        self.layers.open(self.at, self.ctx, span)
+    pub(crate) fn open(self) -> Routine {
+        self.layers.open(self.at, self.ctx)
     }
 }
 
