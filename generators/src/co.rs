@@ -13,7 +13,7 @@ use ::pipeline::{Account, Begun, Class, Context, Error, Origin, Pending, Span};
 use genawaiter::GeneratorState;
 
 use crate::all::{All, all};
-use crate::ask::{Answer, Ask, Back, Generator, Other, Resume, Running, Yieldable};
+use crate::ask::{Answer, Ask, Back, Generator, Resume, Running, Wait, Yieldable};
 
 /// How many drivers may be polled within each other.
 ///
@@ -107,30 +107,35 @@ impl Stack {
             },
         };
         loop {
-            let Some(top) = self.frames.0.last_mut() else { return Poll::Ready(answer) };
-            answer = match top {
-                Frame::Layer(layer) => match layer.resume_with(answer) {
-                    GeneratorState::Yielded(ask) => ready!(self.ask(ask, task)),
+            let ask = match self.frames.0.last_mut() {
+                Some(Frame::Layer(layer)) => match layer.resume_with(answer) {
+                    GeneratorState::Yielded(ask) => ask,
                     GeneratorState::Complete(back) => {
                         self.frames.0.pop();
-                        Answer::Back(back)
+                        answer = Answer::Back(back);
+                        continue;
                     }
                 },
-                Frame::Routine(routine) => match routine.resume(answer) {
-                    GeneratorState::Yielded(ask) => ready!(self.ask(ask, task)),
-                    GeneratorState::Complete(answer) => {
-                        self.frames.0.pop();
-                        answer
-                    }
+                Some(Frame::Routine(routine)) => match routine.resume(answer) {
+                    GeneratorState::Yielded(ask) => ask,
+                    GeneratorState::Complete(()) => match self.frames.0.pop() {
+                        Some(Frame::Routine(over)) => {
+                            answer = Answer::Other(over);
+                            continue;
+                        }
+                        _ => unreachable!("it is still the innermost"),
+                    },
                 },
-                Frame::Around { span, .. } => {
+                Some(Frame::Around { span, .. }) => {
                     if let (Some(span), Answer::Back((_, outcome))) = (span.take(), &answer) {
                         span.leave(Class::of(outcome));
                     }
                     self.frames.0.pop();
-                    answer
+                    continue;
                 }
+                None => return Poll::Ready(answer),
             };
+            answer = ready!(self.ask(ask, task));
         }
     }
 
@@ -194,7 +199,7 @@ enum Waiting {
     All(All<Waiting>),
     /// A generator or an onion among questions in parallel.
     Stack(Box<Stack>),
-    Other(Other),
+    Other(Box<dyn Wait>),
 }
 
 impl Waiting {
@@ -222,7 +227,13 @@ impl Future for Waiting {
             Self::Unit(pending) => Pin::new(pending).poll(task).map(Answer::Unit),
             Self::All(all) => Pin::new(all).poll(task).map(Answer::All),
             Self::Stack(stack) => stack.poll(task),
-            Self::Other(other) => other.as_mut().poll(task).map(Answer::Other),
+            Self::Other(other) => {
+                ready!(other.poll(task));
+                match mem::replace(&mut *self, Self::Over) {
+                    Self::Other(over) => Poll::Ready(Answer::Other(over)),
+                    _ => unreachable!("it is still the same"),
+                }
+            }
         }
     }
 }

@@ -119,8 +119,8 @@ impl<'a> Next<'a> {
         ctx: &mut Context,
     ) -> impl Future<Output = (Box<Context>, Outcome)> + Send + 'static {
         let (onion, at) = (self.onion.clone(), self.at);
-        let mut taken = Box::new(Context::of(ctx.origin()));
-        mem::swap(ctx, &mut taken);
+        let fresh = Context::of(ctx.origin());
+        let mut taken = Box::new(mem::replace(ctx, fresh));
         async move {
             let outcome = Next { onion: &onion, at }.contained(&mut taken).await;
             (taken, outcome)
