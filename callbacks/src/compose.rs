@@ -209,11 +209,12 @@ impl Done {
     }
 
     /// The code that this leads to, out of all domains on the way, and the domain of that code.
-    fn out(mut self) -> Option<(Code, Option<Arc<Domain>>)> {
+    fn out(self) -> Option<(Code, Option<Arc<Domain>>)> {
+        let mut parts = self.parts();
         loop {
-            match self.parts() {
+            parts = match parts {
                 (Some(code), domain) => return Some((code, domain)),
-                (None, domain) => self = domain?.settle()?,
+                (None, domain) => domain?.settle()?.parts(),
             }
         }
     }
