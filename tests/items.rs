@@ -454,7 +454,7 @@ mod promises_ {
 
 mod async_await_ {
     use ::pipeline::Outcome;
-    use four_ways::async_await::compose::{Layer, Next, Running, compose};
+    use four_ways::async_await::compose::{Layer, Next, compose};
 
     use super::*;
 
@@ -470,7 +470,7 @@ mod async_await_ {
     fn a_layer_is_left_after_its_future_was_dropped_with_all_that_it_holds() {
         let desk = Desk::tracing(..);
         let onion = compose(vec![Layer::capturing("layer", |ctx, _next| {
-            Running::new(Holds(Some(Ok(())), guard(ctx)))
+            Holds(Some(Ok(())), guard(ctx)).boxed()
         })]);
         drop(poll(&mut onion.handle(desk.clone(), request()).boxed_local()));
         assert_eq!(desk.order(), HELD);
@@ -485,12 +485,13 @@ mod async_await_ {
             let keep = Arc::clone(&keep);
             ctx.revision = 5;
             let rest = next.detached(ctx).boxed();
-            Running::new(async move {
+            async move {
                 assert_eq!(ctx.revision, 0, "a fresh one");
                 *keep.lock().expect("whole") = Some(rest);
                 ctx.response = Some(Response::text(200, ""));
                 Ok(())
-            })
+            }
+            .boxed()
         });
         let onion = compose(vec![outer, Layer::new("inner", inner)]);
         let mut call = onion.handle(desk.clone(), request()).boxed_local();
@@ -513,7 +514,7 @@ mod async_await_ {
         let keep = Arc::clone(&seen);
         let outer = Layer::capturing("outer", move |ctx, next| {
             *keep.lock().expect("whole") = Some(next.detached(ctx).boxed());
-            Running::new(async { Ok(()) })
+            async { Ok(()) }.boxed()
         });
         let bomb = Layer::capturing("bomb", |_ctx, _next| panic_quietly());
         let onion = compose(vec![outer, bomb]);

@@ -7,11 +7,11 @@
 use std::any::Any;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::task::{Context as Task, Poll};
+use std::task::{Context as Task, Poll, ready};
 
 use ::pipeline::{
     Account, Begun, Called, Completer, Context, Created, Failure, Operation, Origin, Outcome,
-    Pending, Profile, Span, Ticket,
+    Pending, Profile, Ticket,
 };
 use genawaiter::GeneratorState;
 use genawaiter::sync::GenBoxed;
@@ -39,14 +39,20 @@ macro_rules! go {
     };
 }
 
-/// Waits. In a generator, `yield_!(co, question)` waits for the driver's answer. In a stream, which
-/// has no driver, it is `yield_!(future)`.
+/// Waits. In a generator, `yield_!(co, question)` waits for the driver's answer. An answer that is
+/// there already is taken without the driver, because to leave the generator and resume it costs
+/// more than most answers. In a stream, which has no driver, it is `yield_!(future)`.
 #[macro_export]
 macro_rules! yield_ {
-    ($co:expr, $question:expr) => {{
-        let (ask, answer) = $crate::ask::ask($question);
-        answer($co.yield_(ask).await)
-    }};
+    ($co:expr, $question:expr) => {
+        'answered: {
+            let (ask, answer) = match $crate::ask::ask($question) {
+                Ok(answer) => break 'answered answer,
+                Err(open) => open,
+            };
+            answer($co.yield_(ask).await)
+        }
+    };
     ($future:expr) => {
         $future.await
     };
@@ -60,16 +66,33 @@ where
     Routine::new(Generator::new_boxed(body))
 }
 
-/// The first half of [`yield_!`]: the question, and how to read its answer.
-pub fn ask<Y: Yieldable>(question: Y) -> (Ask, fn(Answer) -> Y::Answer) {
-    (question.ask(), Y::answer)
+/// The first half of [`yield_!`]: the answer, if it is there already.
+///
+/// # Errors
+/// Otherwise the question to the driver.
+pub fn ask<Y: Yieldable>(question: Y) -> Result<Y::Answer, Open<Y::Answer>> {
+    question.try_answer().map_err(|question| (question.ask(), Y::answer as _))
 }
+
+/// A question, and how to read the answer to it.
+pub type Open<T> = (Ask, fn(Answer) -> T);
 
 /// Something that a generator may yield. The set of types is fixed here, but open in JavaScript:
 /// there, yielding a number is an error at run time; here, it does not compile.
 pub trait Yieldable: Send + 'static {
     /// What the `yield` returns.
     type Answer;
+
+    /// The answer, if the driver need not wait for it.
+    ///
+    /// # Errors
+    /// Gives the question back, which is then to be asked.
+    fn try_answer(self) -> Result<Self::Answer, Self>
+    where
+        Self: Sized,
+    {
+        Err(self)
+    }
 
     /// The question.
     fn ask(self) -> Ask;
@@ -96,25 +119,19 @@ pub enum Ask {
     /// Several questions in parallel.
     All(Vec<Ask>),
     /// Anything else.
-    Other(Other),
+    Other(Box<dyn Wait>),
 }
 
-/// A future whose output is boxed, so that all have one type.
-pub(crate) type Other = Pin<Box<dyn Future<Output = Box<dyn Any + Send>> + Send>>;
-
-/// A generator whose result is an answer, so that all have one type.
-pub trait Resume: Send {
-    /// Resumes it with the answer to its question.
-    fn resume(&mut self, answer: Answer) -> GeneratorState<Ask, Answer>;
+/// A future that keeps its output in its own box, so that all have one type.
+pub trait Wait: Any + Send {
+    /// Polls it. When it is ready, its box is the answer.
+    fn poll(&mut self, task: &mut Task<'_>) -> Poll<()>;
 }
 
-impl<T: Send + 'static> Resume for Generator<T> {
-    fn resume(&mut self, answer: Answer) -> GeneratorState<Ask, Answer> {
-        match self.resume_with(answer) {
-            GeneratorState::Yielded(ask) => GeneratorState::Yielded(ask),
-            GeneratorState::Complete(end) => GeneratorState::Complete(Answer::Other(Box::new(end))),
-        }
-    }
+/// A generator that keeps its result in its own box, so that all have one type.
+pub trait Resume: Any + Send {
+    /// Resumes it with the answer to its question. When it is complete, its box is the answer.
+    fn resume(&mut self, answer: Answer) -> GeneratorState<Ask, ()>;
 }
 
 /// The layers further in, to be yielded.
@@ -129,14 +146,11 @@ pub struct Running {
 /// A list of layers. A layer gets the rest of its list, so it must know how lists are made. A
 /// generator and its driver need not know this; they use this trait.
 pub(crate) trait Layers: Send + Sync {
-    /// Opens the layer at this place, or returns the context if there are no more layers. The span
-    /// is stored in `span`, because it must remain if the layer's own function panics.
-    fn open(
-        self: Arc<Self>,
-        at: usize,
-        ctx: Box<Context>,
-        span: &mut Option<Span>,
-    ) -> Result<Routine, Box<Context>>;
+    /// The name of the layer at this place, or `None` if there are no more layers.
+    fn name(&self, at: usize) -> Option<&'static str>;
+
+    /// Opens the layer at this place.
+    fn open(self: Arc<Self>, at: usize, ctx: Box<Context>) -> Routine;
 }
 
 impl Running {
@@ -145,9 +159,14 @@ impl Running {
         self.contains.then(|| Arc::clone(self.ctx.origin()))
     }
 
+    /// [`Layers::name`]
+    pub(crate) fn name(&self) -> Option<&'static str> {
+        self.layers.name(self.at)
+    }
+
     /// [`Layers::open`]
-    pub(crate) fn open(self, span: &mut Option<Span>) -> Result<Routine, Box<Context>> {
-        self.layers.open(self.at, self.ctx, span)
+    pub(crate) fn open(self) -> Routine {
+        self.layers.open(self.at, self.ctx)
     }
 }
 
@@ -182,6 +201,10 @@ macro_rules! read {
 impl Yieldable for Pending<Option<Arc<Account>>> {
     type Answer = Result<Option<Arc<Account>>, Failure>;
 
+    fn try_answer(self) -> Result<Self::Answer, Self> {
+        self.try_take()
+    }
+
     fn ask(self) -> Ask {
         Ask::Account(self)
     }
@@ -194,6 +217,10 @@ impl Yieldable for Pending<Option<Arc<Account>>> {
 impl Yieldable for Pending<Begun> {
     type Answer = Result<Begun, Failure>;
 
+    fn try_answer(self) -> Result<Self::Answer, Self> {
+        self.try_take()
+    }
+
     fn ask(self) -> Ask {
         Ask::Begin(self)
     }
@@ -205,6 +232,10 @@ impl Yieldable for Pending<Begun> {
 
 impl Yieldable for Pending<()> {
     type Answer = Result<(), Failure>;
+
+    fn try_answer(self) -> Result<Self::Answer, Self> {
+        self.try_take()
+    }
 
     fn ask(self) -> Ask {
         Ask::Unit(self)
@@ -221,12 +252,16 @@ macro_rules! boxed {
         $(impl Yieldable for Pending<$value> {
             type Answer = Result<$value, Failure>;
 
+            fn try_answer(self) -> Result<Self::Answer, Self> {
+                self.try_take()
+            }
+
             fn ask(self) -> Ask {
-                Ask::Other(Box::pin(Boxed(self)))
+                Ask::Other(Box::new(Boxed::UnderWay(self)))
             }
 
             fn answer(answer: Answer) -> Self::Answer {
-                unbox(answer)
+                unbox::<Self, _>(answer)
             }
         })+
     };
@@ -272,11 +307,11 @@ where
     type Answer = F::Output;
 
     fn ask(self) -> Ask {
-        Ask::Other(Box::pin(Boxed(self.0)))
+        Ask::Other(Box::new(Boxed::UnderWay(self.0)))
     }
 
     fn answer(answer: Answer) -> Self::Answer {
-        unbox(answer)
+        unbox::<F, _>(answer)
     }
 }
 
@@ -284,11 +319,11 @@ impl<T: Send + 'static> Yieldable for Routine<T> {
     type Answer = T;
 
     fn ask(self) -> Ask {
-        Ask::Routine(Box::new(self.start()))
+        Ask::Routine(Box::new(Boxed::UnderWay(self.start())))
     }
 
     fn answer(answer: Answer) -> Self::Answer {
-        unbox(answer)
+        unbox::<Generator<T>, _>(answer)
     }
 }
 
@@ -333,20 +368,38 @@ tuple! { A 0, B 1 }
 tuple! { A 0, B 1, C 2 }
 tuple! { A 0, B 1, C 2, D 3 }
 
-fn unbox<T: 'static>(answer: Answer) -> T {
-    match read!(answer, Answer::Other).downcast() {
-        Ok(answer) => *answer,
-        Err(_) => unreachable!("the driver answers what was asked"),
+/// What is under way, or what it ended with, which takes its place: both need one box only.
+enum Boxed<F, T> {
+    UnderWay(F),
+    Over(T),
+}
+
+impl<F: Future<Output: Send> + Send + Unpin + 'static> Wait for Boxed<F, F::Output> {
+    fn poll(&mut self, task: &mut Task<'_>) -> Poll<()> {
+        let Self::UnderWay(future) = self else { panic!("a future was polled after it was ready") };
+        *self = Self::Over(ready!(Pin::new(future).poll(task)));
+        Poll::Ready(())
     }
 }
 
-/// The other half of [`Other`].
-struct Boxed<F>(F);
+impl<T: Send + 'static> Resume for Boxed<Generator<T>, T> {
+    fn resume(&mut self, answer: Answer) -> GeneratorState<Ask, ()> {
+        let Self::UnderWay(generator) = self else {
+            panic!("a generator was resumed after its end")
+        };
+        match generator.resume_with(answer) {
+            GeneratorState::Yielded(ask) => GeneratorState::Yielded(ask),
+            GeneratorState::Complete(end) => {
+                *self = Self::Over(end);
+                GeneratorState::Complete(())
+            }
+        }
+    }
+}
 
-impl<F: Future<Output: Send + 'static> + Unpin> Future for Boxed<F> {
-    type Output = Box<dyn Any + Send>;
-
-    fn poll(mut self: Pin<&mut Self>, task: &mut Task<'_>) -> Poll<Self::Output> {
-        Pin::new(&mut self.0).poll(task).map(|output| Box::new(output) as Self::Output)
+fn unbox<F: 'static, T: 'static>(answer: Answer) -> T {
+    match read!(answer, Answer::Other).downcast().map(|boxed| *boxed) {
+        Ok(Boxed::<F, T>::Over(end)) => end,
+        _ => unreachable!("the driver answers what was asked"),
     }
 }

@@ -3,6 +3,7 @@
 
 use std::any::Any;
 use std::cell::Cell;
+use std::mem;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::pin::Pin;
 use std::sync::Arc;
@@ -12,7 +13,7 @@ use ::pipeline::{Account, Begun, Class, Context, Error, Origin, Pending, Span};
 use genawaiter::GeneratorState;
 
 use crate::all::{All, all};
-use crate::ask::{Answer, Ask, Back, Generator, Other, Resume, Routine, Running};
+use crate::ask::{Answer, Ask, Back, Generator, Resume, Running, Wait, Yieldable};
 
 /// How many drivers may be polled within each other.
 ///
@@ -22,61 +23,34 @@ use crate::ask::{Answer, Ask, Back, Generator, Other, Resume, Routine, Running};
 /// limit causes a panic instead, and a layer can contain a panic.
 pub const NESTED: usize = 100;
 
-/// Drives a generator to its end. Nothing happens before the first poll. In JavaScript, `co`
-/// instead runs up to the first `yield` at once.
-pub fn co<T>(root: Routine<T>) -> Drive<T> {
-    let waiting = Waiting::Now(Some(Answer::Start));
-    Drive { stack: Stack::new(waiting), root: Root::Routine(root.start()) }
+/// Drives a generator, or the layers of an onion, to its end. Nothing happens before the first poll.
+/// In JavaScript, `co` instead runs up to the first `yield` at once.
+pub fn co<Y: Yieldable>(question: Y) -> Drive<Y::Answer> {
+    drive(question.ask(), Y::answer)
 }
 
-/// Drives the layers of an onion to their end, and calls `end` with the result. Nothing happens
-/// before the first poll.
-pub fn onion<T>(layers: Running, end: fn(Back) -> T) -> Drive<T> {
-    let waiting = Waiting::Unasked(Some(Ask::Next(layers)));
-    Drive { stack: Stack::new(waiting), root: Root::Onion(end) }
+/// Drives what is asked to its end, and makes the result of the answer by `end`.
+pub fn drive<T>(ask: Ask, end: fn(Answer) -> T) -> Drive<T> {
+    Drive { stack: Stack::asking(ask), end }
 }
 
-/// A generator or an onion under way, and what it has opened. The fields are dropped in this order:
-/// innermost first.
+/// A generator or an onion under way, and what it has opened.
 #[must_use = "what is not driven does nothing"]
-pub struct Drive<T: 'static = Back> {
+pub struct Drive<T = Back> {
     stack: Stack,
-    root: Root<T>,
+    end: fn(Answer) -> T,
 }
-
-/// What is driven. It is not a frame, because then its type would need a box.
-enum Root<T: 'static> {
-    /// A generator, which may open an onion.
-    Routine(Generator<T>),
-    /// An onion without a generator around it, with the function that makes the result.
-    Onion(fn(Back) -> T),
-}
-
-impl<T> Unpin for Drive<T> {}
 
 impl<T> Future for Drive<T> {
     type Output = T;
 
     fn poll(mut self: Pin<&mut Self>, task: &mut Task<'_>) -> Poll<T> {
-        let Drive { stack, root } = &mut *self;
-        loop {
-            let answer = ready!(stack.poll(task));
-            match root {
-                Root::Routine(generator) => match generator.resume_with(answer) {
-                    GeneratorState::Yielded(ask) => stack.ask(ask),
-                    GeneratorState::Complete(end) => return Poll::Ready(end),
-                },
-                Root::Onion(end) => match answer {
-                    Answer::Back(back) => return Poll::Ready(end(back)),
-                    _ => unreachable!("an onion ends with what comes back from its layers"),
-                },
-            }
-        }
+        self.stack.poll(task).map(self.end)
     }
 }
 
 /// The generators under way, and what the innermost of them waits for. The fields are dropped in
-/// this order.
+/// this order: innermost first.
 struct Stack {
     waiting: Waiting,
     frames: Frames,
@@ -91,141 +65,141 @@ impl Drop for Frames {
     }
 }
 
-/// A generator under way that the frame before it has opened.
 enum Frame {
-    /// The generator is dropped before its span.
-    Layer {
-        layer: Generator,
+    /// A layer under way.
+    Layer(Generator),
+    /// A generator under way that the frame before it has yielded.
+    Routine(Box<dyn Resume>),
+    /// What is around a layer; most layers have nothing around them.
+    Around {
         span: Option<Span>,
         /// [`Running::contains`]
         contains: Option<Arc<Origin>>,
     },
-    Routine(Box<dyn Resume>),
-}
-
-impl Frame {
-    fn resume(&mut self, answer: Answer) -> GeneratorState<Ask, Answer> {
-        match self {
-            Self::Layer { layer, .. } => match layer.resume_with(answer) {
-                GeneratorState::Yielded(ask) => GeneratorState::Yielded(ask),
-                GeneratorState::Complete(back) => GeneratorState::Complete(Answer::Back(back)),
-            },
-            Self::Routine(routine) => routine.resume(answer),
-        }
-    }
-
-    /// Drops the generator. If it is a layer, records in its span how the layer ended.
-    fn leave(self, answer: &Answer) {
-        if let Self::Layer { layer, span, .. } = self {
-            drop(layer);
-            if let (Some(span), Answer::Back((_, outcome))) = (span, answer) {
-                span.leave(Class::of(outcome));
-            }
-        }
-    }
 }
 
 impl Stack {
-    fn new(waiting: Waiting) -> Self {
-        Self { waiting, frames: Frames(Vec::new()) }
+    fn asking(ask: Ask) -> Self {
+        Self { waiting: Waiting::Unasked(ask), frames: Frames(Vec::with_capacity(8)) }
     }
 
     /// Continues until there are no frames left. The answer is the answer of the outermost frame.
     /// If there are no frames, it is the answer of what the stack waits for.
     fn poll(&mut self, task: &mut Task<'_>) -> Poll<Answer> {
         let _nested = Nested::enter();
-        if let Waiting::Unasked(ask) = &mut self.waiting
-            && let Some(ask) = ask.take()
-        {
-            self.ask(ask);
-        }
+        let mut contained = None;
         loop {
-            let waited = catch_unwind(AssertUnwindSafe(|| Pin::new(&mut self.waiting).poll(task)));
-            let answer = match waited {
-                Ok(Poll::Pending) => return Poll::Pending,
-                Ok(Poll::Ready(answer)) => answer,
-                Err(panic) => {
-                    self.unwind(None, panic);
+            let step = AssertUnwindSafe(|| self.run(contained.take(), task));
+            match catch_unwind(step) {
+                Ok(polled) => return polled,
+                Err(panic) => contained = Some(self.unwind(panic)),
+            }
+        }
+    }
+
+    /// Resumes the innermost frame again and again, until it must wait or no frame is left.
+    fn run(&mut self, contained: Option<Answer>, task: &mut Task<'_>) -> Poll<Answer> {
+        let mut answer = match contained {
+            Some(answer) => answer,
+            None => match mem::replace(&mut self.waiting, Waiting::Over) {
+                Waiting::Unasked(ask) => ready!(self.ask(ask, task)),
+                waiting => ready!(self.wait(waiting, task)),
+            },
+        };
+        loop {
+            let ask = match self.frames.0.last_mut() {
+                Some(Frame::Layer(layer)) => match layer.resume_with(answer) {
+                    GeneratorState::Yielded(ask) => ask,
+                    GeneratorState::Complete(back) => {
+                        self.frames.0.pop();
+                        answer = Answer::Back(back);
+                        continue;
+                    }
+                },
+                Some(Frame::Routine(routine)) => match routine.resume(answer) {
+                    GeneratorState::Yielded(ask) => ask,
+                    GeneratorState::Complete(()) => match self.frames.0.pop() {
+                        Some(Frame::Routine(over)) => {
+                            answer = Answer::Other(over);
+                            continue;
+                        }
+                        _ => unreachable!("it is still the innermost"),
+                    },
+                },
+                Some(Frame::Around { span, .. }) => {
+                    if let (Some(span), Answer::Back((_, outcome))) = (span.take(), &answer) {
+                        span.leave(Class::of(outcome));
+                    }
+                    self.frames.0.pop();
                     continue;
                 }
+                None => return Poll::Ready(answer),
             };
-            let Some(top) = self.frames.0.last_mut() else { return Poll::Ready(answer) };
-            match catch_unwind(AssertUnwindSafe(|| top.resume(answer))) {
-                Ok(GeneratorState::Yielded(ask)) => self.ask(ask),
-                Ok(GeneratorState::Complete(answer)) => {
-                    if let Some(frame) = self.frames.0.pop() {
-                        frame.leave(&answer);
-                    }
-                    self.waiting = Waiting::Now(Some(answer));
-                }
-                Err(panic) => self.unwind(None, panic),
-            }
+            answer = ready!(self.ask(ask, task));
         }
     }
 
     /// `yield`: opens a layer or another generator, and waits for anything else.
-    fn ask(&mut self, ask: Ask) {
+    fn ask(&mut self, ask: Ask, task: &mut Task<'_>) -> Poll<Answer> {
         match ask {
-            Ask::Next(layers) => self.open(layers),
-            Ask::Routine(routine) => self.push(Frame::Routine(routine)),
-            ask => self.waiting = Waiting::on(ask),
-        }
-    }
-
-    fn push(&mut self, frame: Frame) {
-        self.frames.0.push(frame);
-        self.waiting = Waiting::Now(Some(Answer::Start));
-    }
-
-    fn open(&mut self, layers: Running) {
-        let contains = layers.contains();
-        let mut span = None;
-        match catch_unwind(AssertUnwindSafe(|| layers.open(&mut span))) {
-            Ok(Ok(layer)) => self.push(Frame::Layer { layer: layer.start(), span, contains }),
-            // There are no more layers, so there is nothing left to do.
-            Ok(Err(ctx)) => self.waiting = Waiting::Now(Some(Answer::Back((ctx, Ok(()))))),
-            Err(panic) => {
-                drop(span);
-                self.unwind(contains, panic);
+            Ask::Next(layers) => Poll::Ready(self.open(layers)),
+            Ask::Routine(routine) => {
+                self.frames.0.push(Frame::Routine(routine));
+                Poll::Ready(Answer::Start)
             }
+            ask => self.wait(Waiting::on(ask), task),
         }
+    }
+
+    fn wait(&mut self, mut waiting: Waiting, task: &mut Task<'_>) -> Poll<Answer> {
+        let polled = Pin::new(&mut waiting).poll(task);
+        if polled.is_pending() {
+            self.waiting = waiting;
+        }
+        polled
+    }
+
+    fn open(&mut self, layers: Running) -> Answer {
+        // If there are no more layers, there is nothing left to do.
+        let Some(name) = layers.name() else { return Answer::Back((layers.ctx, Ok(()))) };
+        let (span, contains) = (Span::enter(layers.ctx.origin(), name), layers.contains());
+        if span.is_some() || contains.is_some() {
+            // Before the layer's own function is called, because that may panic, too.
+            self.frames.0.push(Frame::Around { span, contains });
+        }
+        self.frames.0.push(Frame::Layer(layers.open().start()));
+        Answer::Start
     }
 
     /// Handles a panic: drops frames from the innermost outward, up to the first layer whose panics
-    /// are contained. If there is no such layer, the panic goes on.
-    fn unwind(&mut self, mut contains: Option<Arc<Origin>>, panic: Box<dyn Any + Send>) {
-        self.waiting = Waiting::Now(None);
-        while contains.is_none() {
+    /// are contained, and returns the answer that this layer gives. If there is no such layer, the
+    /// panic goes on.
+    fn unwind(&mut self, panic: Box<dyn Any + Send>) -> Answer {
+        loop {
             match self.frames.0.pop() {
-                Some(Frame::Layer { contains: this, layer, span }) => {
-                    drop(layer);
-                    drop(span);
-                    contains = this;
+                Some(Frame::Around { contains: Some(origin), .. }) => {
+                    return Answer::Back((Box::new(Context::of(&origin)), Err(Error::Panicked)));
                 }
-                Some(Frame::Routine(_)) => {}
+                Some(_) => {}
                 None => resume_unwind(panic),
             }
-        }
-        if let Some(origin) = contains {
-            let back = (Box::new(Context::of(&origin)), Err(Error::Panicked));
-            self.waiting = Waiting::Now(Some(Answer::Back(back)));
         }
     }
 }
 
 /// What a stack waits for.
 enum Waiting {
-    /// It waits for nothing: the answer is there, or it was already taken.
-    Now(Option<Answer>),
-    /// A question that waits for its first poll, or was already asked.
-    Unasked(Option<Ask>),
+    /// It was asked for, and its answer was taken.
+    Over,
+    /// A question that waits for the first poll.
+    Unasked(Ask),
     Account(Pending<Option<Arc<Account>>>),
     Begin(Pending<Begun>),
     Unit(Pending<()>),
     All(All<Waiting>),
     /// A generator or an onion among questions in parallel.
     Stack(Box<Stack>),
-    Other(Other),
+    Other(Box<dyn Wait>),
 }
 
 impl Waiting {
@@ -236,9 +210,7 @@ impl Waiting {
             Ask::Unit(pending) => Self::Unit(pending),
             Ask::All(asks) => Self::All(all(asks.into_iter().map(Self::on).collect())),
             Ask::Other(other) => Self::Other(other),
-            ask @ (Ask::Next(_) | Ask::Routine(_)) => {
-                Self::Stack(Box::new(Stack::new(Self::Unasked(Some(ask)))))
-            }
+            ask @ (Ask::Next(_) | Ask::Routine(_)) => Self::Stack(Box::new(Stack::asking(ask))),
         }
     }
 }
@@ -248,17 +220,20 @@ impl Future for Waiting {
 
     fn poll(mut self: Pin<&mut Self>, task: &mut Task<'_>) -> Poll<Answer> {
         match &mut *self {
-            Self::Now(answer) => match answer.take() {
-                Some(answer) => Poll::Ready(answer),
-                None => panic!("a driver was polled after it was ready"),
-            },
+            Self::Over => panic!("a driver was polled after it was ready"),
             Self::Unasked(_) => unreachable!("it is asked before"),
             Self::Account(pending) => Pin::new(pending).poll(task).map(Answer::Account),
             Self::Begin(pending) => Pin::new(pending).poll(task).map(Answer::Begun),
             Self::Unit(pending) => Pin::new(pending).poll(task).map(Answer::Unit),
             Self::All(all) => Pin::new(all).poll(task).map(Answer::All),
             Self::Stack(stack) => stack.poll(task),
-            Self::Other(other) => other.as_mut().poll(task).map(Answer::Other),
+            Self::Other(other) => {
+                ready!(other.poll(task));
+                match mem::replace(&mut *self, Self::Over) {
+                    Self::Other(over) => Poll::Ready(Answer::Other(over)),
+                    _ => unreachable!("it is still the same"),
+                }
+            }
         }
     }
 }

@@ -5,10 +5,10 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context as Task, Poll};
 
-use ::pipeline::{Context, Host, Request, Response, Span};
+use ::pipeline::{Context, Host, Request, Response};
 
-use crate::ask::{Back, Layers, Routine, Running};
-use crate::co::{Drive, onion};
+use crate::ask::{Layers, Routine, Running, Yieldable};
+use crate::co::{Drive, co, drive};
 
 /// Layers in their order, outermost first, put around each other by [`compose`]. There is no onion
 /// inside an onion: to join two, concatenate their lists of layers.
@@ -32,7 +32,8 @@ impl Onion {
     ) -> impl Future<Output = Response> + Send + use<> {
         let next = Next { onion: self.clone(), at: 0 };
         let ctx = Box::new(Context::new(host, request));
-        onion(next.contained(ctx), |(mut ctx, outcome)| {
+        drive(next.contained(ctx).ask(), |answer| {
+            let (mut ctx, outcome) = Running::answer(answer);
             let response = ctx.response.take();
             ctx.origin().reply(outcome, response)
         })
@@ -76,22 +77,19 @@ impl Next {
     }
 
     /// Runs the layers further in with a driver of their own, which may go on after the request.
-    pub fn detached(self, ctx: Box<Context>) -> Drive<Back> {
-        onion(self.contained(ctx), |back| back)
+    pub fn detached(self, ctx: Box<Context>) -> Drive {
+        co(self.contained(ctx))
     }
 }
 
 impl Layers for List {
-    fn open(
-        self: Arc<Self>,
-        at: usize,
-        ctx: Box<Context>,
-        span: &mut Option<Span>,
-    ) -> Result<Routine, Box<Context>> {
-        let Some(layer) = self.0.get(at) else { return Err(ctx) };
-        *span = Span::enter(ctx.origin(), layer.name);
+    fn name(&self, at: usize) -> Option<&'static str> {
+        self.0.get(at).map(|layer| layer.name)
+    }
+
+    fn open(self: Arc<Self>, at: usize, ctx: Box<Context>) -> Routine {
         let next = Next { onion: Onion(Arc::clone(&self)), at: at + 1 };
-        Ok((layer.run)(ctx, next))
+        (self.0[at].run)(ctx, next)
     }
 }
 

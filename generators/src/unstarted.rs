@@ -30,23 +30,30 @@ impl<T> Unstarted<T> {
 
 impl<T> Drop for Unstarted<T> {
     fn drop(&mut self) {
-        let Some(value) = self.0.take() else { return };
-        let outermost = LEFT.with_borrow_mut(|left| match left {
-            Some(left) => {
-                left.push(Box::new(value));
-                None
-            }
-            None => {
-                *left = Some(Vec::new());
-                Some(value)
-            }
-        });
-        let Some(first) = outermost else { return };
-        let _over = Over;
-        drop(first);
-        while let Some(next) = LEFT.with_borrow_mut(|left| left.as_mut()?.pop()) {
-            drop(next);
+        // A function of its own, because most are empty by now: they were started.
+        if let Some(value) = self.0.take() {
+            drop_in_turn(value);
         }
+    }
+}
+
+#[cold]
+fn drop_in_turn<T: 'static>(value: T) {
+    let outermost = LEFT.with_borrow_mut(|left| match left {
+        Some(left) => {
+            left.push(Box::new(value));
+            None
+        }
+        None => {
+            *left = Some(Vec::new());
+            Some(value)
+        }
+    });
+    let Some(first) = outermost else { return };
+    let _over = Over;
+    drop(first);
+    while let Some(next) = LEFT.with_borrow_mut(|left| left.as_mut()?.pop()) {
+        drop(next);
     }
 }
 

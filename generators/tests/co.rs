@@ -11,7 +11,8 @@ use std::sync::{Arc, Mutex};
 use std::task::{Context as Task, Poll, Waker};
 
 use ::pipeline::{Completer, Failure, Fault, Operation, Pending};
-use generators::ask::{Routine, Yielded, future, thunk};
+use genawaiter::GeneratorState;
+use generators::ask::{Answer, Routine, Yielded, future, thunk};
 use generators::co::{Drive, co};
 use generators::{go, yield_};
 
@@ -36,7 +37,7 @@ fn poll<T>(drive: &mut Drive<T>) -> Option<T> {
 }
 
 /// Drives a generator that waits for nothing.
-fn run<T>(routine: Routine<T>) -> T {
+fn run<T: Send + 'static>(routine: Routine<T>) -> T {
     poll(&mut co(routine)).expect("it waits for nothing")
 }
 
@@ -114,7 +115,7 @@ fn co_08_a_driven_generator_may_be_yielded_and_co_09_its_error_arrives_at_the_yi
 }
 
 /// The function `co`, where a handle of the same name hides it.
-fn co_of<T>(routine: Routine<T>) -> Drive<T> {
+fn co_of<T: Send + 'static>(routine: Routine<T>) -> Drive<T> {
     co(routine)
 }
 
@@ -377,4 +378,11 @@ fn co_48_a_suspended_generator_that_is_dropped_runs_its_destructors_innermost_fi
     assert!(noted(&log).is_empty());
     drop(drive);
     assert_eq!(noted(&log), [1, 2]);
+}
+
+#[test]
+fn co_49_an_answer_that_is_there_already_is_taken_without_the_driver() {
+    let routine = go!(co => { yield_!(co, Pending::ready(())) });
+    let resumed = routine.start().resume_with(Answer::Start);
+    assert!(matches!(resumed, GeneratorState::Complete(Ok(()))));
 }

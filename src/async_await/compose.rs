@@ -9,6 +9,7 @@ use std::task::{Context as Task, Poll};
 
 use ::pipeline::{Class, Context, Error, Host, Outcome, Request, Response, Span};
 use futures::FutureExt;
+use futures::future::{BoxFuture, ready};
 
 /// Layers in their order, outermost first, put around each other by [`compose`]. There is no onion
 /// inside an onion: to join two, concatenate their lists of layers.
@@ -45,11 +46,11 @@ impl Layer {
         name: &'static str,
         run: impl for<'a> Middleware<'a> + Send + Sync + 'static,
     ) -> Self {
-        Self::capturing(name, move |ctx, next| Running::new(run(ctx, next)))
+        Self::capturing(name, move |ctx, next| run(ctx, next).boxed())
     }
 
-    /// A layer of a closure with settings. The closure calls [`Running::new`] itself, because the
-    /// type of the future of a capturing closure cannot be written in a bound.
+    /// A layer of a closure with settings. The closure boxes its future itself, because
+    /// the type of the future of a capturing closure cannot be written in a bound.
     pub fn capturing(
         name: &'static str,
         run: impl for<'a> Fn(&'a mut Context, Next<'a>) -> Running<'a> + Send + Sync + 'static,
@@ -88,19 +89,15 @@ impl<'a> Next<'a> {
     where
         'a: 'c,
     {
-        let Some(layer) = self.onion.0.get(self.at) else { return Running(None) };
+        let Some(layer) = self.onion.0.get(self.at) else { return ready(Ok(())).boxed() };
         let next = Next { onion: self.onion, at: self.at + 1 };
-        if !ctx.origin().is_traced() {
-            return (layer.run)(ctx, next);
-        }
-        Running::new(async move {
-            let span = Span::enter(ctx.origin(), layer.name);
-            let outcome = (layer.run)(ctx, next).await;
-            if let Some(span) = span {
-                span.leave(Class::of(&outcome));
-            }
-            outcome
-        })
+        let is_deep = next.at.is_multiple_of(STRETCH);
+        let running = if ctx.origin().is_traced() {
+            traced(layer, ctx, next).boxed()
+        } else {
+            (layer.run)(ctx, next)
+        };
+        if is_deep { Deep(Some(running)).boxed() } else { running }
     }
 
     /// Runs the layers further in, and turns a panic into an error. The context that was in use
@@ -115,60 +112,64 @@ impl<'a> Next<'a> {
     }
 
     /// Runs the layers further in as a future of its own, which borrows nothing and may go on after
-    /// the request has ended. It takes the context along and leaves a fresh one in its place.
+    /// the request has ended. It takes the context along and leaves a fresh one in its place. The
+    /// context is boxed, because it is large and moved several times.
     pub fn detached(
         self,
         ctx: &mut Context,
-    ) -> impl Future<Output = (Context, Outcome)> + Send + 'static {
+    ) -> impl Future<Output = (Box<Context>, Outcome)> + Send + 'static {
         let (onion, at) = (self.onion.clone(), self.at);
         let fresh = Context::of(ctx.origin());
-        let mut ctx = mem::replace(ctx, fresh);
+        let mut taken = Box::new(mem::replace(ctx, fresh));
         async move {
-            let outcome = Next { onion: &onion, at }.contained(&mut ctx).await;
-            (ctx, outcome)
+            let outcome = Next { onion: &onion, at }.contained(&mut taken).await;
+            (taken, outcome)
         }
     }
+}
+
+/// Runs a layer and records its beginning and its end.
+async fn traced(layer: &Layer, ctx: &mut Context, next: Next<'_>) -> Outcome {
+    let span = Span::enter(ctx.origin(), layer.name);
+    let outcome = (layer.run)(ctx, next).await;
+    if let Some(span) = span {
+        span.leave(Class::of(&outcome));
+    }
+    outcome
 }
 
 /// A layer under way.
+pub type Running<'a> = BoxFuture<'a, Outcome>;
+
+/// After how many layers [`Deep`] looks how much stack is left. To look costs a third of an empty
+/// layer, so not every layer does it.
+const STRETCH: usize = 16;
+
+/// Layers under way that may be deep inside others.
 ///
 /// Nested futures are polled and dropped recursively, so ten thousand layers would not fit on a
 /// stack of 2 MiB. Where the stack is nearly full, this continues on a new piece of stack.
-#[must_use = "nothing below runs until this is awaited"]
-pub struct Running<'a>(Option<Pin<Box<dyn Future<Output = Outcome> + Send + 'a>>>);
+struct Deep<'a>(Option<Running<'a>>);
 
-impl<'a> Running<'a> {
-    /// Boxes the future of a layer.
-    pub fn new(layer: impl Future<Output = Outcome> + Send + 'a) -> Self {
-        Self(Some(Box::pin(layer)))
-    }
-}
-
-impl Future for Running<'_> {
+impl Future for Deep<'_> {
     type Output = Outcome;
 
-    fn poll(self: Pin<&mut Self>, task: &mut Task<'_>) -> Poll<Outcome> {
-        let running = &mut self.get_mut().0;
-        deep(|| {
-            let Some(layer) = running else { return Poll::Ready(Ok(())) };
-            let polled = layer.as_mut().poll(task);
-            if polled.is_ready() {
-                *running = None; // dropped here, where there is stack for it
-            }
-            polled
-        })
-    }
-}
-
-impl Drop for Running<'_> {
-    fn drop(&mut self) {
-        if let Some(layer) = self.0.take() {
-            deep(|| drop(layer));
+    fn poll(mut self: Pin<&mut Self>, task: &mut Task<'_>) -> Poll<Outcome> {
+        match &mut self.0 {
+            Some(layers) => deep(|| layers.as_mut().poll(task)),
+            None => unreachable!("only a drop takes them out"),
         }
     }
 }
 
-/// Runs `step`. If less than 64 KiB of the stack are left, it runs on a new piece of 1 MiB.
+impl Drop for Deep<'_> {
+    fn drop(&mut self) {
+        let layers = self.0.take();
+        deep(|| drop(layers));
+    }
+}
+
+/// Runs `step`. If less than 128 KiB of the stack are left, it runs on a new piece of 1 MiB.
 fn deep<T>(step: impl FnOnce() -> T) -> T {
-    stacker::maybe_grow(64 * 1024, 1024 * 1024, step)
+    stacker::maybe_grow(128 * 1024, 1024 * 1024, step)
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use ::pipeline::units::{self as rules, Exact, Fuzzy, Guess, Owed, Voice, Welcome};
 use futures::FutureExt;
 
-use super::compose::{Layer, Onion, Running, compose};
+use super::compose::{Layer, Onion, compose};
 use super::layers::{account, deadline, envelope, exchange, handshake, log, recover, verify};
 use super::services::Tickets;
 use super::units::{Unit, articles, ask, later, profile, queue, weather};
@@ -25,7 +25,7 @@ pub fn layers(units: Vec<Unit>, tickets: &Arc<Tickets>) -> Vec<Layer> {
         Layer::new("log", log),
         Layer::new("recover", recover),
         Layer::capturing("deadline", move |ctx, next| {
-            Running::new(deadline(ctx, next, Arc::clone(&tickets)))
+            deadline(ctx, next, Arc::clone(&tickets)).boxed()
         }),
         Layer::new("account", account),
         Layer::new("verify", verify),

@@ -1,6 +1,7 @@
 use ::pipeline::{Context, Error, Outcome, Verdict};
-use four_ways::async_await::compose::{Layer, Next, Running, compose};
+use four_ways::async_await::compose::{Layer, Next, compose};
 use four_ways::async_await::units::{Unit as Queued, queue};
+use futures::FutureExt;
 
 use super::desk::{note, wait};
 use super::script::{Play, Script, Turn};
@@ -23,7 +24,7 @@ impl Style for AsyncAwait {
 }
 
 fn layer(script: Script) -> Layer {
-    Layer::capturing("layer", move |ctx, next| Running::new(play(Play::new(script), ctx, next)))
+    Layer::capturing("layer", move |ctx, next| play(Play::new(script), ctx, next).boxed())
 }
 
 async fn play(mut play: Play, ctx: &mut Context, next: Next<'_>) -> Outcome {

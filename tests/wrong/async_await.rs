@@ -13,7 +13,6 @@ use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 use std::sync::{Arc, Mutex};
 
-use four_ways::async_await::compose::Running;
 use four_ways::async_await::pipeline::{layers, units};
 use four_ways::async_await::units::Unit;
 use four_ways::async_await::{Layer, Next};
@@ -94,11 +93,11 @@ pub fn second_reply() -> Style {
                     drop(late.reply(outcome, ctx.response.take()));
                 });
                 origin.host().spawn(reply.boxed());
-                (super::expired(&origin), Ok(()))
+                (Box::new(super::expired(&origin)), Ok(()))
             }
             Either::Right((Err(_), rest)) => rest.await,
         };
-        *ctx = back;
+        *ctx = *back;
         outcome
     }
     but("deadline", || Layer::new("deadline", deadline))
@@ -195,7 +194,7 @@ pub fn unawaited_commit() -> Style {
 fn exchange_ending(ending: Ending) -> Style {
     but("exchange", move || {
         Layer::capturing("exchange", move |ctx, next| {
-            Running::new(async move {
+            async move {
                 let begun = ctx.host().begin(rules::exchange::exchange(ctx)?).await?;
                 let Some(lease) = rules::exchange::open(ctx, begun)? else { return Ok(()) };
                 let mut outcome = next.contained(ctx).await;
@@ -226,7 +225,8 @@ fn exchange_ending(ending: Ending) -> Style {
                 }
                 outcome
                 // ANCHOR_END: failed_exchange
-            })
+            }
+            .boxed()
         })
     })
 }
@@ -282,10 +282,11 @@ pub fn out_of_rank() -> Style {
 fn walking(walk: fn(&mut Context)) -> Style {
     but("units", move || {
         Layer::capturing("units", move |ctx, _| {
-            Running::new(async move {
+            async move {
                 walk(ctx);
                 Ok(())
-            })
+            }
+            .boxed()
         })
     })
 }
@@ -536,13 +537,14 @@ pub fn lock_over_next() -> Style {
         let lock = Arc::clone(&lock);
         Layer::capturing("account", move |ctx, next| {
             let lock = Arc::clone(&lock);
-            Running::new(async move {
+            async move {
                 let found = ctx.host().account(&ctx.request().account).await?;
                 rules::account::found(ctx, found)?;
                 // Held over an `await`, so all users wait for one.
                 let _held = lock.lock().await;
                 next.run(ctx).await
-            })
+            }
+            .boxed()
         })
     })
 }
@@ -553,11 +555,12 @@ pub fn last_come_first_served() -> Style {
         let crowd = Arc::clone(&crowd);
         Layer::capturing("exchange", move |ctx, next| {
             let crowd = Arc::clone(&crowd);
-            Running::new(async move {
+            async move {
                 let user = Arc::clone(ctx.message()?.key().user());
                 let _turn = Turn::wait(&crowd, user).await;
                 four_ways::async_await::layers::exchange(ctx, next).await
-            })
+            }
+            .boxed()
         })
     })
 }

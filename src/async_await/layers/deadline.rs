@@ -18,34 +18,34 @@ pub async fn deadline(ctx: &mut Context, next: Next<'_>, tickets: Arc<Tickets>) 
     // The layers may go on after this function has ended, so they cannot borrow the context: they
     // take it along.
     let rest = next.detached(ctx).boxed();
-    let outcome;
-    match select(rest, timer).await {
-        Either::Left((ended, _)) => (*ctx, outcome) = ended,
+    let (back, outcome) = match select(rest, timer).await {
+        Either::Left((ended, _)) => ended,
         Either::Right((Ok(()), rest)) => match rule::expired(&origin) {
-            Expired::Held => (*ctx, outcome) = held(&origin, rest).await,
+            Expired::Held => held(&origin, rest).await,
             Expired::Pushed => {
                 origin.host().spawn(pushed(rest, tickets).boxed());
-                (*ctx, outcome) = (rule::success(&origin), Ok(()));
+                (Box::new(rule::success(&origin)), Ok(()))
             }
             Expired::Answered => {
                 origin.host().spawn(rest.map(drop).boxed());
-                (*ctx, outcome) = (rule::success(&origin), Ok(()));
+                (Box::new(rule::success(&origin)), Ok(()))
             }
         },
         // If the timer fails, there is no deadline.
-        Either::Right((Err(_), rest)) => (*ctx, outcome) = rest.await,
-    }
+        Either::Right((Err(_), rest)) => rest.await,
+    };
+    *ctx = *back;
     outcome
 }
 
-type Rest = BoxFuture<'static, (Context, Outcome)>;
+type Rest = BoxFuture<'static, (Box<Context>, Outcome)>;
 
 /// Waits for the layers further in, which go on if the request is cancelled.
-async fn held(origin: &Arc<Origin>, rest: Rest) -> (Context, Outcome) {
+async fn held(origin: &Arc<Origin>, rest: Rest) -> (Box<Context>, Outcome) {
     let (tell, told) = oneshot::channel();
     // Nobody hears it after the request was cancelled.
     origin.host().spawn(rest.map(|ended| drop(tell.send(ended))).boxed());
-    told.await.unwrap_or_else(|_| (Context::of(origin), Err(Error::Panicked)))
+    told.await.unwrap_or_else(|_| (Box::new(Context::of(origin)), Err(Error::Panicked)))
 }
 
 /// Waits for the layers further in, and pushes their answer.

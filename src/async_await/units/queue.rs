@@ -4,7 +4,7 @@ use ::pipeline::{Context, Error, Outcome, Rule, Verdict, Walk, units};
 use futures::FutureExt;
 use futures::future::BoxFuture;
 
-use crate::async_await::compose::{Layer, Running};
+use crate::async_await::compose::Layer;
 
 /// A unit: one that decides at once, or one that waits.
 pub enum Unit {
@@ -66,7 +66,7 @@ where
 #[must_use]
 pub fn queue(units: Vec<Unit>) -> Layer {
     let units: Arc<[Unit]> = units.into();
-    Layer::capturing("units", move |ctx, _next| Running::new(walk(Arc::clone(&units), ctx)))
+    Layer::capturing("units", move |ctx, _next| walk(Arc::clone(&units), ctx).boxed())
 }
 
 async fn walk(units: Arc<[Unit]>, ctx: &mut Context) -> Outcome {

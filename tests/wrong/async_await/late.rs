@@ -14,7 +14,7 @@ use wechat::Reply;
 
 use super::right::{but, but_unit};
 
-type Rest = BoxFuture<'static, (Context, Outcome)>;
+type Rest = BoxFuture<'static, (Box<Context>, Outcome)>;
 
 /// `deadline`, up to its end: with the layers that go on, if the timer was first.
 async fn first(ctx: &mut Context, next: Next<'_>) -> Result<Outcome, Rest> {
@@ -25,7 +25,7 @@ async fn first(ctx: &mut Context, next: Next<'_>) -> Result<Outcome, Rest> {
         Either::Right((Ok(()), rest)) => return Err(rest),
         Either::Right((Err(_), rest)) => rest.await,
     };
-    *ctx = back;
+    *ctx = *back;
     Ok(outcome)
 }
 
@@ -40,7 +40,7 @@ pub fn layers_that_are_not_spawned() -> Style {
             Expired::Held => {
                 // They are a part of this future, and dropped with it.
                 let (back, outcome) = rest.await;
-                *ctx = back;
+                *ctx = *back;
                 return outcome;
             }
             Expired::Pushed => origin.host().spawn(
