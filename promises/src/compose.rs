@@ -248,18 +248,14 @@ impl<T> Future for Promise<T> {
     /// # Panics
     /// When it is polled after it was ready.
     fn poll(mut self: Pin<&mut Self>, task: &mut Task<'_>) -> Poll<Self::Output> {
-        let mut state = mem::replace(&mut self.0, State::Chain(Chain(None)));
         loop {
-            match state {
-                State::Next(next, ctx, enter) => state = enter(next, ctx).0,
+            if let State::Chain(chain) = &mut self.0 {
+                return chain.poll(task);
+            }
+            match mem::replace(&mut self.0, State::Chain(Chain(None))) {
+                State::Next(next, ctx, enter) => *self = enter(next, ctx),
                 State::Settled(ended) => return Poll::Ready(ended),
-                State::Chain(mut chain) => {
-                    let polled = chain.poll(task);
-                    if polled.is_pending() {
-                        self.0 = State::Chain(chain);
-                    }
-                    return polled;
-                }
+                chain @ State::Chain(_) => self.0 = chain,
             }
         }
     }
