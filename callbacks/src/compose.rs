@@ -209,12 +209,11 @@ impl Done {
     }
 
     /// The code that this leads to, out of all domains on the way, and the domain of that code.
-    fn out(self) -> Option<(Code, Option<Arc<Domain>>)> {
-        let mut parts = self.parts();
+    fn out(mut self) -> Option<(Code, Option<Arc<Domain>>)> {
         loop {
-            parts = match parts {
+            match self.parts() {
                 (Some(code), domain) => return Some((code, domain)),
-                (None, domain) => domain?.settle()?.parts(),
+                (None, domain) => self = domain?.settle()?,
             }
         }
     }
