@@ -34,15 +34,12 @@ fn generators_are_the_slowest_everywhere() {
 }
 
 #[test]
-fn callbacks_and_async_await_cost_about_the_same_where_nothing_waits_and_promises_more() {
+fn callbacks_and_async_await_cost_about_the_same_and_promises_more() {
     let compare = published::<Compare>();
     for situation in [TEXT, TEXT_WAITS, "half fail, ready"] {
         let [callbacks, promises, generators, async_await] =
             STYLES.map(|style| cost(&compare, situation, style).ratio);
-        match situation {
-            TEXT_WAITS => assert!(callbacks < async_await, "{situation}"),
-            _ => assert!((async_await / callbacks - 1.0).abs() < 0.05, "{situation}"),
-        }
+        assert!((async_await / callbacks - 1.0).abs() < 0.05, "{situation}");
         assert!(promises > callbacks.max(async_await), "{situation}");
         assert!(generators > promises, "{situation}");
     }
@@ -116,7 +113,7 @@ fn the_work_is_nearly_the_same_in_all() {
         spent[&four_ways::measure::results::fence::Spent::Work] as f64
     });
     let work: Vec<f64> = work.collect();
-    assert!(work.iter().all(|each| (each / work[0] - 1.0).abs() < 0.02), "{work:?}");
+    assert!(work.iter().all(|each| (each / work[0] - 1.0).abs() < 0.03), "{work:?}");
 }
 
 #[test]
