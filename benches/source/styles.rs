@@ -8,7 +8,7 @@ use std::{fs, io};
 pub struct Style {
     /// The name.
     pub name: &'static str,
-    /// Its sources in the repository: a folder or a file.
+    /// The folder of its sources in the repository.
     pub sources: &'static str,
     /// Where they are put in a library that contains this style only.
     pub place: &'static str,
@@ -22,9 +22,9 @@ pub struct Style {
 /// needs.
 pub const NULL: Style = Style {
     name: "null",
-    sources: "src/straight.rs",
-    place: "src/lib.rs",
-    root: None,
+    sources: "src/straight",
+    place: "src/straight",
+    root: Some("pub mod straight;\npub use straight::handle;\n"),
     call: include_str!("probe/straight.rs"),
 };
 
@@ -63,8 +63,7 @@ impl Style {
         self.name == "promises"
     }
 
-    /// The texts of its sources, by their paths in its folder. If the source is a single file, its
-    /// path is empty.
+    /// The texts of its sources, by their paths in its folder.
     pub fn texts(&self) -> io::Result<BTreeMap<PathBuf, String>> {
         let top = repository().join(self.sources);
         let mut left = vec![top.clone()];

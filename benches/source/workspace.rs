@@ -50,18 +50,16 @@ pub fn package(style: &Style) -> String {
     format!("with-{}", style.name)
 }
 
-/// The file that is touched for an incremental build: a layer.
+/// The file that is touched for an incremental build: a layer, or the straight line, which has none.
 pub fn layer(folder: &Path, style: &Style) -> PathBuf {
     let sources = folder.join(style.name).join("library").join(style.place);
-    if sources.is_dir() { sources.join("layers/envelope.rs") } else { sources }
+    let layer = sources.join("layers/envelope.rs");
+    if layer.exists() { layer } else { sources.join("mod.rs") }
 }
 
 fn library(folder: &Path, style: &Style) -> io::Result<()> {
     for (path, text) in style.texts()? {
-        // Joining an empty path to the path of a file would add a slash at its end.
-        let within = folder.join(style.place);
-        let path = if path.as_os_str().is_empty() { within } else { within.join(path) };
-        write(&path, &text)?;
+        write(&folder.join(style.place).join(path), &text)?;
     }
     if let Some(root) = style.root {
         write(&folder.join("src/lib.rs"), root)?;
@@ -69,7 +67,7 @@ fn library(folder: &Path, style: &Style) -> io::Result<()> {
     let own = repository().join(style.sources).with_file_name("Cargo.toml");
     let manifest = match style.place {
         "src" => fs::read_to_string(own)?,
-        "src/lib.rs" => self::manifest(style.name, PLAIN),
+        "src/straight" => self::manifest(style.name, PLAIN),
         _ => self::manifest(style.name, WITH_FUTURES),
     };
     write(&folder.join("Cargo.toml"), &manifest)
