@@ -255,7 +255,7 @@ fn async_await_has_the_shortest_source_and_callbacks_the_longest() {
         assert!(callbacks.0 >= other.0);
     }
     assert!(generators.1 < promises.1.min(callbacks.1));
-    assert!((generators.2 as f64 / callbacks.2 as f64 - 1.0).abs() < 0.05);
+    assert!(generators.2 > promises.2.max(callbacks.2));
 }
 
 #[test]
