@@ -384,9 +384,8 @@ fn whole(mut domain: Option<Arc<Domain>>, first: impl FnOnce() -> Bounce) {
 
 /// The trampoline. There is one panic handler around the whole loop, so a step costs nothing extra.
 /// `domain` says where to report a panic of the current step.
-fn run(first: Bounce, domain: &mut Option<Arc<Domain>>) {
+fn run(mut bounce: Bounce, domain: &mut Option<Arc<Domain>>) {
     let mut onion = None;
-    let mut bounce = first;
     loop {
         bounce = match bounce {
             Bounce::Rest => return,
